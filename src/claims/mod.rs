@@ -1,0 +1,5 @@
+//! Page → claims.
+
+mod options;
+
+pub use options::{Options, SelectorRule, SkuFrom};

@@ -1,0 +1,165 @@
+//! Signals, and the claim that follows from them.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::Availability;
+
+/// A place where a customer meets a promise. In this order they are the customer's journey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Touchpoint {
+    /// Shopping ads.
+    Feed,
+    /// Category and search pages.
+    Listing,
+    /// The product page.
+    Page,
+    /// Adding to the cart.
+    Cart,
+}
+
+impl Touchpoint {
+    /// Stable machine name.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Feed => "feed",
+            Self::Listing => "listing",
+            Self::Page => "page",
+            Self::Cart => "cart",
+        }
+    }
+}
+
+/// The kinds of evidence, one file each in `claims`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignalKind {
+    /// A CSS selector of the user's configuration.
+    Selector,
+    /// The buy button or its absence.
+    Button,
+    /// Visible text about availability.
+    Text,
+    /// A schema.org offer in JSON-LD.
+    JsonLd,
+    /// A schema.org offer in microdata.
+    Microdata,
+    /// `product:availability` and its relatives in `<meta>`.
+    OpenGraph,
+}
+
+impl SignalKind {
+    /// All kinds, in the order in which people read them.
+    pub const ALL: [Self; 6] =
+        [Self::Selector, Self::Button, Self::Text, Self::JsonLd, Self::Microdata, Self::OpenGraph];
+
+    /// Stable machine name.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Selector => "selector",
+            Self::Button => "button",
+            Self::Text => "text",
+            Self::JsonLd => "json_ld",
+            Self::Microdata => "microdata",
+            Self::OpenGraph => "open_graph",
+        }
+    }
+}
+
+/// One piece of evidence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Signal {
+    /// What kind of evidence.
+    pub kind: SignalKind,
+    /// What it says. Never `Unknown`: a signal that says nothing is not a signal.
+    pub says: Availability,
+    /// Where on the page: a JSON path in a numbered block, or a short CSS path.
+    pub place: String,
+    /// The words themselves, at most 200 characters.
+    pub excerpt: String,
+    /// The SKU (or GTIN, where no SKU is given) it speaks of, if it names one.
+    pub sku: Option<String>,
+    /// The quantity it states, if any.
+    pub quantity: Option<Decimal>,
+    /// The date it promises (`availabilityStarts`, `availability_date`), if any.
+    pub date: Option<Timestamp>,
+}
+
+/// How far a claim may be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// One weak signal, such as a button alone.
+    Low,
+    /// One good signal, or several weak ones that agree.
+    Medium,
+    /// Independent signals agree, or the user's own selector spoke.
+    High,
+}
+
+/// What caches on the way said of themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CacheEvidence {
+    /// `Age` in seconds (RFC 9111 section 5.1).
+    pub age: Option<u64>,
+    /// `X-Cache`, `CF-Cache-Status`, `Cache-Status` (RFC 9211) or a relative, as sent: `X-Cache: HIT`.
+    pub status: Option<String>,
+}
+
+/// What the page says of its own product, beside availability.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductFacts {
+    /// SKUs, and GTINs and MPNs after them, that the page names for its own product, best first.
+    pub skus: Vec<String>,
+    /// Product name.
+    pub name: Option<String>,
+    /// Brand.
+    pub brand: Option<String>,
+    /// Category.
+    pub category: Option<String>,
+    /// Picture.
+    pub image: Option<Url>,
+    /// `<link rel=canonical>`.
+    pub canonical: Option<Url>,
+    /// `<html lang>`.
+    pub language: Option<String>,
+}
+
+/// All that was read from one page: which product it is about, and every signal found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// If the page is no product page at all (challenge, consent wall, …), what it is.
+    pub obstacle: Option<super::Unknown>,
+    /// The page's own product.
+    pub product: ProductFacts,
+    /// Signals in document order.
+    pub signals: Vec<Signal>,
+}
+
+/// What one touchpoint says of one item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Where it was said.
+    pub touchpoint: Touchpoint,
+    /// The address that answered.
+    pub url: Url,
+    /// What it amounts to.
+    pub availability: Availability,
+    /// The quantity stated, if any.
+    pub quantity: Option<Decimal>,
+    /// The date promised, if any.
+    pub date: Option<Timestamp>,
+    /// How far it may be believed.
+    pub confidence: Confidence,
+    /// Whether signals of this touchpoint contradict each other on whether the item can be bought.
+    pub contradicts: bool,
+    /// The signals that speak of this item, the deciding one first.
+    pub signals: Vec<Signal>,
+    /// What caches on the way said.
+    pub cache: Option<CacheEvidence>,
+    /// When it was seen.
+    pub seen_at: Timestamp,
+}

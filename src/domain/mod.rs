@@ -1,0 +1,26 @@
+//! The words of the trade as types: no input or output, no async, no clock of its own.
+//!
+//! Read them in the order of the customer's way: an [`Item`] is promised at a [`Touchpoint`]; the [`Signal`]s found
+//! there make a [`Claim`]; the shop's stock system answers with a [`StockAnswer`]; both give a [`Verdict`]; a mismatch
+//! that lasts is an [`Incident`]; an owner is told by a [`Notice`].
+
+mod availability;
+mod claim;
+pub mod clock;
+mod incident;
+mod item;
+mod notice;
+mod page;
+mod run;
+mod stock;
+mod verdict;
+
+pub use availability::{Availability, Fold, Unknown};
+pub use claim::{CacheEvidence, Claim, Confidence, ProductFacts, Reading, Signal, SignalKind, Touchpoint};
+pub use incident::{Change, ChangeKind, Incident, IncidentState};
+pub use item::{Item, ItemKey};
+pub use notice::{Notice, NoticeState, Owner};
+pub use page::{Fetched, Hop, Page, PageFailure};
+pub use run::{Judged, ShopSummary, Summary};
+pub use stock::{Policy, StockAnswer, StockFact};
+pub use verdict::{Cause, Judgement, Unverified, Verdict};

@@ -1,0 +1,100 @@
+//! What a run found, item by item and in numbers.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Claim, IncidentState, Item, ItemKey, Judgement, StockFact};
+
+/// One item, judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The shop's name.
+    pub shop: String,
+    /// The item's identity within the shop.
+    pub key: ItemKey,
+    /// The item as the catalogue and the page describe it.
+    pub item: Item,
+    /// Picture of the product, if the page names one.
+    pub image: Option<url::Url>,
+    /// The verdict.
+    pub judgement: Judgement,
+    /// What the page claims, if it was read.
+    pub claim: Option<Claim>,
+    /// What the stock source says, if it knows.
+    pub fact: Option<StockFact>,
+    /// The incident's state after this run, if there is one.
+    pub incident: Option<IncidentState>,
+    /// Since when it is wrong, if it is.
+    pub since: Option<Timestamp>,
+}
+
+/// A run in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Number of the run in the store; 0 for a dry run.
+    pub run: i64,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Timestamp,
+    /// Shop by shop, in the order of the configuration.
+    pub shops: Vec<ShopSummary>,
+    /// Notices recorded by this run.
+    pub notices_queued: u64,
+    /// Notices accepted by the transport during this run (earlier ones among them).
+    pub notices_sent: u64,
+    /// Notices that wait for another attempt.
+    pub notices_pending: u64,
+    /// Notices that were given up.
+    pub notices_dead: u64,
+    /// Whether the run was asked to stop before it was through.
+    pub interrupted: bool,
+}
+
+/// A shop in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ShopSummary {
+    /// Its name.
+    pub shop: String,
+    /// If the shop could not be checked at all: what happened and what to do.
+    pub failed: Option<String>,
+    /// Items in the catalogue that were within the scope.
+    pub items: u64,
+    /// Rows of the catalogue that could not be used, and duplicate SKUs.
+    pub catalogue_troubles: u64,
+    /// The first few of them in words.
+    pub catalogue_examples: Vec<String>,
+    /// Verdict code → number of items.
+    pub verdicts: BTreeMap<String, u64>,
+    /// Reason code → number of items, of the unverified ones.
+    pub unverified: BTreeMap<String, u64>,
+    /// Incidents that opened or reopened in this run.
+    pub opened: u64,
+    /// Incidents resolved in this run.
+    pub resolved: u64,
+    /// Mismatches still within grace.
+    pub suspected: u64,
+    /// HTTP requests to the shop, robots.txt and retries among them.
+    pub page_requests: u64,
+    /// HTTP requests to the stock source.
+    pub stock_requests: u64,
+}
+
+impl ShopSummary {
+    /// Items with this verdict.
+    pub fn count(&self, verdict: &str) -> u64 {
+        self.verdicts.get(verdict).copied().unwrap_or(0)
+    }
+
+    /// Items for which something could be said.
+    pub fn verified(&self) -> u64 {
+        self.verdicts.iter().filter(|(code, _)| *code != "unverified").map(|(_, n)| n).sum()
+    }
+
+    /// Items that are wrong.
+    pub fn mismatches(&self) -> u64 {
+        self.verdicts.iter().filter(|(code, _)| *code != "unverified" && *code != "agrees").map(|(_, n)| n).sum()
+    }
+}

@@ -1,0 +1,3 @@
+//! The binary: hands everything to [`stocktruth::cli`].
+
+fn main() {}

@@ -1,0 +1,193 @@
+//! What the configuration can say of the stock source.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use rust_decimal::Decimal;
+use secrecy::SecretString;
+use url::Url;
+
+use crate::fetch;
+
+/// A shop's stock source.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What it is called in output: `http_json` or `csv` unless the configuration names it.
+    pub name: String,
+    /// How it is asked.
+    pub adapter: Adapter,
+    /// From this sellable quantity on an item counts as sellable.
+    pub threshold: Decimal,
+    /// What the fields mean.
+    pub rules: Rules,
+}
+
+/// The adapters, one file each.
+#[derive(Clone, Debug)]
+pub enum Adapter {
+    /// Any JSON API over HTTP.
+    HttpJson(Box<HttpJsonOptions>),
+    /// A CSV file or document.
+    Csv(Box<CsvOptions>),
+}
+
+/// What the fields of a source mean. Each string is an expression over the named fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// The sellable quantity.
+    pub sellable: String,
+    /// True where stock is not counted.
+    pub untracked_when: Option<String>,
+    /// True where the item may be ordered at zero.
+    pub backorder_when: Option<String>,
+    /// True where the item may be ordered before its release.
+    pub preorder_when: Option<String>,
+    /// The release date or time (RFC 3339 or ISO 8601 date), with `preorder_when`.
+    pub preorder_until: Option<String>,
+    /// True where the item is made when ordered.
+    pub made_to_order_when: Option<String>,
+    /// True where the item is not sold any more.
+    pub discontinued_when: Option<String>,
+    /// When the fact was true (RFC 3339, ISO 8601 date, or Unix seconds).
+    pub as_of: Option<String>,
+    /// Since when the quantity stands as it does (same formats).
+    pub changed_at: Option<String>,
+}
+
+/// Any JSON API over HTTP. At least one of `all`, `batch` and `item` is given.
+#[derive(Clone, Debug)]
+pub struct HttpJsonOptions {
+    /// How its host is asked.
+    pub fetch: fetch::Options,
+    /// How it knows us.
+    pub auth: Option<Auth>,
+    /// One paged reading of everything. Preferred for the bulk read.
+    pub all: Option<Listing>,
+    /// Many keys in one request.
+    pub batch: Option<Batch>,
+    /// One key in one request.
+    pub item: Option<Request>,
+    /// Where in the answer the items and their fields are.
+    pub mapping: Mapping,
+}
+
+/// Authentication. Basic is RFC 7617, bearer is RFC 6750.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names are the RFCs' own")]
+pub enum Auth {
+    Bearer { token: SecretString },
+    Basic { username: String, password: SecretString },
+    Header { name: String, value: SecretString },
+}
+
+/// One request. `{key}`, `{keys}` are replaced: percent-encoded in the URL, JSON-escaped in the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// HTTP method, `GET` or `POST`.
+    pub method: String,
+    /// Address with placeholders, absolute.
+    pub url: String,
+    /// JSON body with placeholders. `{keys}` stands for a JSON array there.
+    pub body: Option<String>,
+}
+
+/// A paged reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The first request.
+    pub request: Request,
+    /// How to go on.
+    pub paging: Paging,
+}
+
+/// How a listing is paged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Paging {
+    /// One answer holds all.
+    None,
+    /// A page number in the query; ends with a page that is empty or holds fewer than `size` items.
+    Page {
+        /// Query parameter of the page number.
+        parameter: String,
+        /// Number of the first page.
+        first: u64,
+        /// Query parameter of the page size, if it is to be sent.
+        size_parameter: Option<String>,
+        /// Items on a page.
+        size: u64,
+    },
+    /// An offset in the query; ends likewise.
+    Offset {
+        /// Query parameter of the offset, counted in items from 0.
+        parameter: String,
+        /// Query parameter of the page size, if it is to be sent.
+        size_parameter: Option<String>,
+        /// Items on a page.
+        size: u64,
+    },
+    /// A cursor from the answer (JSONPath) put into the query; ends where it is absent, null or empty. A cursor
+    /// that is itself an absolute URL of the same origin is followed as it is.
+    Cursor {
+        /// Query parameter of the cursor.
+        parameter: String,
+        /// JSONPath to the next cursor in an answer.
+        at: String,
+    },
+    /// `Link: <…>; rel="next"` (RFC 8288), same origin.
+    Link,
+}
+
+/// Many keys in one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// The request; `{keys}` is the keys joined by `separator`.
+    pub request: Request,
+    /// Largest number of keys in one request.
+    pub size: usize,
+    /// What stands between keys in a URL.
+    pub separator: String,
+}
+
+/// Where in an answer things are. All paths are JSONPath (RFC 9535).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// From the answer to its items; `None`: the answer to `item` is itself the item.
+    pub items: Option<String>,
+    /// From an item to its key; needed for `all` and `batch`. For `item` the key asked for is used.
+    pub key: Option<String>,
+    /// From an item to its named fields. A path that finds nothing gives null; one that finds several gives a list.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// A file here or a document on the web.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// A path; a relative one was resolved against the configuration file's folder.
+    File(PathBuf),
+    /// An address, fetched through `fetch`.
+    Url {
+        /// Where.
+        url: Url,
+        /// How its host is asked.
+        fetch: Box<fetch::Options>,
+        /// How it knows us.
+        auth: Option<Auth>,
+    },
+}
+
+/// Stock as CSV (RFC 4180, other delimiters allowed).
+#[derive(Clone, Debug)]
+pub struct CsvOptions {
+    /// Where it is.
+    pub from: Place,
+    /// The column that holds the key.
+    pub key: String,
+    /// Field name → column name. Numbers are read as decimals (`1.234,5` with `decimal_comma`).
+    pub fields: BTreeMap<String, String>,
+    /// Delimiter; `None`: found out from the header line.
+    pub delimiter: Option<u8>,
+    /// WHATWG encoding label; `None`: found out (BOM, then UTF-8, then a guess).
+    pub encoding: Option<String>,
+    /// Whether `,` is the decimal sign.
+    pub decimal_comma: bool,
+}
