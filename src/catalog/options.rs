@@ -13,7 +13,7 @@ pub enum Options {
     /// Items written in the configuration.
     List(Vec<Item>),
     /// A CSV file.
-    Csv(CsvOptions),
+    Csv(Box<CsvOptions>),
     /// A sitemap (<https://www.sitemaps.org/protocol.html>).
     Sitemap(SitemapOptions),
 }
