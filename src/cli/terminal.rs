@@ -39,10 +39,7 @@ pub(super) fn shows_progress() -> bool {
 }
 
 fn width() -> usize {
-    use comfy_table::Table;
-    let mut table = Table::new();
-    table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
-    table.width().map_or(100, usize::from)
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
 }
 
 /// Logs to standard error: warnings, with `-v` what happens, with `-vv` every request.

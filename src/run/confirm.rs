@@ -24,7 +24,7 @@ pub(super) async fn suspects(
     web: &Fetcher,
     reader: &Arc<Reader>,
     source: &dyn StockSource,
-    sheet: &mut Worksheet,
+    sheet: &Worksheet,
 ) -> Result<(), ShopTrouble> {
     if sheet.suspects(None, 1)?.is_empty() {
         return Ok(());
@@ -57,7 +57,7 @@ struct Round<'a> {
 
 impl Round<'_> {
     /// The stock after the page, held against the claim that was read.
-    async fn stock_again(&self, sheet: &mut Worksheet) -> Result<(), ShopTrouble> {
+    async fn stock_again(&self, sheet: &Worksheet) -> Result<(), ShopTrouble> {
         let mut after = None;
         loop {
             let pages = sheet.suspects(after.as_ref(), PAGES)?;
@@ -69,8 +69,8 @@ impl Round<'_> {
             }
             for row in pages.into_iter().flat_map(|page| page.rows) {
                 let mut judged = row.value;
-                let Some(claim) = &judged.claim else {
-                    // Only a page that is gone is a mismatch without a claim, and no stock makes it less gone.
+                let Some(claim) = judged.claim.as_ref().filter(|_| judged.judgement.verdict != Verdict::Gone) else {
+                    // No stock makes a page less gone.
                     continue;
                 };
                 let answer = known_answer(&judged.item, sheet)?;
@@ -83,7 +83,7 @@ impl Round<'_> {
     }
 
     /// The page as a customer sees it now, the page past the caches, and the stock after both.
-    async fn pages_again(&mut self, sheet: &mut Worksheet) -> Result<(), ShopTrouble> {
+    async fn pages_again(&mut self, sheet: &Worksheet) -> Result<(), ShopTrouble> {
         loop {
             let pages = sheet.suspects(self.settled.as_ref(), PAGES)?;
             let Some(last) = pages.last().map(|page| page.url.clone()) else { return Ok(()) };
@@ -136,7 +136,7 @@ impl Round<'_> {
         &self,
         pages: impl IntoIterator<Item = &'p PageOf<Judged>>,
         first: bool,
-        sheet: &mut Worksheet,
+        sheet: &Worksheet,
     ) -> Result<bool, ShopTrouble> {
         if !self.source.can_ask() && !first {
             return Ok(true);
@@ -149,7 +149,7 @@ impl Round<'_> {
 }
 
 /// What could not be looked at again is no mismatch: it was not wrong on every look.
-fn drop_unconfirmed(sheet: &mut Worksheet, settled: Option<Url>) -> Result<(), ShopTrouble> {
+fn drop_unconfirmed(sheet: &Worksheet, settled: Option<Url>) -> Result<(), ShopTrouble> {
     let mut after = settled;
     loop {
         let pages = sheet.suspects(after.as_ref(), PAGES)?;

@@ -17,7 +17,7 @@ pub(super) async fn items(
     scope: &Scope,
     tools: &Tools,
     web: &Fetcher,
-    sheet: &mut Worksheet,
+    sheet: &Worksheet,
     counted: &mut ShopSummary,
 ) -> Result<(), ShopTrouble> {
     tools.progress.stage(&format!("{}: reading the catalogue", shop.name));

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{Shop, ShopTrouble, Tools, truth};
 use crate::claims::{self, Reader};
-use crate::domain::{Item, Judged, Page, PageFailure, Reading, StockAnswer, Unknown};
+use crate::domain::{Item, Judged, Page, PageFailure, Reading, StockAnswer};
 use crate::fetch::{Fetcher, Mode};
 use crate::judge::{self, Sight};
 use crate::stock::StockSource;
@@ -24,7 +24,7 @@ pub(super) async fn at_every_page(
     web: &Fetcher,
     reader: &Arc<Reader>,
     source: &dyn StockSource,
-    sheet: &mut Worksheet,
+    sheet: &Worksheet,
 ) -> Result<(), ShopTrouble> {
     tools.progress.stage(&format!("{}: reading pages", shop.name));
     tools.progress.total(sheet.counts()?.pages);
@@ -78,7 +78,7 @@ pub(super) async fn see(web: &Fetcher, reader: &Arc<Reader>, url: &url::Url, mod
 }
 
 /// Items of a sitemap have no SKU until their page names one.
-fn name_items_by_their_pages(seen: &mut [(PageOf<Item>, Seen)], sheet: &mut Worksheet) -> Result<(), ShopTrouble> {
+fn name_items_by_their_pages(seen: &mut [(PageOf<Item>, Seen)], sheet: &Worksheet) -> Result<(), ShopTrouble> {
     for (page, sight) in seen {
         let Ok((_, reading)) = sight else { continue };
         if reading.obstacle.is_some() {
@@ -113,7 +113,7 @@ pub(super) fn describe(item: &mut Item, reading: &Reading) {
 async fn ask_for_keys_the_pages_named(
     source: &dyn StockSource,
     seen: &[(PageOf<Item>, Seen)],
-    sheet: &mut Worksheet,
+    sheet: &Worksheet,
 ) -> Result<(), ShopTrouble> {
     let mut keys = Vec::new();
     for row in seen.iter().flat_map(|(page, _)| &page.rows) {
@@ -127,7 +127,7 @@ async fn ask_for_keys_the_pages_named(
     if keys.is_empty() { Ok(()) } else { truth::ask(source, &keys, sheet).await }
 }
 
-fn items_without_page(shop: &Shop, tools: &Tools, sheet: &mut Worksheet) -> Result<(), ShopTrouble> {
+fn items_without_page(shop: &Shop, tools: &Tools, sheet: &Worksheet) -> Result<(), ShopTrouble> {
     let mut after = 0;
     loop {
         let rows = sheet.items_without_page(after, PAGES)?;
@@ -144,7 +144,7 @@ fn judge_row(
     row: &Row<Item>,
     seen: &Seen,
     now: Timestamp,
-    sheet: &mut Worksheet,
+    sheet: &Worksheet,
 ) -> Result<(), ShopTrouble> {
     let answer = known_answer(&row.value, sheet)?;
     Ok(sheet.put_judged(row.id, &held_against(&shop.name, &row.value, seen, answer, now))?)
@@ -166,14 +166,13 @@ pub(super) fn held_against(
     answer: Option<StockAnswer>,
     now: Timestamp,
 ) -> Judged {
-    let claim = match seen {
-        Ok((page, reading)) if !is_gone(page, reading) => Some(claims::combine(reading, page, item)),
-        _ => None,
-    };
-    let judgement = match (seen, &claim) {
-        (Ok((page, _)), Some(claim)) => judge::judge(&Sight::Claim(claim, page.status), answer.as_ref(), now),
-        (Ok((page, _)), None) => judge::judge(&Sight::Gone { status: page.status }, answer.as_ref(), now),
-        (Err(failure), _) => judge::judge(&Sight::Failure(failure), answer.as_ref(), now),
+    let (claim, judgement) = match seen {
+        Ok((page, reading)) => {
+            let claim = claims::combine(reading, page, item);
+            let judgement = judge::judge(&Sight::Claim(&claim, page.status), answer.as_ref(), now);
+            (Some(claim), judgement)
+        }
+        Err(failure) => (None, judge::judge(&Sight::Failure(failure), answer.as_ref(), now)),
     };
     Judged {
         shop: shop.to_owned(),
@@ -189,9 +188,4 @@ pub(super) fn held_against(
         incident: None,
         since: None,
     }
-}
-
-/// A page that says by its status that it is not there; a challenge in its place says nothing.
-fn is_gone(page: &Page, reading: &Reading) -> bool {
-    matches!(page.status, 404 | 410) && !matches!(reading.obstacle, Some(Unknown::Challenge | Unknown::ConsentWall))
 }

@@ -36,9 +36,9 @@ pub async fn check(job: &Job, scope: &Scope, tools: &Tools) -> Result<Outcome, R
     summary.run = memory.begin(summary.started_at)?;
     let mut sheets = Vec::with_capacity(job.shops.len());
     for shop in &job.shops {
-        let mut sheet = Worksheet::new()?;
+        let sheet = Worksheet::new()?;
         let mut counted = ShopSummary { shop: shop.name.clone(), ..ShopSummary::default() };
-        if let Err(trouble) = check_shop(shop, scope, tools, &mut sheet, &mut counted).await {
+        if let Err(trouble) = check_shop(shop, scope, tools, &sheet, &mut counted).await {
             counted.failed = Some(trouble.0);
         }
         sheets.push(sheet);
@@ -47,7 +47,7 @@ pub async fn check(job: &Job, scope: &Scope, tools: &Tools) -> Result<Outcome, R
     summary.interrupted = tools.stop.pulled();
 
     // 6. What changed since last time? 7. Remember it, and what must be said: one transaction.
-    memory.record(job, scope, &mut sheets, &mut summary)?;
+    memory.record(job, scope, &sheets, &mut summary)?;
 
     // 8. Say it, from the store: safe to repeat.
     tell::deliver(job, scope, tools, &mut memory, &mut summary).await?;
@@ -80,7 +80,7 @@ async fn check_shop(
     shop: &Shop,
     scope: &Scope,
     tools: &Tools,
-    sheet: &mut Worksheet,
+    sheet: &Worksheet,
     counted: &mut ShopSummary,
 ) -> Result<(), ShopTrouble> {
     let web = Fetcher::new(shop.fetch.clone(), tools.clock.clone())?;

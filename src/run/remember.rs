@@ -56,7 +56,7 @@ impl Memory {
         &mut self,
         job: &Job,
         scope: &Scope,
-        sheets: &mut [Worksheet],
+        sheets: &[Worksheet],
         summary: &mut Summary,
     ) -> Result<(), RunError> {
         let now = self.clock.now();
@@ -64,11 +64,11 @@ impl Memory {
         let Some(store) = self.store() else { return Ok(()) };
         let options = job.notify.as_ref().filter(|_| !scope.no_mail);
         let mut digests = options.map(Digests::new).transpose().map_err(unwritable)?;
-        let mut transaction = store.transaction(run)?;
+        let transaction = store.transaction(run)?;
         for ((shop, sheet), counted) in job.shops.iter().zip(sheets).zip(&mut summary.shops) {
             let mut ledger = Ledger { policy: incident_policy(shop), now, digests: digests.as_mut(), counted };
-            ledger.wrong_items(&mut transaction, sheet)?;
-            ledger.healed_items(&mut transaction, sheet)?;
+            ledger.wrong_items(&transaction, sheet)?;
+            ledger.healed_items(&transaction, sheet)?;
         }
         if let Some(digests) = digests {
             for notice in digests.finish(run, now).map_err(unwritable)? {
@@ -92,7 +92,7 @@ struct Ledger<'a, 'n> {
 
 impl Ledger<'_, '_> {
     /// Mismatches of this run: new incidents, or known ones that go on.
-    fn wrong_items(&mut self, transaction: &mut Transaction<'_>, sheet: &mut Worksheet) -> Result<(), RunError> {
+    fn wrong_items(&mut self, transaction: &Transaction<'_>, sheet: &Worksheet) -> Result<(), RunError> {
         let mut after = None;
         loop {
             let pages = sheet.suspects(after.as_ref(), ROWS)?;
@@ -106,14 +106,14 @@ impl Ledger<'_, '_> {
     }
 
     /// Incidents of earlier runs whose items agree now.
-    fn healed_items(&mut self, transaction: &mut Transaction<'_>, sheet: &mut Worksheet) -> Result<(), RunError> {
+    fn healed_items(&mut self, transaction: &Transaction<'_>, sheet: &Worksheet) -> Result<(), RunError> {
         let mut after = 0;
         loop {
             let batch = transaction.unresolved(&self.counted.shop, after, ROWS)?;
             let Some(last) = batch.last().and_then(|incident| incident.id) else { return Ok(()) };
             after = last;
             for known in batch {
-                if let Some(row) = sheet.judged_by_key(&known.key)?
+                if let Some(row) = sheet.judged_of(&known.key)?
                     && !row.value.judgement.verdict.is_mismatch()
                 {
                     self.advance(Some(&known), row, transaction, sheet)?;
@@ -126,8 +126,8 @@ impl Ledger<'_, '_> {
         &mut self,
         known: Option<&Incident>,
         row: Row<Judged>,
-        transaction: &mut Transaction<'_>,
-        sheet: &mut Worksheet,
+        transaction: &Transaction<'_>,
+        sheet: &Worksheet,
     ) -> Result<(), RunError> {
         let mut judged = row.value;
         let Some(change) = incident::advance(known, &judged, &self.policy, self.now) else { return Ok(()) };
@@ -138,7 +138,7 @@ impl Ledger<'_, '_> {
         self.book(change, transaction)
     }
 
-    fn book(&mut self, mut change: Change, transaction: &mut Transaction<'_>) -> Result<(), RunError> {
+    fn book(&mut self, mut change: Change, transaction: &Transaction<'_>) -> Result<(), RunError> {
         change.incident.id = Some(transaction.apply(&change)?);
         match change.kind {
             ChangeKind::Opened | ChangeKind::Reopened => self.counted.opened += 1,

@@ -13,7 +13,7 @@ pub(super) async fn ask_in_bulk(
     shop: &Shop,
     source: &dyn StockSource,
     tools: &Tools,
-    sheet: &mut Worksheet,
+    sheet: &Worksheet,
 ) -> Result<(), ShopTrouble> {
     tools.progress.stage(&format!("{}: asking {} for stock", shop.name, source.name()));
     match source.reach() {
@@ -38,7 +38,7 @@ pub(super) async fn ask_again(
     source: &dyn StockSource,
     tools: &Tools,
     keys: &[String],
-    sheet: &mut Worksheet,
+    sheet: &Worksheet,
 ) -> Result<(), ShopTrouble> {
     if source.can_ask() { ask(source, keys, sheet).await } else { read_everything(source, tools, sheet).await }
 }
@@ -47,7 +47,7 @@ pub(super) async fn ask_again(
 pub(super) async fn ask(
     source: &dyn StockSource,
     keys: &[String],
-    sheet: &mut Worksheet,
+    sheet: &Worksheet,
 ) -> Result<(), ShopTrouble> {
     match source.ask(keys).await {
         Ok(answers) => {
@@ -65,7 +65,7 @@ pub(super) async fn ask(
     Ok(())
 }
 
-async fn read_everything(source: &dyn StockSource, tools: &Tools, sheet: &mut Worksheet) -> Result<(), ShopTrouble> {
+async fn read_everything(source: &dyn StockSource, tools: &Tools, sheet: &Worksheet) -> Result<(), ShopTrouble> {
     let mut written = Ok(());
     let read = tools
         .stop

@@ -146,6 +146,21 @@ pub(super) fn known(connection: &Connection, shop: &str, key: &ItemKey) -> rusql
         .optional()
 }
 
+/// Suspected and open incidents of a shop: at most `limit` of those after the incident `after`.
+pub(super) fn unresolved(
+    connection: &Connection,
+    shop: &str,
+    after: i64,
+    limit: usize,
+) -> rusqlite::Result<Vec<Incident>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM incidents WHERE shop = ?1 AND id > ?2 AND state <> 'resolved' ORDER BY id LIMIT ?3"
+        ))?
+        .query_map(params![shop, after, limit], incident)?
+        .collect()
+}
+
 /// Writes an incident over what was known of its item, and returns its row.
 pub(super) fn write(connection: &Connection, incident: &Incident) -> rusqlite::Result<i64> {
     connection

@@ -43,6 +43,15 @@ impl Transaction<'_> {
         incidents::known(&self.inner, shop, key).map_err(self.explain("reading an incident"))
     }
 
+    /// Suspected and open incidents of a shop, what this transaction has written among them: at most `limit` of those
+    /// after the incident `after` (0 to begin with).
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn unresolved(&self, shop: &str, after: i64, limit: usize) -> Result<Vec<Incident>> {
+        incidents::unresolved(&self.inner, shop, after, limit).map_err(self.explain("reading incidents"))
+    }
+
     /// Writes a change and returns the incident's row. A suspect that healed before it ever opened is forgotten. All
     /// but "went on as it was" is entered in the incident's history, at the time it was last seen (or resolved).
     ///

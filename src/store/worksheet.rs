@@ -260,6 +260,20 @@ impl Worksheet {
         self.rows("SELECT item, judged FROM judged WHERE item > ?1 ORDER BY item LIMIT ?2", after, limit)
     }
 
+    /// What was judged of the item with this key.
+    ///
+    /// # Errors
+    /// If the temporary file cannot be read.
+    pub fn judged_of(&self, key: &ItemKey) -> Result<Option<Row<Judged>>> {
+        let get = || -> rusqlite::Result<_> {
+            self.connection
+                .prepare_cached("SELECT item, judged FROM judged WHERE item = (SELECT id FROM items WHERE key = ?1)")?
+                .query_row([&key.0], |row| Ok(Row { id: row.get(0)?, value: row.get::<_, Json<_>>(1)?.0 }))
+                .optional()
+        };
+        get().map_err(explain("looking for a verdict"))
+    }
+
     /// How much there is of everything.
     ///
     /// # Errors
