@@ -81,8 +81,9 @@ impl Document {
             serde_yaml::Value::String(text) => text.into(),
             serde_yaml::Value::Number(number) => {
                 let number = serde_json::to_value(number).unwrap_or_default();
+                let as_yaml = number.to_string();
                 match self.plain(path) {
-                    Some(written) if written != number.to_string() => written.into(),
+                    Some(written) if written != as_yaml => written.into(),
                     _ => number,
                 }
             }

@@ -132,6 +132,9 @@ fn compile(file: &Path, text: &str, environment: &Environment<'_>) -> Result<Con
     let sink = check::Sink::new(&document, file, environment, silent, expanded.places);
     let config = check::config(&raw, &sink);
     problems.extend(sink.into_problems());
+    if config.is_none() && problems.iter().all(Problem::is_warning) {
+        problems.push(Problem::error("something needed is missing, and it is a bug that nothing says what".to_owned()));
+    }
     let problems = Problems::new(file, text, problems);
     match config {
         Some(config) if problems.errors() == 0 => Ok(Config { warnings: problems, ..config }),

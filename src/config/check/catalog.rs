@@ -11,10 +11,13 @@ use crate::config::units::fault;
 use crate::domain::Item;
 
 pub(super) fn catalog(at: &At<'_>, raw: &raw::Catalog, shop: Option<&Url>) -> Option<Options> {
-    let list = raw.list.as_ref().map(|items| Options::List(list(&at.key("list"), items, shop)));
-    let csv = raw.csv.as_ref().map(|csv| self::csv(&at.key("csv"), csv, shop));
-    let sitemap = raw.sitemap.as_ref().map(|sitemap| self::sitemap(&at.key("sitemap"), sitemap));
-    list.or(csv?.map(|csv| Options::Csv(Box::new(csv)))).or(sitemap?.map(Options::Sitemap))
+    if let Some(items) = &raw.list {
+        return Some(Options::List(list(&at.key("list"), items, shop)));
+    }
+    if let Some(raw) = &raw.csv {
+        return csv(&at.key("csv"), raw, shop).map(|csv| Options::Csv(Box::new(csv)));
+    }
+    sitemap(&at.key("sitemap"), raw.sitemap.as_ref()?).map(Options::Sitemap)
 }
 
 fn list(at: &At<'_>, raw: &[raw::ListItem], shop: Option<&Url>) -> Vec<Item> {

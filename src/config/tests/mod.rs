@@ -1,5 +1,7 @@
 //! Tests of the whole room: text in, options or problems out.
 
+mod files;
+
 use std::path::Path;
 
 use super::{Config, Problems, compile};
