@@ -194,7 +194,7 @@ mod tests {
     fn a_killed_holder_leaves_nothing_that_has_to_be_cleared() {
         let folder = tempfile::tempdir().unwrap();
         let mut child = crate::store::tests::child("store::lock::tests::holds_a_lock_until_killed", &folder);
-        let mut said = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut said = io::BufReader::new(child.stdout.take().unwrap()).lines();
         assert!(said.any(|line| line.unwrap().contains("held")), "the child took the lock");
         let refused = lock(&options(&folder), &clock()).unwrap_err();
         assert!(matches!(&refused, LockError::Held { by: Some(by), .. } if by.pid == child.id()), "{refused}");
