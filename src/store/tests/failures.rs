@@ -148,3 +148,16 @@ fn a_full_disk_loses_the_step_and_nothing_else() {
     drop(store);
     assert_eq!(Store::open(&options(&folder)).unwrap().due_notices(hour(0), 9).unwrap().len(), 2);
 }
+
+#[test]
+fn two_programs_may_make_the_database_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..10 {
+        let options = Options { file: folder.path().join(format!("{round}.db")), keep: Duration::ZERO };
+        let open = || Store::open(&options).and_then(|store| store.begin_run(hour(0))).unwrap();
+        let runs = std::thread::scope(|scope| {
+            [scope.spawn(open), scope.spawn(open), scope.spawn(open)].map(|one| one.join().unwrap())
+        });
+        assert_eq!(runs.iter().sum::<i64>(), 1 + 2 + 3);
+    }
+}
