@@ -73,3 +73,41 @@ impl FromSql for Address {
         value.as_str()?.parse().map(Self).map_err(FromSqlError::other)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Cause, IncidentState, NoticeState, Verdict};
+
+    fn written<T: Serialize>(value: T) -> String {
+        match Code(value).to_sql().unwrap() {
+            ToSqlOutput::Owned(rusqlite::types::Value::Text(text)) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_code_in_the_database_is_the_code_in_the_reports() {
+        for one in [IncidentState::Suspected, IncidentState::Open, IncidentState::Resolved] {
+            assert_eq!(written(one), one.code());
+        }
+        for one in [NoticeState::Pending, NoticeState::Sent, NoticeState::Dead] {
+            assert_eq!(written(one), one.code());
+        }
+        for code in ["false_available", "false_unavailable", "contradictory", "expired_promise", "gone"] {
+            assert_eq!(written(Verdict::mismatch_from_code(code).unwrap()), code);
+            assert!(Code::<Verdict>::column_result(ValueRef::Text(code.as_bytes())).is_ok());
+        }
+        assert_eq!(written(Cause::PageCache), Cause::PageCache.code());
+        assert!(Code::<Cause>::column_result(ValueRef::Text(b"moonshine")).is_err());
+    }
+
+    #[test]
+    fn times_sort_as_text() {
+        let text = |nanosecond| match Time(Timestamp::new(1_800_000_000, nanosecond).unwrap()).to_sql().unwrap() {
+            ToSqlOutput::Owned(rusqlite::types::Value::Text(text)) => text,
+            other => panic!("{other:?}"),
+        };
+        assert!(text(0) < text(1) && text(1) < text(500_000_000), "{} {}", text(0), text(500_000_000));
+    }
+}

@@ -49,7 +49,7 @@ pub enum LockError {
         /// Who, if they have said so.
         by: Option<Holder>,
     },
-    /// The file cannot be made, read or locked.
+    /// The file cannot be made or locked.
     #[error("the lock {} could not be taken: {why}; give this user the right to write the file and its folder", file.display())]
     Failed {
         /// The lock file.
@@ -79,7 +79,7 @@ impl fmt::Display for WhoEver<'_> {
 /// Takes the lock beside the database and writes down who holds it. Never waits.
 ///
 /// # Errors
-/// [`LockError::Held`] if another run has it; [`LockError::Failed`] if the file cannot be made or written.
+/// [`LockError::Held`] if another run has it; [`LockError::Failed`] if the file cannot be made or locked.
 pub fn lock(options: &Options, clock: &Clock) -> Result<Lock, LockError> {
     let mut name = options.file.clone().into_os_string();
     name.push(".lock");
@@ -95,7 +95,10 @@ pub fn lock(options: &Options, clock: &Clock) -> Result<Lock, LockError> {
     }
     let holder =
         Holder { pid: std::process::id(), host: host(), since: clock.now(), command: command(std::env::args()) };
-    introduce(&mut file, &holder).map_err(failed)?;
+    if let Err(why) = introduce(&mut file, &holder) {
+        // The lock holds all the same; a second run will only not learn by whom.
+        tracing::warn!(file = %path.display(), %why, "could not write down who holds the lock");
+    }
     Ok(Lock { file })
 }
 
@@ -194,7 +197,7 @@ mod tests {
     fn a_killed_holder_leaves_nothing_that_has_to_be_cleared() {
         let folder = tempfile::tempdir().unwrap();
         let mut child = crate::store::tests::child("store::lock::tests::holds_a_lock_until_killed", &folder);
-        let mut said = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut said = io::BufReader::new(child.stdout.take().unwrap()).lines();
         assert!(said.any(|line| line.unwrap().contains("held")), "the child took the lock");
         let refused = lock(&options(&folder), &clock()).unwrap_err();
         assert!(matches!(&refused, LockError::Held { by: Some(by), .. } if by.pid == child.id()), "{refused}");

@@ -114,13 +114,17 @@ pub(super) fn migrate(connection: &mut Connection, file: &Path) -> Result<(), St
 pub(super) fn migrate_to(connection: &mut Connection, file: &Path, target: usize) -> Result<(), StoreError> {
     let reading = explain(file, "reading its format");
     let changing = explain(file, "changing its format");
-    let mut found = version(connection).map_err(&reading)?;
-    let ours = connection.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0)).map_err(&reading)?;
-    if ours != APPLICATION {
-        let empty = connection.query_row("SELECT count(*) = 0 FROM sqlite_master", [], |row| row.get(0));
-        if !empty.map_err(&reading)? || found != 0 || ours != 0 {
-            return Err(StoreError::Foreign { file: file.to_owned() });
-        }
+    // One statement sees one state of the file, even while another program is making it.
+    let (mut found, application, tables) = connection
+        .query_row(
+            "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_master)
+             FROM pragma_user_version, pragma_application_id",
+            [],
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)),
+        )
+        .map_err(&reading)?;
+    if application != APPLICATION && (found, application, tables) != (0, 0, 0) {
+        return Err(StoreError::Foreign { file: file.to_owned() });
     }
     if found > KNOWN {
         return Err(StoreError::Newer { file: file.to_owned(), found, known: KNOWN });

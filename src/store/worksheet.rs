@@ -25,7 +25,7 @@ const TABLES: &str = "
     CREATE TABLE items (
         id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, page TEXT, stock_key TEXT, item TEXT NOT NULL
     ) STRICT;
-    CREATE TABLE answers (key TEXT PRIMARY KEY, answer TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE answers (key TEXT PRIMARY KEY, answer TEXT NOT NULL) STRICT;
     CREATE TABLE judged (
         item INTEGER PRIMARY KEY, page TEXT, verdict TEXT NOT NULL, reason TEXT, mismatch INTEGER NOT NULL,
         judged TEXT NOT NULL
@@ -122,8 +122,8 @@ impl Worksheet {
         put().map_err(explain("noting an item"))
     }
 
-    /// Writes down what a page taught of an item: its SKU, its name. If that makes it the same as another item, nothing is
-    /// changed and that one is named.
+    /// Writes down what a page taught of an item: its SKU, its name. It stays with the page it was put in with. If its new
+    /// key is another item's, nothing is changed and that one is named.
     ///
     /// # Errors
     /// If the temporary file cannot be written.
