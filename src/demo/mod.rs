@@ -33,6 +33,8 @@ pub use products::Expected;
 
 /// The configuration, with placeholders for what is only known once the servers listen.
 const CONFIG: &str = include_str!("../../config/demo.yaml");
+/// What the configuration is called once it is written.
+const CONFIG_FILE: &str = "stocktruth.yaml";
 /// The file that holds the stock system's token, as `config/demo.yaml` names it.
 const TOKEN_FILE: &str = "stock-token";
 
@@ -118,7 +120,7 @@ impl Demo {
     pub fn write_config(&self, folder: &Path) -> io::Result<PathBuf> {
         std::fs::create_dir_all(folder)?;
         std::fs::write(folder.join(TOKEN_FILE), stock::TOKEN)?;
-        let config = folder.join("demo.yaml");
+        let config = folder.join(CONFIG_FILE);
         std::fs::write(&config, self.config_text())?;
         Ok(config)
     }
