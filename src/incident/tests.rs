@@ -92,6 +92,9 @@ fn without_grace_it_opens_and_reopens_at_once_even_when_the_clock_was_set_back()
     use Verdict::{Agrees, FalseAvailable};
     let (kinds, _) = story(&AT_ONCE, &[(5, FalseAvailable), (6, Agrees), (1, FalseAvailable)]);
     assert_eq!(kinds, [Some(ChangeKind::Opened), Some(ChangeKind::Resolved), Some(ChangeKind::Reopened)]);
+    let suspect = advance(None, &judged(FalseAvailable), &POLICY, minute(5)).unwrap().incident;
+    let later = advance(Some(&suspect), &judged(FalseAvailable), &AT_ONCE, minute(1)).unwrap();
+    assert_eq!(later.kind, ChangeKind::Opened, "grace was taken out of the configuration");
 }
 
 #[test]

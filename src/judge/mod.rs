@@ -17,7 +17,7 @@
 //! | agrees, but its signals contradict each other | | `contradictory` |
 //! | agrees | | `agrees` |
 //!
-//! [`confirm`] holds the later looks at a suspect against the first one: only what was wrong on every look is wrong.
+//! [`confirm()`] holds the later looks at a suspect against the first one: only what was wrong on every look is wrong.
 
 mod because;
 mod confirm;

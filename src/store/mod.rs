@@ -22,7 +22,7 @@ mod worksheet;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use error::explain;
 
@@ -79,8 +79,12 @@ impl Store {
         connection.busy_timeout(patience).map_err(&opening)?;
         connection.pragma_update(None, "foreign_keys", true).map_err(&opening)?;
         schema::migrate(&mut connection, file)?;
-        // Not every file system can do WAL; then SQLite keeps its former journal, which is as safe and only slower.
-        connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())).map_err(&opening)?;
+        // Not every file system can do WAL; then SQLite keeps its former journal, which is as safe and only slower. So it
+        // does while another program looks at the file that is not in WAL mode yet; it is put into it the next time.
+        match connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
+            switched => switched.map_err(&opening)?,
+        }
         // A mail once sent must stay marked as sent even if the power fails.
         connection.pragma_update(None, "synchronous", "full").map_err(&opening)?;
         Ok(Self { options: options.clone(), connection })

@@ -107,7 +107,9 @@ fn a_locked_database_is_waited_for_and_then_named() {
     assert!(matches!(error, StoreError::Busy { .. }), "{error}");
     assert!(error.to_string().contains("was locked by another program"), "{error}");
     assert!(matches!(store.transaction(1), Err(StoreError::Busy { .. })));
-    assert_eq!(store.notice_counts().unwrap().pending, 0, "reading goes on (WAL)");
+    assert_eq!(store.notice_counts().unwrap().pending, 0, "reading goes on");
+    let journal: String = other.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+    assert_eq!(journal, "wal", "which lets readers and a writer work at once");
 
     let waiting = Store::open_with(&options(&folder), Duration::from_secs(30)).unwrap();
     let unlocked = std::thread::spawn(move || {
