@@ -191,12 +191,13 @@ impl Digest {
         let headline = self.headline();
         let view = letter::View {
             subject: self.subject(&headline),
-            heading: format!("{}{}", headline.what, headline.also),
+            heading: headline.what.clone(),
             greeting: self.owner.name.as_deref().map(|name| {
                 let name = words.isolate(&shorten(&one_line(name), 80));
                 words.say(Of::Label, "greeting", &[("name", &name)])
             }),
             sections,
+            wrong: self.total(Section::Fixed) < total,
             attached,
             times: words.say(
                 Of::Label,

@@ -29,6 +29,8 @@ pub(super) struct View<'a> {
     pub(super) heading: String,
     pub(super) greeting: Option<String>,
     pub(super) sections: Vec<SectionView<'a>>,
+    /// Whether anything in it is still wrong.
+    pub(super) wrong: bool,
     pub(super) attached: Option<String>,
     pub(super) times: String,
 }

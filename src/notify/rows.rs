@@ -70,7 +70,9 @@ pub(super) struct Promise {
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Evidence {
     pub(super) kind: String,
-    pub(super) excerpt: String,
+    /// Only where it says something else than the page as a whole.
+    pub(super) says: Option<String>,
+    pub(super) excerpt: Option<String>,
     pub(super) place: String,
 }
 
@@ -164,7 +166,10 @@ fn promise(incident: &Incident, words: &Words, zone: &TimeZone) -> Promise {
     let signals = claim.map_or(&[][..], |claim: &Claim| &claim.signals);
     let evidence = signals.iter().take(EVIDENCE).map(|signal| Evidence {
         kind: words.say(Of::Signal, signal.kind.code(), &[]),
-        excerpt: shorten(&one_line(&signal.excerpt), 200),
+        says: claim
+            .filter(|claim| claim.availability != signal.says)
+            .map(|_| words.say(Of::Says, &signal.says.name(), &[])),
+        excerpt: Some(shorten(&one_line(&signal.excerpt), 200)).filter(|excerpt| !excerpt.is_empty()),
         place: shorten(&one_line(&signal.place), 120),
     });
     let more = signals.len().saturating_sub(EVIDENCE);

@@ -181,14 +181,18 @@ fn is_right_to_left(c: char) -> bool {
 fn fill(phrase: &str, fills: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(phrase.len());
     let mut rest = phrase;
-    while let Some((before, after)) = rest.split_once('{') {
+    while let Some((before, (name, after))) = next_brace(rest) {
         out.push_str(before);
-        let Some((name, after)) = after.split_once('}') else { break };
         out.push_str(fills.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
         rest = after;
     }
     out.push_str(rest);
     out
+}
+
+fn next_brace(text: &str) -> Option<(&str, (&str, &str))> {
+    let (before, after) = text.split_once('{')?;
+    Some((before, after.split_once('}')?))
 }
 
 /// Text from outside on one line: no control characters (a line break in a header is a second header), no bidi
@@ -243,7 +247,7 @@ mod tests {
     fn every_language_has_every_key_with_the_same_placeholders() {
         let english = words("en");
         for (name, _) in LANGUAGES {
-            let words = self::words(name);
+            let words = words(name);
             assert_eq!(&words.language, name);
             assert_eq!(shape(words), shape(english), "{name}");
             assert!(words.counted.keys().eq(english.counted.keys()), "{name}");
@@ -259,7 +263,7 @@ mod tests {
     #[test]
     fn every_word_of_the_domain_has_a_translation() {
         use crate::domain::{Availability, SignalKind, Touchpoint, Verdict};
-        let words = self::words("en");
+        let words = words("en");
         for one in Availability::VOCABULARY {
             assert!(words.says.contains_key(&one.name()), "{one}");
         }

@@ -130,11 +130,17 @@ impl Courier {
     }
 
     async fn in_time<T>(&self, work: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
-        let deadline = self.0.deadline();
-        tokio::time::timeout(deadline, work)
-            .await
-            .unwrap_or_else(|_| Err(Refusal::for_now(format!("{} did not finish within {deadline:?}", self.0.place()))))
+        in_time(&self.0.place(), self.0.deadline(), work).await
     }
+}
+
+async fn in_time<T>(
+    place: &str,
+    deadline: Duration,
+    work: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, Refusal> {
+    let late = |_| Err(Refusal::for_now(format!("{place} did not finish within {deadline:?}")));
+    tokio::time::timeout(deadline, work).await.unwrap_or_else(late)
 }
 
 /// Masks every mail address in a text: `alice@shop.test` becomes `a…@shop.test`.

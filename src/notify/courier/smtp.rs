@@ -15,9 +15,12 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{CourierError, Refusal, Way};
+use super::{CourierError, Refusal, Way, in_time};
 use crate::domain::Notice;
 use crate::notify::{SmtpSecurity, mask};
+
+/// Longest wait for the answer to `QUIT`, beside the deadline of the send itself.
+const GOODBYE: Duration = Duration::from_millis(500);
 
 /// An SMTP server.
 pub(super) struct Smtp {
@@ -99,7 +102,7 @@ impl Smtp {
 
         if self.security == SmtpSecurity::Starttls {
             let Some(tls) = self.tls.clone().filter(|_| session.can_starttls()) else {
-                session.abort().await;
+                say_goodbye(session).await;
                 return Err(Refusal::for_now(format!(
                     "{} does not offer STARTTLS, so nothing was sent, the password neither; check \
                      notify.transport.smtp.port and security (port 465 speaks tls)",
@@ -111,7 +114,7 @@ impl Smtp {
         if let Some((user, password)) = &self.credentials {
             let credentials = Credentials::new(user.clone(), password.expose_secret().to_owned());
             if let Err(error) = session.auth(DEFAULT_MECHANISMS, &credentials).await {
-                session.abort().await;
+                say_goodbye(session).await;
                 return Err(self.refusal(Step::SignIn, &error));
             }
         }
@@ -163,14 +166,17 @@ impl Smtp {
 #[async_trait]
 impl Way for Smtp {
     fn deadline(&self) -> Duration {
-        self.timeout
+        self.timeout + 2 * GOODBYE
     }
 
     async fn send(&self, notice: &Notice) -> Result<(), Refusal> {
-        let mut session = self.session().await?;
-        let accepted = self.hand_over(&mut session, notice).await;
-        // The answer to QUIT changes nothing: an accepted message stays accepted.
-        session.abort().await;
+        let work = async {
+            let mut session = self.session().await?;
+            let accepted = self.hand_over(&mut session, notice).await;
+            Ok((session, accepted))
+        };
+        let (session, accepted) = in_time(&self.place(), self.timeout, work).await?;
+        say_goodbye(session).await;
         accepted
     }
 
@@ -178,7 +184,7 @@ impl Way for Smtp {
         let mut session = self.session().await?;
         let alive = session.test_connected().await;
         let (name, encrypted) = (session.server_info().name().to_owned(), session.is_encrypted());
-        session.abort().await;
+        say_goodbye(session).await;
         if !alive {
             return Err(Refusal::for_now(format!("{} answered, but not to NOOP", self.place())));
         }
@@ -193,6 +199,12 @@ impl Way for Smtp {
     fn place(&self) -> String {
         format!("mail server {}:{}", self.host, self.port)
     }
+}
+
+/// Ends a session. Whatever comes of it, an accepted message stays accepted: counting a silent `QUIT` as a failure
+/// would send the mail again.
+async fn say_goodbye(mut session: AsyncSmtpConnection) {
+    let _in_time = tokio::time::timeout(GOODBYE, session.abort()).await;
 }
 
 fn encryption(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, CourierError> {
