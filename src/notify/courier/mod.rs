@@ -20,7 +20,7 @@ use crate::domain::Notice;
 const LOCAL_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Most characters of what a server said that are kept.
-const QUOTED: usize = 300;
+const QUOTED: usize = 500;
 
 /// A notice was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

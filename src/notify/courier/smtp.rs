@@ -149,18 +149,40 @@ impl Smtp {
 
     fn refusal(&self, step: Step, error: &Error) -> Refusal {
         let for_good = error.is_permanent() && step.is_about_the_notice();
-        let answer = match error.status() {
-            Some(code) => {
-                let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-                format!("{code} {said}")
+        let reason = reason(error);
+        let answer = error.status().map_or_else(|| reason.clone(), |code| format!("{code} {reason}"));
+        let advice = match step {
+            Step::SignIn if error.is_client() => {
+                "; it offers neither PLAIN nor LOGIN on this connection: check notify.transport.smtp.security, or leave \
+                 out username and password if it wants none"
             }
-            None => reasons(error),
+            Step::Encrypt => certificate_advice(&reason).unwrap_or(step.advice()),
+            _ => step.advice(),
         };
-        // Advice comes first within the cap: what a server says can be long.
-        let what =
-            format!("{} {}: {}{}", self.place(), step.what_failed(), super::shorten(&answer, 160), step.advice());
+        let failed = match step {
+            Step::Sender | Step::Recipient | Step::Message if error.status().is_none() => "broke off",
+            _ => step.what_failed(),
+        };
+        let what = format!("{} {failed}: {}{advice}", self.place(), super::shorten(&answer, 200));
         if for_good { Refusal::for_good(what) } else { Refusal::for_now(what) }
     }
+}
+
+/// What to do about a certificate, by the name rustls gives to what is wrong with it
+/// (<https://docs.rs/rustls/latest/rustls/enum.CertificateError.html>).
+fn certificate_advice(reason: &str) -> Option<&'static str> {
+    let advices = [
+        (
+            "CaUsedAsEndEntity",
+            "; the server shows a certificate that is itself an authority (as `openssl req -x509` makes them): give it \
+             one with basicConstraints CA:FALSE",
+        ),
+        ("UnknownIssuer", "; put the certificate of the authority that signed the server's into ca_file"),
+        ("not valid for name", "; notify.transport.smtp.host must be a name that stands in the server's certificate"),
+        ("expired", "; the server needs a new certificate, or this machine's clock is wrong"),
+        ("InvalidContentType", "; the server speaks no TLS at once: set notify.transport.smtp.security to starttls"),
+    ];
+    advices.into_iter().find(|(name, _)| reason.contains(name)).map(|(_, advice)| advice)
 }
 
 #[async_trait]
@@ -215,7 +237,7 @@ fn encryption(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, Couri
         // A bundle holds several certificates; lettre reads one at a time.
         let mut found = 0;
         for block in certificates(&pem) {
-            let certificate = Certificate::from_pem(block.as_bytes()).map_err(|error| wrong(reasons(&error)))?;
+            let certificate = Certificate::from_pem(block.as_bytes()).map_err(|error| wrong(reason(&error)))?;
             tls = tls.add_root_certificate(certificate);
             found += 1;
         }
@@ -223,7 +245,7 @@ fn encryption(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, Couri
             return Err(wrong("no certificate in it".to_owned()));
         }
     }
-    tls.build().map_err(|error| CourierError::Encryption { host: host.to_owned(), what: reasons(&error) })
+    tls.build().map_err(|error| CourierError::Encryption { host: host.to_owned(), what: reason(&error) })
 }
 
 /// The certificates of a PEM file (RFC 7468), each as PEM.
@@ -235,18 +257,12 @@ fn certificates(pem: &[u8]) -> Vec<String> {
     whole.map(|(body, _)| format!("-----BEGIN CERTIFICATE-----{body}{END}\n")).collect()
 }
 
-/// An error and what is behind it, each reason once.
-fn reasons(error: &dyn std::error::Error) -> String {
-    let mut said = error.to_string();
-    let mut next = error.source();
-    while let Some(reason) = next {
-        let text = reason.to_string();
-        if !said.contains(&text) {
-            said = format!("{said}: {text}");
-        }
-        next = reason.source();
+/// What is at the bottom of an error; the layers above only say that there was one.
+fn reason(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(deeper) => reason(deeper),
+        None => error.to_string(),
     }
-    said
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ async fn what_a_refusal_means_depends_on_the_step() {
         (&[("RCPT", "550 5.1.1 <ops@shop.test> unknown")], false, "550 5.1.1 <o…@shop.test> unknown"),
         (&[("DATA", "452 full")], true, "452 full"),
         (&[(".", "554 spam")], false, "refused the message: 554 spam"),
-        (&[(".", "drop")], true, "refused the message"),
+        (&[(".", "drop")], true, "broke off"),
         (&[("220", "HTTP/1.1 400 Bad Request")], true, "could not be reached"),
         (&[("220", "drop")], true, "could not be reached"),
     ] {
@@ -179,6 +179,18 @@ async fn the_probe_signs_in_and_sends_nothing() {
     assert!(server.heard().contains("NOOP") && !server.heard().contains("MAIL"));
     let locked = Server::start(&[("AUTH", "535 no")]).await;
     assert!(locked.courier(SmtpSecurity::None, true).probe().await.unwrap_err().contains("password"));
+}
+
+#[test]
+fn what_is_wrong_with_a_certificate_is_told_in_its_own_words() {
+    for (reason, said) in [
+        ("invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))", "CA:FALSE"),
+        ("invalid peer certificate: UnknownIssuer", "ca_file"),
+        ("invalid peer certificate: certificate not valid for name \"a\"", "notify.transport.smtp.host"),
+    ] {
+        assert!(certificate_advice(reason).unwrap().contains(said));
+    }
+    assert_eq!(certificate_advice("something else"), None);
 }
 
 #[test]
