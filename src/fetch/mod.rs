@@ -5,6 +5,7 @@
 
 pub mod charset;
 mod options;
+pub mod table;
 
 use secrecy::SecretString;
 use url::Url;
