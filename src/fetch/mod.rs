@@ -15,6 +15,7 @@ mod options;
 mod redirect;
 mod retry;
 mod robots;
+pub mod table;
 #[cfg(test)]
 mod tests;
 

@@ -19,7 +19,7 @@ pub enum StockError {
         /// The source's name.
         source_name: String,
         /// What happened.
-        error: FetchError,
+        error: Box<FetchError>,
     },
     /// It answered, but not with what was asked for.
     #[error("{url} {what}")]

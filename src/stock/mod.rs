@@ -19,7 +19,7 @@ mod tokens;
 mod unique;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
@@ -131,4 +131,21 @@ fn auth_headers(auth: Option<&Auth>) -> Vec<(String, SecretString)> {
         }
         Some(Auth::Header { name, value }) => vec![(name.to_ascii_lowercase(), value.clone())],
     }
+}
+
+/// Answers to the keys that are wanted, from a source that can only be read as a whole.
+fn wanted(keys: &[String]) -> HashMap<String, StockAnswer> {
+    keys.iter().map(|key| (key.clone(), StockAnswer::Missing)).collect()
+}
+
+/// Keeps an answer that is wanted; a later one replaces it, see [`StockSource::everything`].
+fn keep(wanted: &mut HashMap<String, StockAnswer>, one: StockAnswerFor) {
+    if let Some(answer) = wanted.get_mut(&one.key) {
+        *answer = one.answer;
+    }
+}
+
+fn in_order(keys: &[String], wanted: &HashMap<String, StockAnswer>) -> Vec<StockAnswerFor> {
+    let answer = |key: &String| wanted.get(key).cloned().unwrap_or(StockAnswer::Missing);
+    keys.iter().map(|key| StockAnswerFor { key: key.clone(), answer: answer(key) }).collect()
 }
