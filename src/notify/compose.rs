@@ -16,14 +16,14 @@ use crate::domain::{Notice, NoticeState, Owner};
 pub enum ComposeError {
     /// No such time zone.
     #[error(
-        "notify.timezone: {name} is not in this machine's time zone database; use an IANA name such as Asia/Jerusalem, and install tzdata"
+        "mail.timezone: {name} is not in this machine's time zone database; use an IANA name such as Asia/Jerusalem, and install tzdata"
     )]
     Zone {
         /// What was configured.
         name: String,
     },
     /// The sender is no mailbox.
-    #[error("notify.from: {from} is no sender; write name@host.example or Name <name@host.example>")]
+    #[error("mail.from: {from} is no sender; write name@host.example or Name <name@host.example>")]
     Sender {
         /// What was configured.
         from: String,

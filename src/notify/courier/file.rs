@@ -22,7 +22,7 @@ impl Folder {
         let folder = self.0.clone();
         let done = tokio::task::spawn_blocking(move || work(&folder)).await;
         let refused = |what: &dyn std::fmt::Display| {
-            Refusal::for_now(format!("{}: {what}; check notify.transport.file.folder", self.place()))
+            Refusal::for_now(format!("{}: {what}; check mail.transport.file.folder", self.place()))
         };
         done.map_err(|error| refused(&error))?.map_err(|error| refused(&error))
     }
@@ -111,7 +111,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         let courier = Courier(Box::new(Folder::new(&file.path().join("below"))));
         let refusal = courier.send(&notice()).await.unwrap_err();
-        assert!(refusal.temporary && refusal.what.contains("notify.transport.file.folder"), "{refusal}");
+        assert!(refusal.temporary && refusal.what.contains("mail.transport.file.folder"), "{refusal}");
         assert!(courier.probe().await.is_err());
     }
 }

@@ -47,7 +47,7 @@ impl Refusal {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CourierError {
     /// The file of certificate authorities cannot be used.
-    #[error("notify.transport.smtp.ca_file: {}: {what}; give a PEM file with the authority's certificate", path.display())]
+    #[error("mail.transport.smtp.ca_file: {}: {what}; give a PEM file with the authority's certificate", path.display())]
     Authorities {
         /// The file.
         path: PathBuf,
@@ -55,7 +55,7 @@ pub enum CourierError {
         what: String,
     },
     /// Encryption cannot be set up for this server.
-    #[error("notify.transport.smtp.host: {host}: {what}")]
+    #[error("mail.transport.smtp.host: {host}: {what}")]
     Encryption {
         /// The server.
         host: String,

@@ -25,7 +25,7 @@ impl Sendmail {
     }
 
     fn refused(&self, what: &str) -> Refusal {
-        Refusal::for_now(format!("{}: {what}; check notify.transport.sendmail.program", self.place()))
+        Refusal::for_now(format!("{}: {what}; check mail.transport.sendmail.program", self.place()))
     }
 }
 

@@ -63,13 +63,13 @@ impl Step {
     /// What to look at where the way is at fault.
     fn advice(self) -> &'static str {
         match self {
-            Self::Connect => "; check notify.transport.smtp.host, port and security, and that the server is up",
+            Self::Connect => "; check mail.transport.smtp.host, port and security, and that the server is up",
             Self::Encrypt => {
-                "; check notify.transport.smtp.security (tls is usually port 465, starttls 587), the name in the \
+                "; check mail.transport.smtp.security (tls is usually port 465, starttls 587), the name in the \
                  server's certificate, and ca_file if its authority is your own"
             }
-            Self::SignIn => "; check notify.transport.smtp.username and password",
-            Self::Sender => "; check notify.from: the server must let this account send as it",
+            Self::SignIn => "; check mail.transport.smtp.username and password",
+            Self::Sender => "; check mail.from: the server must let this account send as it",
             Self::Recipient | Self::Message => "",
         }
     }
@@ -105,7 +105,7 @@ impl Smtp {
                 say_goodbye(session).await;
                 return Err(Refusal::for_now(format!(
                     "{} does not offer STARTTLS, so nothing was sent, the password neither; check \
-                     notify.transport.smtp.port and security (port 465 speaks tls)",
+                     mail.transport.smtp.port and security (port 465 speaks tls)",
                     self.place()
                 )));
             };
@@ -153,7 +153,7 @@ impl Smtp {
         let answer = error.status().map_or_else(|| reason.clone(), |code| format!("{code} {reason}"));
         let advice = match step {
             Step::SignIn if error.is_client() => {
-                "; it offers neither PLAIN nor LOGIN on this connection: check notify.transport.smtp.security, or leave \
+                "; it offers neither PLAIN nor LOGIN on this connection: check mail.transport.smtp.security, or leave \
                  out username and password if it wants none"
             }
             Step::Encrypt => certificate_advice(&reason).unwrap_or(step.advice()),
@@ -178,9 +178,9 @@ fn certificate_advice(reason: &str) -> Option<&'static str> {
              one with basicConstraints CA:FALSE",
         ),
         ("UnknownIssuer", "; put the certificate of the authority that signed the server's into ca_file"),
-        ("not valid for name", "; notify.transport.smtp.host must be a name that stands in the server's certificate"),
+        ("not valid for name", "; mail.transport.smtp.host must be a name that stands in the server's certificate"),
         ("expired", "; the server needs a new certificate, or this machine's clock is wrong"),
-        ("InvalidContentType", "; the server speaks no TLS at once: set notify.transport.smtp.security to starttls"),
+        ("InvalidContentType", "; the server speaks no TLS at once: set mail.transport.smtp.security to starttls"),
     ];
     advices.into_iter().find(|(name, _)| reason.contains(name)).map(|(_, advice)| advice)
 }

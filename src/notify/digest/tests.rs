@@ -259,6 +259,6 @@ fn options_that_cannot_work_are_refused_at_the_start() {
         Digests::new(&options).map(drop).unwrap_err().to_string()
     };
     assert!(refused(|options| options.timezone = "Mars/Olympus".into()).contains("Mars/Olympus"));
-    assert!(refused(|options| options.from = "a@b.test\r\nBcc: c@d.test".into()).contains("notify.from"));
+    assert!(refused(|options| options.from = "a@b.test\r\nBcc: c@d.test".into()).contains("mail.from"));
     assert!(refused(|options| options.fallback.email = "nobody".into()).contains("nobody"));
 }

@@ -107,10 +107,10 @@ async fn what_a_refusal_means_depends_on_the_step() {
     for (special, temporary, said) in [
         (&[("220", "421 too busy")][..], true, "421 too busy"),
         (&[("220", "554 go away")], true, "could not be reached: 554 go away"),
-        (&[("AUTH", "535 5.7.8 no")], true, "check notify.transport.smtp.username and password"),
+        (&[("AUTH", "535 5.7.8 no")], true, "check mail.transport.smtp.username and password"),
         (&[("AUTH", "454 later")], true, "454 later"),
         (&[("EHLO", "250 mail.test")], true, "did not accept the sign-in"),
-        (&[("MAIL", "553 not yours")], true, "check notify.from"),
+        (&[("MAIL", "553 not yours")], true, "check mail.from"),
         (&[("RCPT", "450 4.2.0 greylisted")], true, "450 4.2.0 greylisted"),
         (&[("RCPT", "451 try again")], true, "451 try again"),
         (&[("RCPT", "550 5.1.1 <ops@shop.test> unknown")], false, "550 5.1.1 <o…@shop.test> unknown"),
@@ -157,7 +157,7 @@ async fn without_starttls_neither_password_nor_mail_is_sent() {
     for special in [&[][..], &[("EHLO", "250-mail.test\r\n250 STARTTLS"), ("STARTTLS", "454 no")]] {
         let server = Server::start(special).await;
         let refusal = server.courier(SmtpSecurity::Starttls, true).send(&notice()).await.unwrap_err();
-        assert!(refusal.temporary && refusal.what.contains("notify.transport.smtp."), "{refusal}");
+        assert!(refusal.temporary && refusal.what.contains("mail.transport.smtp."), "{refusal}");
         let heard = server.heard();
         assert!(!heard.contains("AUTH") && !heard.contains("MAIL"), "{heard}");
     }
@@ -186,7 +186,7 @@ fn what_is_wrong_with_a_certificate_is_told_in_its_own_words() {
     for (reason, said) in [
         ("invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))", "CA:FALSE"),
         ("invalid peer certificate: UnknownIssuer", "ca_file"),
-        ("invalid peer certificate: certificate not valid for name \"a\"", "notify.transport.smtp.host"),
+        ("invalid peer certificate: certificate not valid for name \"a\"", "mail.transport.smtp.host"),
     ] {
         assert!(certificate_advice(reason).unwrap().contains(said));
     }
