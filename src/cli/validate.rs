@@ -12,8 +12,8 @@ use futures::StreamExt;
 
 pub(super) async fn run(args: args::Validate, clock: Clock) -> Result<Exit, Failure> {
     let config = check::load(args.config.config.as_deref())?;
-    for warning in &config.warnings {
-        terminal::remark(&format!("warning: {warning}"));
+    if !config.warnings.is_empty() {
+        terminal::remark(&config.warnings.render(terminal::look(false).colour));
     }
     let file = config.file.display().to_string();
     let job = check::job(config);
