@@ -189,6 +189,16 @@ mod tests {
         assert_eq!((delay("inf"), delay("NaN"), delay("-2")), (None, None, None));
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+
+        #[test]
+        fn no_robots_txt_does_any_harm(rule in "[/*$%a-d\\r\\n#: ]{0,40}", path in "[/*$%a-d?]{0,20}", bytes: Vec<u8>) {
+            may(&format!("User-agent: *\nDisallow: {rule}\n"), &format!("/{}", path.trim_start_matches('/')));
+            Robots::from_answer("shop.example", "stocktruth", 200, &bytes);
+        }
+    }
+
     #[test]
     fn a_rule_cut_off_at_the_cap_does_not_count() {
         let line = "Disallow: /shop/\n";
