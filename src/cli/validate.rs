@@ -1,6 +1,7 @@
 //! `stocktruth validate`: every problem of the configuration at once; with `--connect` also what shop, stock source
 //! and mail server answer.
 
+use super::check::counted;
 use super::{Exit, Failure, args, check, terminal};
 use crate::catalog::{self, Entry};
 use crate::domain::clock::Clock;
@@ -29,10 +30,6 @@ pub(super) async fn run(args: args::Validate, clock: Clock) -> Result<Exit, Fail
         terminal::say(&format!("{mark}  {:width$}  {}", answer.what, answer.said));
     }
     Ok(if answers.iter().all(|answer| answer.good) { Exit::Agrees } else { Exit::NotEnough })
-}
-
-fn counted(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// What one of the configuration's partners answered.
@@ -99,7 +96,12 @@ async fn read_page(shop: &Shop, url: &url::Url, clock: &Clock) -> Result<String,
         return Err(format!("{url} answered {}", page.status));
     }
     let claim = claims::combine(&reading, &page, &crate::domain::Item::default());
-    Ok(format!("{url} answered {}, {}, says {}", page.status, counted(reading.signals.len(), "signal"), claim.availability))
+    Ok(format!(
+        "{url} answered {}, {}, says {}",
+        page.status,
+        counted(reading.signals.len(), "signal"),
+        claim.availability
+    ))
 }
 
 async fn ask_stock(shop: &Shop, key: Option<&str>, clock: &Clock) -> Result<String, String> {
