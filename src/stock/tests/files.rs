@@ -58,8 +58,8 @@ async fn rows_that_cannot_be_trusted_fail_and_the_others_stand() {
         ("B", "line 3: qty is null"),
         ("C", "line 4: sellable (`qty`) gives the text 'n/a'"),
         ("D", "1,5"),
-        ("E", "line 6 has 2 cells and the header has 3"),
-        ("F", "line 7 has 4 cells"),
+        ("E", "line 6: has 2 cells and the header has 3"),
+        ("F", "line 7: has 4 cells"),
         ("G", "different quantities (3 and 4)"),
     ] {
         assert!(last[key].starts_with("failed: ") && last[key].contains(expected), "{key}: {}", last[key]);
@@ -72,7 +72,7 @@ async fn files_that_are_no_stock_table_say_so() {
         (&b""[..], "the file is empty"),
         (b"SKU;Qty\n", "lists no items at all"),
         (b"SKU;Qty\n;1\n", "lists no items at all"),
-        (b"SKU;Quantity\nA;1\n", "no column is called `Qty`; did you mean `Quantity`?; the header has SKU, Quantity"),
+        (b"SKU;QTY\nA;1\n", "no column is called `Qty`; did you mean `QTY`?; the header has SKU, QTY"),
         (b"SKU;Qty;Qty\nA;1;2\n", "2 columns are called `Qty`"),
         (b"<!DOCTYPE html><title>Log in</title>", "this is no CSV but a web page"),
         (b"SKU;Qty\nA;\"1\nB;2\nC;3\n", "a quote that opens in line 2 is not closed"),
