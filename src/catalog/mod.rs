@@ -1,5 +1,55 @@
 //! Which items exist and where they are promised.
+//!
+//! Every catalogue is a stream: nothing that grows with it is held in memory. A row that cannot be used is an
+//! [`Entry::Trouble`], and the rows after it are read all the same; a [`CatalogError`] is always the last word, and
+//! what came before it stands.
 
+mod csv;
+mod error;
+mod list;
 mod options;
+mod sitemap;
+#[cfg(test)]
+mod tests;
+mod thread;
+mod xml;
 
+use std::pin::Pin;
+
+use futures::Stream;
+
+use crate::domain::Item;
+use crate::fetch::Fetcher;
+
+pub use error::CatalogError;
 pub use options::{Columns, CsvOptions, Options, Place, SitemapOptions};
+
+/// One line of a catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every entry is an item; a box would only cost each an allocation"
+)]
+pub enum Entry {
+    /// An item.
+    Item(Item),
+    /// A line that cannot be used.
+    Trouble {
+        /// Where it stands: a file and line, or an address.
+        place: String,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+/// The entries of a catalogue, as they are read.
+pub type Entries<'a> = Pin<Box<dyn Stream<Item = Result<Entry, CatalogError>> + Send + 'a>>;
+
+/// Reads the catalogue, in constant memory. `web` is asked where it is not here.
+pub fn read<'a>(options: &'a Options, web: &'a Fetcher) -> Entries<'a> {
+    match options {
+        Options::List(items) => list::read(items),
+        Options::Csv(csv) => csv::read(csv, web),
+        Options::Sitemap(sitemap) => sitemap::read(sitemap, web),
+    }
+}
