@@ -189,7 +189,7 @@ fn unknown_key(key: &str, names: &[String], spot: Option<super::document::Spot>)
         Some(nearest) => format!("did you mean `{nearest}`? {list}"),
         None => list,
     };
-    Problem::error(format!("unknown key `{key}`")).at(spot).help(help)
+    Problem::error(format!("unknown key `{key}`")).at_key(spot).help(help)
 }
 
 /// The known word a mistyped one most likely stands for.

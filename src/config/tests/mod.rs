@@ -4,7 +4,9 @@ mod bad_mail;
 mod bad_secrets;
 mod bad_structure;
 mod bad_values;
+mod compiled;
 mod files;
+mod rendered;
 
 use std::path::Path;
 
