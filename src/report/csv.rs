@@ -1,0 +1,129 @@
+//! A run's items as CSV (RFC 4180, UTF-8, a header row), safe to open in a spreadsheet.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use crate::domain::{Cause, IncidentState, Judged, SignalKind};
+
+use super::ReportError;
+use super::rows::{confidence, policy, reason};
+
+const HEADER: [&str; 26] = [
+    "shop",
+    "sku",
+    "verdict",
+    "reason",
+    "cause",
+    "state",
+    "since",
+    "name",
+    "brand",
+    "category",
+    "supplier",
+    "url",
+    "page_says",
+    "page_signal",
+    "page_confidence",
+    "page_contradicts",
+    "page_quantity",
+    "page_date",
+    "page_seen_at",
+    "cache_age_seconds",
+    "cache_status",
+    "stock_policy",
+    "stock_sellable",
+    "stock_threshold",
+    "stock_as_of",
+    "because",
+];
+
+pub(super) fn write<E>(
+    rows: &mut dyn Iterator<Item = Result<Judged, E>>,
+    out: &mut dyn Write,
+) -> Result<(), ReportError<E>> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(HEADER).map_err(broken)?;
+    for row in rows {
+        let judged = row.map_err(ReportError::Row)?;
+        csv.write_record(fields(&judged).iter().map(|field| field.as_bytes())).map_err(broken)?;
+    }
+    csv.flush()?;
+    Ok(())
+}
+
+fn fields(one: &Judged) -> [String; HEADER.len()] {
+    fn shown(value: Option<impl ToString>) -> String {
+        value.map(|value| value.to_string()).unwrap_or_default()
+    }
+    let safe = |text: Option<&str>| text.map(inert).unwrap_or_default().into_owned();
+    let (item, claim, fact) = (&one.item, one.claim.as_ref(), one.fact.as_ref());
+    let cache = claim.and_then(|claim| claim.cache.as_ref());
+    [
+        safe(Some(&one.shop)),
+        safe(item.sku.as_deref()),
+        one.judgement.verdict.code().to_owned(),
+        shown(reason(&one.judgement.verdict)),
+        shown(one.judgement.cause.map(Cause::code)),
+        shown(one.incident.map(IncidentState::code)),
+        shown(one.since),
+        safe(item.name.as_deref()),
+        safe(item.brand.as_deref()),
+        safe(item.category.as_deref()),
+        safe(item.supplier.as_deref()),
+        shown(item.url.as_ref()),
+        shown(claim.map(|claim| claim.availability)),
+        shown(claim.and_then(|claim| claim.signals.first()).map(|signal| SignalKind::code(signal.kind))),
+        shown(claim.map(|claim| confidence(claim.confidence))),
+        shown(claim.map(|claim| claim.contradicts)),
+        shown(claim.and_then(|claim| claim.quantity)),
+        shown(claim.and_then(|claim| claim.date)),
+        shown(claim.map(|claim| claim.seen_at)),
+        shown(cache.and_then(|cache| cache.age)),
+        safe(cache.and_then(|cache| cache.status.as_deref())),
+        shown(fact.map(|fact| policy(fact.policy))),
+        shown(fact.and_then(|fact| fact.sellable)),
+        shown(fact.map(|fact| fact.threshold)),
+        shown(fact.map(|fact| fact.as_of)),
+        safe(Some(&one.judgement.because)),
+    ]
+}
+
+/// Text that a spreadsheet does not take for a formula: one that starts like a formula gets an apostrophe in front
+/// (<https://owasp.org/www-community/attacks/CSV_Injection>).
+fn inert(text: &str) -> Cow<'_, str> {
+    let starts = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    if text.trim_start_matches(' ').starts_with(starts) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+fn broken(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Format, Look, samples};
+
+    #[test]
+    fn rows_are_read_back_whole() {
+        let text = samples::written(Format::Csv, 7, Look::default());
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        assert_eq!(reader.headers().expect("a header").iter().collect::<Vec<_>>(), HEADER);
+        let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("rows of one length");
+        assert_eq!(rows.len(), 7);
+        assert_eq!(&rows[0][7], "תחפושת \"נסיכה\", ורודה");
+        assert_eq!(&rows[0][4], "page_cache");
+        assert_eq!(&rows[0][22], "0");
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for text in ["=HYPERLINK(\"x\")", "+1", "-1", "@SUM(A1)", "\tx", "  =1", "＝1"] {
+            assert_eq!(inert(text), format!("'{text}"));
+        }
+        assert_eq!(inert("mug = nice"), "mug = nice");
+    }
+}

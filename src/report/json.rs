@@ -1,0 +1,165 @@
+//! A run as one JSON document, its items streamed.
+
+use std::io::Write;
+
+use crate::domain::{Judged, Summary};
+
+use super::ReportError;
+use super::rows::{ItemRow, RunRow, ShopRow, VERSION};
+
+pub(super) fn write<E>(
+    rows: &mut dyn Iterator<Item = Result<Judged, E>>,
+    summary: &Summary,
+    out: &mut dyn Write,
+) -> Result<(), ReportError<E>> {
+    let shops: Vec<ShopRow<'_>> = summary.shops.iter().map(ShopRow::from).collect();
+    write!(out, "{{\"format\":\"stocktruth.run\",\"version\":{VERSION},\n\"run\":")?;
+    one(&RunRow::from(summary), out)?;
+    write!(out, ",\n\"shops\":")?;
+    one(&shops, out)?;
+    write!(out, ",\n\"items\":[")?;
+    for (index, row) in rows.enumerate() {
+        write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
+        one(&ItemRow::from(&row.map_err(ReportError::Row)?), out)?;
+    }
+    writeln!(out, "\n]}}")?;
+    Ok(())
+}
+
+/// One value, as compact JSON.
+pub(super) fn one(value: &impl serde::Serialize, out: &mut dyn Write) -> std::io::Result<()> {
+    serde_json::to_writer(out, value).map_err(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use crate::report::samples;
+    use crate::report::{Format, Look};
+
+    #[test]
+    fn the_document_is_json_whatever_the_number_of_items() {
+        for number in [0, 1, 6] {
+            let text = samples::written(Format::Json, number, Look::default());
+            let value: Value = serde_json::from_str(&text).expect("valid JSON");
+            assert_eq!(value["format"], "stocktruth.run");
+            assert_eq!(value["version"], 1);
+            assert_eq!(value["items"].as_array().map(Vec::len), Some(number));
+            assert_eq!(value["shops"][0]["mismatches"], 5);
+        }
+    }
+
+    #[test]
+    fn an_item_keeps_its_shape() {
+        let text = samples::written(Format::Json, 1, Look::default());
+        let value: Value = serde_json::from_str(&text).expect("valid JSON");
+        insta::assert_snapshot!(serde_json::to_string_pretty(&value["items"][0]).expect("JSON"), @r#"
+        {
+          "shop": "demo",
+          "key": "COS-101",
+          "sku": "COS-101",
+          "url": "https://shop.example/p/COS-101",
+          "name": "תחפושת \"נסיכה\", ורודה",
+          "brand": null,
+          "category": null,
+          "supplier": null,
+          "image": null,
+          "verdict": "false_available",
+          "reason": null,
+          "cause": "page_cache",
+          "because": "the page was held against the stock",
+          "state": "open",
+          "since": "2026-11-10T08:30:00Z",
+          "page": {
+            "touchpoint": "page",
+            "url": "https://shop.example/p/1",
+            "availability": "InStock",
+            "buyable": true,
+            "quantity": null,
+            "date": null,
+            "confidence": "high",
+            "contradicts": false,
+            "cache": {
+              "age_seconds": 5400,
+              "status": "X-Cache: HIT"
+            },
+            "seen_at": "2026-11-10T11:59:58Z",
+            "signals": [
+              {
+                "kind": "json_ld",
+                "says": "InStock",
+                "place": "json-ld[0].offers",
+                "excerpt": "\"availability\": \"InStock\"",
+                "sku": null,
+                "quantity": null,
+                "date": null
+              }
+            ]
+          },
+          "stock": {
+            "source": "http_json",
+            "key": "COS-101",
+            "sellable": "0",
+            "threshold": "1",
+            "policy": "tracked",
+            "preorder_until": null,
+            "buyable": false,
+            "as_of": "2026-11-10T11:59:00Z",
+            "changed_at": null,
+            "fields": {
+              "on_hand": "5",
+              "reserved": "5"
+            }
+          }
+        }
+        "#);
+        insta::assert_snapshot!(serde_json::to_string_pretty(&value["run"]).expect("JSON"), @r#"
+        {
+          "number": 3,
+          "started_at": "2026-11-10T11:59:56.8Z",
+          "finished_at": "2026-11-10T12:00:00Z",
+          "interrupted": false,
+          "notices": {
+            "queued": 2,
+            "sent": 1,
+            "waiting": 1,
+            "given_up": 0
+          }
+        }
+        "#);
+        insta::assert_snapshot!(serde_json::to_string_pretty(&value["shops"]).expect("JSON"), @r#"
+        [
+          {
+            "shop": "demo",
+            "failed": null,
+            "items": 7,
+            "verified": 5,
+            "mismatches": 5,
+            "verdicts": {
+              "contradictory": 1,
+              "expired_promise": 1,
+              "false_available": 1,
+              "false_unavailable": 1,
+              "gone": 1,
+              "unverified": 2
+            },
+            "unverified": {
+              "challenge": 1,
+              "robots_disallowed": 1
+            },
+            "opened": 4,
+            "resolved": 0,
+            "suspected": 1,
+            "catalogue_troubles": 2,
+            "catalogue_examples": [
+              "products.csv line 7: no SKU and no page",
+              "line 9: twice"
+            ],
+            "page_requests": 9,
+            "stock_requests": 1
+          }
+        ]
+        "#);
+    }
+}

@@ -1,0 +1,209 @@
+//! How things are said to people. Machine names stay in the domain.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+use crate::domain::{Availability, Cause, Claim, Fold, Policy, SignalKind, StockFact, Verdict};
+
+/// The text without characters that could steer a terminal or reorder the line: control characters become nothing,
+/// line breaks and tabs a blank, and explicit bidi formatting (Unicode UAX 9, section 2) is taken out.
+pub(super) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for one in text.chars() {
+        match one {
+            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' if !out.ends_with(' ') => out.push(' '),
+            '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
+            one if one.is_control() || matches!(one, '\u{2028}' | '\u{2029}') => {}
+            one => out.push(one),
+        }
+    }
+    out
+}
+
+/// A verdict in two words.
+pub(super) fn verdict(verdict: &Verdict) -> &'static str {
+    verdict_code(verdict.code()).0
+}
+
+/// A verdict code in two words, and what it means.
+pub(super) fn verdict_code(code: &str) -> (&'static str, &'static str) {
+    match code {
+        "agrees" => ("agree", ""),
+        "false_available" => ("false available", "promised, but none: the customer is let down"),
+        "false_unavailable" => ("false unavailable", "denied, but in stock: a sale is lost"),
+        "contradictory" => ("contradictory", "the page says both yes and no"),
+        "expired_promise" => ("expired promise", "the promised date has passed"),
+        "gone" => ("gone", "the page is gone, but still listed"),
+        _ => ("unverified", "could not be checked, so nothing is said of them"),
+    }
+}
+
+/// A reason code of an unverified item as half a sentence.
+pub(super) fn reason(code: &str) -> &str {
+    match code {
+        "robots_disallowed" => "robots.txt forbids the page",
+        "robots_unreachable" => "robots.txt could not be read, so nothing may be fetched",
+        "private_address" => "the address is private (see fetch.allow_private)",
+        "too_large" => "the page is larger than fetch.max_body",
+        "timeout" => "the page did not answer in time",
+        "redirect" => "redirects led nowhere",
+        "connection" => "the host could not be reached",
+        "http_status" => "the host answered with an error",
+        "circuit_open" => "the host failed too often and was left alone",
+        "interrupted" => "the run was stopped before its turn",
+        "no_url" => "the catalogue names no page",
+        "no_claim" => "the page says nothing about availability",
+        "challenge" => "a captcha or bot challenge stood in the way",
+        "consent_wall" => "a consent wall stood in the way",
+        "login" => "a login form stood in the way",
+        "maintenance" => "a maintenance page stood in the way",
+        "soft_not_found" => "the page says that it does not exist, with status 200",
+        "other_product" => "the page is about another product",
+        "not_a_page" => "the answer was no web page",
+        "ambiguous" => "the page describes several products, none of them clearly this one",
+        "no_key" => "neither catalogue nor page names a key for the stock system",
+        "stock_missing" => "the stock system does not know the item",
+        "stock_failed" => "the stock system gave no readable answer",
+        "moved" => "it changed while it was looked at",
+        other => other,
+    }
+}
+
+/// What a kind of signal is called.
+pub(super) fn signal(kind: SignalKind) -> &'static str {
+    match kind {
+        SignalKind::Selector => "selector",
+        SignalKind::Button => "button",
+        SignalKind::Text => "text",
+        SignalKind::JsonLd => "JSON-LD",
+        SignalKind::Microdata => "microdata",
+        SignalKind::OpenGraph => "OpenGraph",
+    }
+}
+
+/// What the page promises and by which signal: `InStock (JSON-LD)`. Of a page that contradicts itself, both sides.
+pub(super) fn promise(claim: &Claim) -> String {
+    let mut said = claim.availability.name();
+    if let Some(date) = claim.date {
+        said += &format!(" {}", day(date));
+    }
+    if let Some(quantity) = claim.quantity {
+        said += &format!(", {} left", number(quantity));
+    }
+    let Some(first) = claim.signals.first() else { return said };
+    said += &format!(" ({})", signal(first.kind));
+    if claim.contradicts {
+        let other = |says: Availability| says.fold() != Fold::Unknown && says.fold() != first.says.fold();
+        if let Some(against) = claim.signals.iter().find(|one| other(one.says)) {
+            said += &format!(", {} ({})", against.says.name(), signal(against.kind));
+        }
+    }
+    said
+}
+
+/// What the stock source says: the sellable quantity, or the policy where that decides.
+pub(super) fn stock(fact: &StockFact) -> String {
+    match fact.policy {
+        Policy::Tracked => match fact.sellable {
+            Some(quantity) if fact.threshold > Decimal::ONE => {
+                format!("{} (sellable from {})", number(quantity), number(fact.threshold))
+            }
+            Some(quantity) => number(quantity),
+            None => "no quantity".to_owned(),
+        },
+        Policy::Untracked => "untracked".to_owned(),
+        Policy::Backorder => {
+            fact.sellable.map_or_else(|| "backorder".to_owned(), |quantity| format!("{}, backorder", number(quantity)))
+        }
+        Policy::Preorder { until: Some(until) } => format!("preorder {}", day(until)),
+        Policy::Preorder { until: None } => "preorder".to_owned(),
+        Policy::MadeToOrder => "made to order".to_owned(),
+        Policy::Discontinued => "discontinued".to_owned(),
+    }
+}
+
+/// A cause in words.
+pub(super) fn cause(cause: Cause) -> &'static str {
+    match cause {
+        Cause::PageCache => "page cache",
+    }
+}
+
+/// A quantity without trailing zeros.
+pub(super) fn number(quantity: Decimal) -> String {
+    quantity.normalize().to_string()
+}
+
+/// The day of a moment, in UTC.
+pub(super) fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+/// A moment to the second, in UTC.
+pub(super) fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// How long `since` was before `now`, in its largest unit.
+pub(super) fn ago(since: Timestamp, now: Timestamp) -> String {
+    match now.duration_since(since).as_secs() {
+        ..60 => "just now".to_owned(),
+        seconds => span(seconds.unsigned_abs()),
+    }
+}
+
+/// A number of seconds in its largest unit.
+pub(super) fn span(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// `1 item`, `2 items`.
+pub(super) fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_said_in_their_largest_unit() {
+        let now: Timestamp = "2026-11-10T12:00:00Z".parse().expect("a time");
+        for (seconds, words) in
+            [(-5, "just now"), (59, "just now"), (61, "1 min"), (7_199, "119 min"), (7_200, "2 h"), (172_800, "2 days")]
+        {
+            let since = now - jiff::SignedDuration::from_secs(seconds);
+            assert_eq!(ago(since, now), words, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn foreign_text_cannot_steer_the_terminal() {
+        assert_eq!(plain("a\u{1b}]0;x\u{7}b\r\n\tc\u{202e}d\u{2068}e\u{9b}f"), "a]0;xb cdef");
+        assert_eq!(plain("שלום 👩‍👧"), "שלום 👩‍👧");
+    }
+
+    #[test]
+    fn every_reason_of_the_domain_has_words() {
+        use crate::domain::Unknown;
+        let codes = [
+            Unknown::NoClaim,
+            Unknown::Challenge,
+            Unknown::ConsentWall,
+            Unknown::Login,
+            Unknown::Maintenance,
+            Unknown::SoftNotFound,
+            Unknown::OtherProduct,
+            Unknown::NotAPage,
+            Unknown::Ambiguous,
+        ];
+        for code in codes.map(Unknown::code) {
+            assert_ne!(reason(code), code);
+        }
+    }
+}
