@@ -33,7 +33,8 @@ fn compare(criterion: &mut Criterion, name: &str, pages: &[Page]) -> Result<(), 
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Bytes(bytes as u64));
     group.bench_function("scraper parses", |bencher| {
-        bencher.iter(|| pages.iter().map(|page| black_box(Html::parse_document(&page.html)).errors.len()).sum::<usize>());
+        bencher
+            .iter(|| pages.iter().map(|page| black_box(Html::parse_document(&page.html)).errors.len()).sum::<usize>());
     });
     group.bench_function("stocktruth reads", |bencher| {
         bencher.iter(|| pages.iter().map(|page| black_box(reader.read(page)).signals.len()).sum::<usize>());
@@ -49,7 +50,9 @@ fn made() -> Vec<Page> {
         .collect();
     let scripts = "window.dataLayer=window.dataLayer||[];function push(a){dataLayer.push(a)};".repeat(800);
     let frame = |head: &str, main: &str| {
-        format!("<!doctype html><html lang=\"en\"><head><title>Tea</title>{head}<script>{scripts}</script></head><body><main><h1>Tea</h1>{main}</main><section class=\"related\"><h2>You may also like</h2><ul>{cards}</ul></section></body></html>")
+        format!(
+            "<!doctype html><html lang=\"en\"><head><title>Tea</title>{head}<script>{scripts}</script></head><body><main><h1>Tea</h1>{main}</main><section class=\"related\"><h2>You may also like</h2><ul>{cards}</ul></section></body></html>"
+        )
     };
     [
         frame("<script type=\"application/ld+json\">{\"@context\":\"https://schema.org\",\"@type\":\"Product\",\"sku\":\"A\",\"name\":\"Tea\",\"offers\":{\"@type\":\"Offer\",\"availability\":\"https://schema.org/InStock\"}}</script>", "<p class=\"stock\">In stock</p><button>Add to cart</button>"),

@@ -166,13 +166,8 @@ fn unwritten(what: &str, error: &Unwritten) -> Failure {
     )
 }
 
-fn write(
-    outcome: &Outcome,
-    format: args::Format,
-    look: Look,
-    out: &mut dyn Write,
-) -> Result<(), Unwritten> {
-        let mut rows = outcome.sheets.iter().flat_map(run::ranked);
+fn write(outcome: &Outcome, format: args::Format, look: Look, out: &mut dyn Write) -> Result<(), Unwritten> {
+    let mut rows = outcome.sheets.iter().flat_map(run::ranked);
     let rows: &mut dyn Iterator<Item = Result<Judged, StoreError>> = &mut rows;
     report::write(format.into(), rows, &outcome.summary, look, out)?;
     out.flush().map_err(ReportError::Output)

@@ -11,10 +11,13 @@ use crate::{config, demo};
 pub(super) async fn run(args: args::Demo, clock: Clock) -> Result<Exit, Failure> {
     let stuck = |what: String| Failure::new(Exit::NotEnough, what, "the demo needs loopback and a folder to write to");
     let demo = demo::start(&clock).await.map_err(|error| stuck(error.to_string()))?;
-    let folder = folder(args.folder.as_deref()).map_err(|error| stuck(format!("no folder for the demo's files: {error}")))?;
+    let folder =
+        folder(args.folder.as_deref()).map_err(|error| stuck(format!("no folder for the demo's files: {error}")))?;
     let written = |name: &str, bytes: &[u8]| {
         let file = folder.join(name);
-        std::fs::write(&file, bytes).map(|()| file.clone()).map_err(|error| stuck(format!("{}: {error}", file.display())))
+        std::fs::write(&file, bytes)
+            .map(|()| file.clone())
+            .map_err(|error| stuck(format!("{}: {error}", file.display())))
     };
 
     let file = written("stocktruth.yaml", demo.config_text().as_bytes())?;

@@ -137,7 +137,11 @@ fn choose(args: &args::Explain, fits: impl Fn(&Shop) -> bool) -> Result<Shop, Fa
 
 async fn search(shop: &Shop, tools: &Tools, wanted: impl Fn(&Item) -> bool) -> Result<Option<Item>, Failure> {
     let trouble = |what: String| {
-        Failure::new(Exit::NotEnough, format!("the catalogue of {} could not be read: {what}", shop.name), "try `stocktruth validate --connect`")
+        Failure::new(
+            Exit::NotEnough,
+            format!("the catalogue of {} could not be read: {what}", shop.name),
+            "try `stocktruth validate --connect`",
+        )
     };
     let web = Fetcher::new(shop.fetch.clone(), tools.clock.clone()).map_err(|error| trouble(error.to_string()))?;
     let mut entries = catalog::read(&shop.catalog, &web);

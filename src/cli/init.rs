@@ -10,7 +10,11 @@ pub(super) fn run(args: &args::Init) -> Result<Exit, Failure> {
     let file = &args.file;
     let mut options = OpenOptions::new();
     options.write(true);
-    if args.force { options.create(true).truncate(true) } else { options.create_new(true) };
+    if args.force {
+        options.create(true).truncate(true)
+    } else {
+        options.create_new(true)
+    };
     let written = options.open(file).and_then(|mut to| to.write_all(config::STARTER.as_bytes()));
     match written {
         Ok(()) => {

@@ -33,11 +33,12 @@ pub fn main() -> ExitCode {
     };
     terminal::start_logging(cli.verbosity());
     let outcome = std::panic::catch_unwind(|| run(cli, Clock::system()));
-    outcome.unwrap_or_else(|_| {
-        terminal::complain("this is a bug in stocktruth", "please report it with the lines above");
-        Exit::Bug
-    })
-    .into()
+    outcome
+        .unwrap_or_else(|_| {
+            terminal::complain("this is a bug in stocktruth", "please report it with the lines above");
+            Exit::Bug
+        })
+        .into()
 }
 
 /// Runs one command with a given clock.
@@ -45,7 +46,10 @@ pub fn run(cli: Cli, clock: Clock) -> Exit {
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            terminal::complain(&format!("the async runtime could not be started: {error}"), "check the limits on threads and open files");
+            terminal::complain(
+                &format!("the async runtime could not be started: {error}"),
+                "check the limits on threads and open files",
+            );
             return Exit::NotEnough;
         }
     };

@@ -99,7 +99,12 @@ async fn read_page(shop: &Shop, url: &url::Url, clock: &Clock) -> Result<String,
         return Err(format!("{url} answered {}", page.status));
     }
     let claim = claims::combine(&reading, &page, &crate::domain::Item::default());
-    Ok(format!("{url} answered {}, {}, says {}", page.status, counted(reading.signals.len(), "signal"), claim.availability))
+    Ok(format!(
+        "{url} answered {}, {}, says {}",
+        page.status,
+        counted(reading.signals.len(), "signal"),
+        claim.availability
+    ))
 }
 
 async fn ask_stock(shop: &Shop, key: Option<&str>, clock: &Clock) -> Result<String, String> {

@@ -122,11 +122,8 @@ impl Round<'_> {
         let now = self.tools.clock.now();
         let mut confirmed = held_against(&self.shop.name, &judged.item, again, answer.clone(), now);
         let bypassed = held_against(&self.shop.name, &judged.item, bypassed, answer, now);
-        let looks = Looks {
-            after: judged.judgement.clone(),
-            again: confirmed.judgement,
-            bypassed: Some(bypassed.judgement),
-        };
+        let looks =
+            Looks { after: judged.judgement.clone(), again: confirmed.judgement, bypassed: Some(bypassed.judgement) };
         confirmed.judgement = judge::confirm(&judged.judgement, &looks);
         Ok(confirmed)
     }

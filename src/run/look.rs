@@ -139,13 +139,7 @@ fn items_without_page(shop: &Shop, tools: &Tools, sheet: &Worksheet) -> Result<(
     }
 }
 
-fn judge_row(
-    shop: &Shop,
-    row: &Row<Item>,
-    seen: &Seen,
-    now: Timestamp,
-    sheet: &Worksheet,
-) -> Result<(), ShopTrouble> {
+fn judge_row(shop: &Shop, row: &Row<Item>, seen: &Seen, now: Timestamp, sheet: &Worksheet) -> Result<(), ShopTrouble> {
     let answer = known_answer(&row.value, sheet)?;
     Ok(sheet.put_judged(row.id, &held_against(&shop.name, &row.value, seen, answer, now))?)
 }

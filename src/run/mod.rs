@@ -14,8 +14,8 @@ mod tell;
 mod truth;
 
 pub use item::{Glass, Inspection, belongs, inspect};
-pub use rows::ranked;
 pub use job::{Job, Outcome, RunError, Scope, Shop, Stop, Tools};
+pub use rows::ranked;
 
 use std::sync::Arc;
 

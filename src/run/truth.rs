@@ -44,11 +44,7 @@ pub(super) async fn ask_again(
 }
 
 /// Asks for keys; a source that does not answer leaves an answer that says so, so that no older one is believed.
-pub(super) async fn ask(
-    source: &dyn StockSource,
-    keys: &[String],
-    sheet: &Worksheet,
-) -> Result<(), ShopTrouble> {
+pub(super) async fn ask(source: &dyn StockSource, keys: &[String], sheet: &Worksheet) -> Result<(), ShopTrouble> {
     match source.ask(keys).await {
         Ok(answers) => {
             for one in &answers {
