@@ -49,7 +49,7 @@ pub(super) fn load(explicit: Option<&Path>) -> Result<Config, Failure> {
         terminal::remark(&problems.render(terminal::look(false).colour));
         Failure::new(
             Exit::Configuration,
-            format!("{} cannot be used: {}", file.display(), problems.count()),
+            format!("{} cannot be used ({})", file.display(), counted(problems.errors(), "problem")),
             "config/example.yaml explains every key",
         )
     })
@@ -72,6 +72,11 @@ pub(super) fn job(config: Config) -> Job {
         })
         .collect();
     Job { shops, notify: config.notify, store: config.store, min_verified: config.min_verified }
+}
+
+/// `1 shop`, `2 shops`.
+pub(super) fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 fn choose_shops(job: &mut Job, names: &[String]) -> Result<(), Failure> {
@@ -125,10 +130,9 @@ async fn pull_on_signal(pull: tokio::sync::watch::Sender<bool>) {
 fn failure(error: RunError) -> Failure {
     let exit = Exit::of_error(&error);
     let help = match &error {
-        RunError::Lock(lock) => lock.help(),
-        RunError::Store(store) => store.help(),
-        RunError::Mail(_) => "check the mail section with `stocktruth validate`".to_owned(),
-        RunError::Scope(_) => String::new(),
+        RunError::Mail(_) => "check the mail section with `stocktruth validate`",
+        // These say themselves what to do.
+        RunError::Lock(_) | RunError::Store(_) => "",
     };
     Failure::new(exit, error.to_string(), help)
 }

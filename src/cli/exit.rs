@@ -53,7 +53,6 @@ impl Exit {
             RunError::Lock(LockError::Held { .. }) => Self::Locked,
             RunError::Lock(_) | RunError::Store(_) => Self::NotEnough,
             RunError::Mail(_) => Self::Configuration,
-            RunError::Scope(_) => Self::Usage,
         }
     }
 }

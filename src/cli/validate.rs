@@ -1,6 +1,7 @@
 //! `stocktruth validate`: every problem of the configuration at once; with `--connect` also what shop, stock source
 //! and mail server answer.
 
+use super::check::counted;
 use super::{Exit, Failure, args, check, terminal};
 use crate::catalog::{self, Entry};
 use crate::domain::clock::Clock;
@@ -12,8 +13,8 @@ use futures::StreamExt;
 
 pub(super) async fn run(args: args::Validate, clock: Clock) -> Result<Exit, Failure> {
     let config = check::load(args.config.config.as_deref())?;
-    for warning in &config.warnings {
-        terminal::remark(&format!("warning: {warning}"));
+    if !config.warnings.is_empty() {
+        terminal::remark(&config.warnings.render(terminal::look(false).colour));
     }
     let file = config.file.display().to_string();
     let job = check::job(config);
@@ -29,10 +30,6 @@ pub(super) async fn run(args: args::Validate, clock: Clock) -> Result<Exit, Fail
         terminal::say(&format!("{mark}  {:width$}  {}", answer.what, answer.said));
     }
     Ok(if answers.iter().all(|answer| answer.good) { Exit::Agrees } else { Exit::NotEnough })
-}
-
-fn counted(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// What one of the configuration's partners answered.

@@ -151,10 +151,11 @@ fn guess(bytes: &[u8], top_level: Option<&str>, whole: bool) -> &'static Encodin
     if guessed == ISO_8859_8 { WINDOWS_1255 } else { guessed }
 }
 
-/// The last label of a host name in the form the detector asks for; `None` for addresses.
+/// The last label of a host name, if it has the form the detector insists on.
 fn top_level(host: Option<&str>) -> Option<&str> {
     let last = host?.rsplit('.').next()?;
-    (!last.is_empty() && last.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')).then_some(last)
+    (!last.is_empty() && last.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'))
+        .then_some(last)
 }
 
 /// The value of `charset` in a `Content-Type` (RFC 9110 section 8.3.1), quoted or not.
@@ -270,6 +271,20 @@ mod tests {
         assert_eq!(all(reader(io::Cursor::new(hebrew()), Some("text/csv; charset=windows-1255")).unwrap()), HEBREW);
         assert_eq!(all(reader(io::Cursor::new(b"a\xd7".to_vec()), Some("utf-8")).unwrap()), "a\u{FFFD}");
         assert_eq!(all(reader(io::Cursor::new(Vec::new()), None).unwrap()), "");
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+
+        #[test]
+        fn no_bytes_do_any_harm(bytes: Vec<u8>, header: String) {
+            decode(&bytes, Some(&header));
+            decode(&[b"<meta charset=".as_slice(), &bytes].concat(), None);
+            let table = all(reader(io::Cursor::new(bytes.clone()), None).unwrap());
+            if std::str::from_utf8(&bytes).is_ok() {
+                proptest::prop_assert_eq!(table, decode(&bytes, None).0);
+            }
+        }
     }
 
     #[test]

@@ -66,6 +66,8 @@ fn builder(options: &Options, guard: &Guard) -> ClientBuilder {
         // A proxy would resolve names behind the guard's back; the environment must not choose one.
         .no_proxy()
         .referer(false)
+        // Old shops send headers with blanks and worse in their names; browsers shrug, so customers see the page.
+        .http1_ignore_invalid_headers_in_responses(true)
 }
 
 fn authorities(options: &Options) -> Result<Vec<Certificate>, FetchError> {

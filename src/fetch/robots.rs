@@ -16,6 +16,9 @@ pub(super) const CAP: u64 = 500 * 1024;
 /// Redirects followed to robots.txt (section 2.3.1.2).
 pub(super) const MAX_REDIRECTS: usize = 5;
 
+/// Rules with a `$` become regular expressions, some 15 KB each: as many as this, and no shop needs them.
+const MAX_ANCHORED: usize = 2_000;
+
 /// What one host said.
 #[derive(Debug)]
 pub(super) enum Robots {
@@ -32,6 +35,9 @@ impl Robots {
     pub(super) fn from_answer(host: &str, user_agent: &str, status: u16, body: &[u8]) -> Self {
         let closed = |answer: String| Self::Closed(PageFailure::RobotsUnreachable { host: host.to_owned(), answer });
         match status {
+            200..300 if body.iter().filter(|byte| **byte == b'$').count() > MAX_ANCHORED => {
+                closed(format!("{status} with more than {MAX_ANCHORED} patterns"))
+            }
             200..300 => {
                 let agent = product_token(user_agent);
                 match Robot::new(&agent, &spelled_alike(whole_lines(body))) {
@@ -187,6 +193,16 @@ mod tests {
         };
         assert_eq!(delay("1.5"), Some(Duration::from_millis(1500)));
         assert_eq!((delay("inf"), delay("NaN"), delay("-2")), (None, None, None));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+
+        #[test]
+        fn no_robots_txt_does_any_harm(rule in "[/*$%a-d\\r\\n#: ]{0,40}", path in "[/*$%a-d?]{0,20}", bytes: Vec<u8>) {
+            may(&format!("User-agent: *\nDisallow: {rule}\n"), &format!("/{}", path.trim_start_matches('/')));
+            Robots::from_answer("shop.example", "stocktruth", 200, &bytes);
+        }
     }
 
     #[test]

@@ -140,7 +140,4 @@ pub enum RunError {
     /// The options of mail cannot be used.
     #[error("mail: {0}")]
     Mail(String),
-    /// The scope names no shop of the configuration.
-    #[error("{0}")]
-    Scope(String),
 }

@@ -70,7 +70,7 @@ impl Csv {
     }
 }
 
-#[async_trait]
+#[async_trait(?Send)]
 impl StockSource for Csv {
     fn name(&self) -> &str {
         &self.name
@@ -84,7 +84,7 @@ impl StockSource for Csv {
         false
     }
 
-    async fn everything(&self, sink: &mut (dyn FnMut(StockAnswerFor) + Send)) -> Result<(), StockError> {
+    async fn everything(&self, sink: &mut dyn FnMut(StockAnswerFor)) -> Result<(), StockError> {
         let (download, place) = self.fetch().await?;
         let (sender, mut bundles) = mpsc::channel::<Bundle>(4);
         let (options, rules, now) = (Arc::clone(&self.options), Arc::clone(&self.rules), self.clock.now());

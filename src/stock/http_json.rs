@@ -70,7 +70,7 @@ impl HttpJson {
         self.rules.answer(key, &self.shape.fields(item), self.clock.now())
     }
 
-    async fn list(&self, all: &Listing, sink: &mut (dyn FnMut(StockAnswerFor) + Send)) -> Result<(), StockError> {
+    async fn list(&self, all: &Listing, sink: &mut dyn FnMut(StockAnswerFor)) -> Result<(), StockError> {
         let first = fill(&all.request, Keys::None).map_err(|what| options_error("http_json.all.url", what))?;
         let paging = |url: &Url, what| StockError::Paging { url: shown(url), what };
         let mut pager = Pager::new(&all.paging, first.url.clone()).map_err(|what| paging(&first.url, what))?;
@@ -193,7 +193,7 @@ impl HttpJson {
     }
 }
 
-#[async_trait]
+#[async_trait(?Send)]
 impl StockSource for HttpJson {
     fn name(&self) -> &str {
         &self.name
@@ -211,7 +211,7 @@ impl StockSource for HttpJson {
         self.options.batch.is_some() || self.options.item.is_some()
     }
 
-    async fn everything(&self, sink: &mut (dyn FnMut(StockAnswerFor) + Send)) -> Result<(), StockError> {
+    async fn everything(&self, sink: &mut dyn FnMut(StockAnswerFor)) -> Result<(), StockError> {
         match &self.options.all {
             Some(all) => self.list(all, sink).await,
             None => {

@@ -54,7 +54,7 @@ pub enum Reach {
 }
 
 /// A stock system that can be asked.
-#[async_trait]
+#[async_trait(?Send)]
 pub trait StockSource: Send + Sync {
     /// What it is called in output.
     fn name(&self) -> &str;
@@ -67,7 +67,7 @@ pub trait StockSource: Send + Sync {
 
     /// Lists everything it knows, as it is read. A key may come twice; the later answer is the better one (a
     /// contradiction that shows only at the end). An error means that keys not named so far are unknown, not missing.
-    async fn everything(&self, sink: &mut (dyn FnMut(StockAnswerFor) + Send)) -> Result<(), StockError>;
+    async fn everything(&self, sink: &mut dyn FnMut(StockAnswerFor)) -> Result<(), StockError>;
 
     /// Answers for these keys: one entry for each, in their order, `Missing` where the source does not know it.
     async fn ask(&self, keys: &[String]) -> Result<Vec<StockAnswerFor>, StockError>;

@@ -123,7 +123,7 @@ impl Unique {
     }
 
     /// Tells of every key with more than one answer, after all were noted.
-    pub(super) fn finish(self, sink: &mut (dyn FnMut(StockAnswerFor) + Send)) -> io::Result<()> {
+    pub(super) fn finish(self, sink: &mut dyn FnMut(StockAnswerFor)) -> io::Result<()> {
         if !self.suspected {
             return Ok(());
         }
@@ -152,7 +152,7 @@ impl Unique {
 fn compare(
     mut records: impl Read,
     these: &mut HashMap<u64, (String, Option<Gist>, bool)>,
-    sink: &mut (dyn FnMut(StockAnswerFor) + Send),
+    sink: &mut dyn FnMut(StockAnswerFor),
 ) -> io::Result<()> {
     let mut record = [0; RECORD];
     loop {
