@@ -1,3 +1,5 @@
 //! The binary: hands everything to [`stocktruth::cli`].
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    stocktruth::cli::main()
+}

@@ -3,15 +3,44 @@
 //! Everything polite and everything safe is here: budgets, robots.txt, retries, caps, deadlines, charsets, redirects
 //! and the guard against private addresses. No other room builds an HTTP client.
 
+mod body;
+mod cache;
 pub mod charset;
+mod client;
+mod exchange;
+mod failure;
+mod guard;
+mod host;
 mod options;
+mod redirect;
+mod retry;
+mod robots;
+pub mod table;
+#[cfg(test)]
+mod tests;
 
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::Method;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LAST_MODIFIED};
 use secrecy::SecretString;
 use url::Url;
 
+use body::{Body, Sink};
+use cache::Stamp;
+use client::Door;
+use exchange::{Answer, Ask};
+use failure::Trouble;
+
 pub use options::{Bypass, Options, Rate};
 
-use crate::domain::{Fetched, PageFailure, clock::Clock};
+use crate::domain::{Fetched, Hop, Page, PageFailure, clock::Clock};
+
+/// What browsers send for a page; some shops answer nothing else.
+const ACCEPT_PAGES: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+/// What is sent to an API unless its headers say otherwise.
+const ACCEPT_DOCUMENTS: &str = "application/json, */*;q=0.5";
 
 /// How a page is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,40 +106,169 @@ pub enum FetchError {
         /// The address, without its query.
         url: String,
         /// What happened.
-        failure: PageFailure,
+        failure: Box<PageFailure>,
     },
     /// The options cannot be used (a CA file that cannot be read, a header that is none).
     #[error("{0}")]
     Options(String),
+    /// The temporary file for a download cannot be written.
+    #[error("a temporary file cannot be written: {0}; see that the folder for temporary files (TMPDIR) has room")]
+    Disk(String),
+}
+
+impl FetchError {
+    fn of(url: &Url, trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Page(failure) => {
+                Self::Failure { url: failure::shown(url).into(), failure: Box::new(failure::without_query(failure)) }
+            }
+            Trouble::Disk(why) => Self::Disk(why),
+        }
+    }
 }
 
 /// Asks hosts politely. Cheap to clone; clones share budgets, robots.txt and circuits.
-#[derive(Clone, Debug)]
-pub struct Fetcher {}
+#[derive(Clone)]
+pub struct Fetcher(Arc<Door>);
+
+impl fmt::Debug for Fetcher {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Fetcher").field("requests", &self.requests()).finish_non_exhaustive()
+    }
+}
 
 impl Fetcher {
-    /// Builds the client.
-    pub fn new(_options: Options, _clock: Clock) -> Result<Self, FetchError> {
-        Ok(Self {})
+    /// Builds the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`FetchError::Options`] for a CA file that cannot be read or a header that is none.
+    pub fn new(options: Options, clock: Clock) -> Result<Self, FetchError> {
+        Ok(Self(Arc::new(Door::new(options, clock)?)))
     }
 
-    /// Asks for a page. Every final answer is a page, whatever its status.
-    pub async fn page(&self, _url: &Url, _mode: Mode) -> Fetched {
-        Err(PageFailure::NoUrl)
+    /// Asks for a page. Every final answer is a page, whatever its status; 429 and 5xx only after the retries.
+    pub async fn page(&self, url: &Url, mode: Mode) -> Fetched {
+        let mut ask = self.get(url.clone(), Sink::Memory(self.0.options.max_body));
+        ask.open.insert(ACCEPT, HeaderValue::from_static(ACCEPT_PAGES));
+        let bypass = &self.0.options.bypass;
+        let stamp = match mode {
+            Mode::BypassCaches => Stamp::new(bypass, self.0.clock.now()),
+            Mode::Normal => None,
+        };
+        if mode == Mode::BypassCaches && bypass.headers {
+            cache::ask_the_origin(&mut ask.open);
+        }
+        let outcome = match &stamp {
+            Some(stamp) => {
+                let stamped = Ask { url: stamp.on(url), ..ask.clone() };
+                match self.0.ask(stamped).await {
+                    // Many shops forbid robots any query. The page itself may be allowed, and the headers still ask.
+                    Err(Trouble::Page(PageFailure::RobotsDisallowed { .. })) => self.0.ask(ask).await,
+                    outcome => outcome,
+                }
+            }
+            None => self.0.ask(ask).await,
+        };
+        let answer = outcome.map_err(|trouble| match trouble {
+            Trouble::Page(failure) => failure,
+            Trouble::Disk(why) => PageFailure::Connection { why },
+        })?;
+        Ok(self.page_of(url, answer, stamp.as_ref()))
     }
 
-    /// Asks an API. Every final answer is a document, whatever its status.
-    pub async fn document(&self, _request: Outgoing) -> Result<Document, FetchError> {
-        Err(FetchError::Options("scaffold".to_owned()))
+    /// Asks an API. Every final answer is a document, whatever its status; 429 and 5xx only after the retries.
+    ///
+    /// # Errors
+    /// [`FetchError::Failure`] when no answer came, [`FetchError::Options`] for a method or header that is none.
+    pub async fn document(&self, request: Outgoing) -> Result<Document, FetchError> {
+        let mut ask = self.get(request.url, Sink::Memory(self.0.options.max_body));
+        ask.method = Method::from_bytes(request.method.as_bytes())
+            .map_err(|_| FetchError::Options(format!("{:?} is no HTTP method; use GET or POST", request.method)))?;
+        ask.open.insert(ACCEPT, HeaderValue::from_static(ACCEPT_DOCUMENTS));
+        if let Some(body) = request.body {
+            ask.open.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            ask.body = Some(body.into());
+        }
+        overlay(&mut ask.secret, client::headers(&request.headers)?);
+        let asked = ask.url.clone();
+        let answer = self.0.ask(ask).await.map_err(|trouble| FetchError::of(&asked, trouble))?;
+        let headers = answer.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+        Ok(Document { status: answer.status, url: answer.url, headers, body: bytes_of(answer.body) })
     }
 
     /// Streams a body to a temporary file; a status other than 2xx is an error.
-    pub async fn download(&self, _url: &Url, _headers: Vec<(String, SecretString)>) -> Result<Download, FetchError> {
-        Err(FetchError::Options("scaffold".to_owned()))
+    ///
+    /// # Errors
+    /// As [`Fetcher::document`], and [`FetchError::Disk`] when the temporary file cannot be written.
+    pub async fn download(&self, url: &Url, headers: Vec<(String, SecretString)>) -> Result<Download, FetchError> {
+        let mut ask = self.get(url.clone(), Sink::File(self.0.options.max_body));
+        overlay(&mut ask.secret, client::headers(&headers)?);
+        let answer = self.0.ask(ask).await.map_err(|trouble| FetchError::of(url, trouble))?;
+        match answer.body {
+            Body::File(file) => {
+                let sent = |name| answer.headers.get(name).map(text);
+                let last_modified = sent(LAST_MODIFIED)
+                    .and_then(|date| jiff::Timestamp::try_from(httpdate::parse_http_date(&date).ok()?).ok());
+                Ok(Download { file, url: answer.url, content_type: sent(CONTENT_TYPE), last_modified })
+            }
+            Body::Bytes(_) => Err(FetchError::of(url, PageFailure::Status { status: answer.status }.into())),
+        }
     }
 
     /// HTTP requests sent so far: robots.txt, retries and redirects among them.
     pub fn requests(&self) -> u64 {
-        0
+        self.0.requests()
     }
+
+    fn get(&self, url: Url, sink: Sink) -> Ask {
+        Ask {
+            method: Method::GET,
+            url,
+            open: HeaderMap::new(),
+            secret: self.0.headers.clone(),
+            body: None,
+            sink,
+            max_redirects: self.0.options.max_redirects,
+            robots: self.0.options.robots,
+        }
+    }
+
+    fn page_of(&self, requested: &Url, answer: Answer, stamp: Option<&Stamp>) -> Page {
+        let seen_at = self.0.clock.now();
+        let unstamped = |url: Url| stamp.map_or_else(|| url.clone(), |stamp| stamp.off(&url));
+        let content_type = answer.headers.get(CONTENT_TYPE).map(text);
+        let bytes = bytes_of(answer.body);
+        let (html, charset) = charset::decode_from(&bytes, content_type.as_deref(), answer.url.domain());
+        let media_type = content_type.as_deref().and_then(|value| value.split(';').next()).unwrap_or_default();
+        Page {
+            requested: requested.clone(),
+            url: unstamped(answer.url),
+            hops: answer.hops.into_iter().map(|hop| Hop { to: unstamped(hop.to), ..hop }).collect(),
+            status: answer.status,
+            content_type: media_type.trim().to_ascii_lowercase(),
+            html,
+            charset,
+            cache: cache::evidence(&answer.headers),
+            seen_at,
+        }
+    }
+}
+
+/// A request's own header replaces a configured one of the same name.
+fn overlay(headers: &mut HeaderMap, own: HeaderMap) {
+    for name in own.keys() {
+        headers.remove(name);
+    }
+    headers.extend(own);
+}
+
+fn bytes_of(body: Body) -> Vec<u8> {
+    match body {
+        Body::Bytes(bytes) => bytes,
+        Body::File(_) => Vec::new(),
+    }
+}
+
+fn text(value: &HeaderValue) -> String {
+    String::from_utf8_lossy(value.as_bytes()).into_owned()
 }

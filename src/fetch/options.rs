@@ -71,7 +71,7 @@ impl Default for Options {
     /// Polite towards an unknown host: 2 requests a second, 2 at once.
     fn default() -> Self {
         Self {
-            user_agent: format!("stocktruth/{} (+https://docs.rs/stocktruth)", env!("CARGO_PKG_VERSION")),
+            user_agent: format!("stocktruth/{} (+https://crates.io/crates/stocktruth)", env!("CARGO_PKG_VERSION")),
             rate: Rate { requests: NonZeroU32::MIN.saturating_add(1), per: Duration::from_secs(1) },
             burst: NonZeroU32::MIN.saturating_add(3),
             concurrency: 2,

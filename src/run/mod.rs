@@ -1,1 +1,123 @@
-//! stub
+//! The story: what a check does, stage by stage, from top to bottom.
+//!
+//! Everything decided on the way is decided elsewhere, by pure functions: this room only carries values from one stage
+//! to the next. What grows with the catalogue lies in a [`Worksheet`] on disk; the only concurrent part is stage 3.
+
+mod confirm;
+mod item;
+mod job;
+mod list;
+mod look;
+mod remember;
+mod rows;
+mod tell;
+mod truth;
+
+pub use item::{Glass, Inspection, belongs, inspect};
+pub use job::{Job, Outcome, RunError, Scope, Shop, Stop, Tools};
+pub use rows::ranked;
+
+use std::sync::Arc;
+
+use crate::domain::{ShopSummary, Summary};
+use crate::fetch::Fetcher;
+use crate::store::Worksheet;
+use crate::{claims, incident, stock};
+use remember::Memory;
+
+/// Checks the shops of a job, within a scope.
+///
+/// # Errors
+/// When the run as a whole cannot be carried out. Trouble of one shop is in its [`ShopSummary::failed`], trouble of
+/// one item is in its verdict.
+pub async fn check(job: &Job, scope: &Scope, tools: &Tools) -> Result<Outcome, RunError> {
+    let mut memory = Memory::open(job, scope, tools)?;
+    let mut summary = Summary { started_at: tools.clock.now(), ..Summary::default() };
+    summary.run = memory.begin(summary.started_at)?;
+    let mut sheets = Vec::with_capacity(job.shops.len());
+    for shop in &job.shops {
+        let sheet = Worksheet::new()?;
+        let mut counted = ShopSummary { shop: shop.name.clone(), ..ShopSummary::default() };
+        if let Err(trouble) = check_shop(shop, scope, tools, &sheet, &mut counted).await {
+            counted.failed = Some(trouble.0);
+        }
+        sheets.push(sheet);
+        summary.shops.push(counted);
+    }
+    summary.interrupted = tools.stop.pulled();
+
+    // 6. What changed since last time? 7. Remember it, and what must be said: one transaction.
+    memory.record(job, scope, &sheets, &mut summary)?;
+
+    // 8. Say it, from the store: safe to repeat.
+    tell::deliver(job, scope, tools, &mut memory, &mut summary).await?;
+
+    summary.finished_at = tools.clock.now();
+    memory.finish(&summary)?;
+    let enough = summary.shops.iter().all(|shop| job.verified_enough(shop)) && !summary.interrupted;
+    Ok(Outcome { summary, sheets, enough })
+}
+
+/// What makes a shop impossible to check: what happened and what to do.
+struct ShopTrouble(String);
+
+impl<E: std::error::Error> From<E> for ShopTrouble {
+    fn from(error: E) -> Self {
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(deeper) = cause {
+            let more = deeper.to_string();
+            if !text.contains(&more) {
+                text = format!("{text}: {more}");
+            }
+            cause = deeper.source();
+        }
+        Self(text)
+    }
+}
+
+async fn check_shop(
+    shop: &Shop,
+    scope: &Scope,
+    tools: &Tools,
+    sheet: &Worksheet,
+    counted: &mut ShopSummary,
+) -> Result<(), ShopTrouble> {
+    let web = Fetcher::new(shop.fetch.clone(), tools.clock.clone())?;
+    let source = stock::open(&shop.stock, &tools.clock)?;
+    let reader = Arc::new(claims::Reader::new(&shop.claims)?);
+
+    let told = async {
+        // 1. What is sold, and where is it promised?
+        list::items(shop, scope, tools, &web, sheet, counted).await?;
+
+        // 2. What does the stock system say? In bulk, before any page.
+        truth::ask_in_bulk(shop, source.as_ref(), tools, sheet).await?;
+
+        // 3. What does each page promise? 4. Do they agree?
+        look::at_every_page(shop, tools, &web, &reader, source.as_ref(), sheet).await?;
+
+        // 5. Ask again about the suspects: stock after the page, then both once more, past the caches.
+        confirm::suspects(shop, scope, tools, &web, &reader, source.as_ref(), sheet).await
+    }
+    .await;
+    counted.page_requests = web.requests();
+    counted.stock_requests = source.requests();
+    let tally = sheet.tally()?;
+    (counted.verdicts, counted.unverified) = (tally.verdicts, tally.unverified);
+    told
+}
+
+impl Job {
+    /// Whether a shop could be checked to the share the configuration asks for.
+    fn verified_enough(&self, shop: &ShopSummary) -> bool {
+        let judged: u64 = shop.verdicts.values().sum();
+        let wanted = self.min_verified * rust_decimal::Decimal::from(judged);
+        shop.failed.is_none() && rust_decimal::Decimal::from(shop.verified() * 100) >= wanted
+    }
+}
+
+/// How a shop's incidents move.
+fn incident_policy(shop: &Shop) -> incident::Policy {
+    incident::Policy { grace: shop.grace }
+}

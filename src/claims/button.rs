@@ -1,0 +1,202 @@
+//! The buy button: there or not, enabled or not, and what is written on it.
+//!
+//! A button that can be pressed is weak evidence, since scripts that never ran here may disable it. A button that says
+//! "sold out", or that offers to write when there is stock, is as good as words.
+
+use super::marks::Marks;
+use super::phrases::Label;
+use super::sheet::{Sheet, excerpt};
+use super::{Emitted, Scene};
+use crate::domain::{Availability, Signal, SignalKind};
+
+/// Longer texts are no labels.
+const LONGEST_LABEL: usize = 120;
+
+/// What one button amounts to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Buy,
+    Preorder,
+    SoldOut,
+    Notify,
+    Disabled,
+}
+
+/// The buttons of the page's own product. One that can be pressed silences those that cannot: next to a size that is
+/// sold out there is often one that is not.
+pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
+    let sheet = scene.sheet;
+    let mut found: Vec<(usize, Says, bool, String)> = Vec::new();
+    for index in 0..sheet.nodes.len() {
+        if sheet.own(index) && !sheet.nodes[index].within.any(Marks::OVERLAY) && is_button(sheet, index) {
+            let label = label(sheet, index);
+            if let Some((says, primary)) = judge(scene, index, &label) {
+                found.push((index, says, primary, label));
+            }
+        }
+    }
+    let pressable = found.iter().any(|(_, says, ..)| matches!(says, Says::Buy | Says::Preorder));
+    let sold_out = found.iter().any(|(_, says, primary, _)| *says == Says::SoldOut && *primary);
+    let chooser = has_chooser(sheet);
+    found.retain(|(_, says, primary, _)| match says {
+        Says::Buy | Says::Preorder => !sold_out,
+        // A label without a form or a name of its own may be a size, so it needs the absence of a real button.
+        Says::SoldOut => *primary || !pressable,
+        Says::Notify => !pressable,
+        Says::Disabled => !pressable && !chooser,
+    });
+    found.into_iter().take(4).map(|(index, says, _, label)| emit(sheet, index, says, &label)).collect()
+}
+
+fn emit(sheet: &Sheet<'_>, at: usize, says: Says, label: &str) -> Emitted {
+    let (says, note) = match says {
+        Says::Buy => (Availability::InStock, ""),
+        Says::Preorder => (Availability::PreOrder, ""),
+        Says::SoldOut | Says::Notify => (Availability::OutOfStock, ""),
+        Says::Disabled => (Availability::OutOfStock, " (disabled)"),
+    };
+    let signal = Signal {
+        kind: SignalKind::Button,
+        says,
+        place: sheet.place(at),
+        excerpt: excerpt(&format!("{label}{note}")),
+        sku: None,
+        quantity: None,
+        date: None,
+    };
+    Emitted { at, signal }
+}
+
+fn is_button(sheet: &Sheet<'_>, index: usize) -> bool {
+    let node = &sheet.nodes[index];
+    let element = node.element;
+    match element.name() {
+        "button" => true,
+        "input" => element
+            .attr("type")
+            .is_some_and(|kind| ["submit", "button", "image"].iter().any(|one| kind.eq_ignore_ascii_case(one))),
+        "a" => {
+            node.marks.any(Marks::BUY)
+                || element.attr("role") == Some("button")
+                || element.attr("href").is_some_and(|href| adds_to_cart(href) || href.starts_with("javascript:"))
+                || element.attr("onclick").is_some()
+                || ["class", "id"].iter().any(|one| {
+                    element.attr(one).is_some_and(|value| {
+                        ["btn", "button", "cart", "buy"].iter().any(|word| value.to_ascii_lowercase().contains(word))
+                    })
+                })
+        }
+        _ => element.attr("role") == Some("button") || (node.marks.any(Marks::BUY) && innermost(sheet, index)),
+    }
+}
+
+/// A `<div class="add-to-cart">` is a button only if no real one is inside.
+fn innermost(sheet: &Sheet<'_>, index: usize) -> bool {
+    matches!(sheet.nodes[index].element.name(), "div" | "span")
+        && sheet.inside(index).len() <= 6
+        && !sheet
+            .inside(index)
+            .any(|i| matches!(sheet.nodes[i].element.name(), "button" | "input" | "a" | "form" | "select"))
+}
+
+/// What is written on it: its text, else what it carries in attributes.
+fn label(sheet: &Sheet<'_>, index: usize) -> String {
+    let element = sheet.nodes[index].element;
+    let text = sheet.words(index);
+    if !text.is_empty() {
+        return text.chars().take(LONGEST_LABEL + 1).collect();
+    }
+    let inside = sheet.inside(index).take(8).map(|i| sheet.nodes[i].element);
+    ["value", "aria-label", "title", "alt"]
+        .iter()
+        .find_map(|one| element.attr(one))
+        .or_else(|| {
+            inside.filter_map(|one| one.attr("alt").or_else(|| one.attr("aria-label"))).find(|alt| !alt.is_empty())
+        })
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}
+
+/// What a button says, and whether it is the product's main button rather than some label.
+fn judge(scene: &Scene<'_>, index: usize, label: &str) -> Option<(Says, bool)> {
+    let sheet = scene.sheet;
+    let node = &sheet.nodes[index];
+    if label.chars().count() > LONGEST_LABEL {
+        return None;
+    }
+    let form = sheet.ancestors(index).take(16).find(|&i| sheet.nodes[i].element.name() == "form");
+    let form_adds = form.is_some_and(|i| {
+        sheet.nodes[i].element.attr("action").is_some_and(adds_to_cart) || sheet.nodes[i].marks.any(Marks::BUY)
+    });
+    let submits = match node.element.name() {
+        "button" => node.element.attr("type").is_none_or(|kind| kind.eq_ignore_ascii_case("submit")),
+        "input" => node.element.attr("type").is_some_and(|kind| !kind.eq_ignore_ascii_case("button")),
+        _ => false,
+    };
+    let made_to_buy = node.marks.any(Marks::BUY)
+        || node.element.attr("href").is_some_and(adds_to_cart)
+        || node
+            .element
+            .attr("name")
+            .is_some_and(|name| matches!(name, "add" | "add-to-cart" | "add_to_cart" | "addtocart"));
+    let primary = made_to_buy || (form_adds && submits);
+    let disabled = node.element.attr("disabled").is_some()
+        || node.element.attr("aria-disabled").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        || node.marks.any(Marks::DISABLED);
+    let says = match scene.reader.phrases.label(label, scene.languages) {
+        Some(Label::SoldOut) => Says::SoldOut,
+        Some(Label::Notify) => Says::Notify,
+        Some(Label::Buy | Label::Preorder) if disabled => Says::Disabled,
+        Some(Label::Buy) => Says::Buy,
+        Some(Label::Preorder) => Says::Preorder,
+        // Words that nobody taught us, on a button that is made to put things into a cart.
+        None if primary && !label.is_empty() && form_adds | made_to_buy && label.chars().any(char::is_alphabetic) => {
+            if disabled {
+                Says::Disabled
+            } else {
+                Says::Buy
+            }
+        }
+        None => return None,
+    };
+    Some((says, primary))
+}
+
+/// Addresses that put something into a cart, in the words of the platforms in wide use.
+fn adds_to_cart(address: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "cart/add",
+        "basket/add",
+        "add-to-cart",
+        "add_to_cart",
+        "addtocart",
+        "add-to-basket",
+        "addtobasket",
+        "cart/product",
+        "shopping_cart",
+        "action=buy_now",
+        "action=add_product",
+        "checkout/cart/add",
+        "bag/add",
+        "additem",
+    ];
+    let address = address.to_ascii_lowercase();
+    WORDS.iter().any(|word| address.contains(word))
+}
+
+/// Whether the customer has to choose first, which is why a button may wait.
+fn has_chooser(sheet: &Sheet<'_>) -> bool {
+    (0..sheet.nodes.len()).any(|index| {
+        let node = &sheet.nodes[index];
+        let quantity = node.element.attr("name").is_some_and(|name| {
+            let name = name.to_ascii_lowercase();
+            ["qty", "quantity", "amount", "menge", "sort"].iter().any(|word| name.contains(word))
+        });
+        sheet.own(index)
+            && !quantity
+            && (node.element.name() == "select"
+                || (node.element.name() == "input" && node.element.attr("type") == Some("radio"))
+                || node.marks.any(Marks::CHOOSER))
+    })
+}

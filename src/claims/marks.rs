@@ -1,0 +1,312 @@
+//! What an element's `class` and `id` say it is, in the words web developers use everywhere.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use scraper::node::Element;
+
+/// A set of marks, one bit each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Marks(u8);
+
+impl Marks {
+    /// Speaks of stock or delivery.
+    pub(super) const STOCK: Self = Self(1);
+    /// Puts into the cart.
+    pub(super) const BUY: Self = Self(2);
+    /// Speaks of products other than the page's own, or of the site.
+    pub(super) const OTHERS: Self = Self(4);
+    /// Lies over the page and opens on demand.
+    pub(super) const OVERLAY: Self = Self(8);
+    /// Lets the customer choose a variant.
+    pub(super) const CHOOSER: Self = Self(16);
+    /// Speaks of shops of brick and stone.
+    pub(super) const STORE: Self = Self(32);
+    /// Holds prose: descriptions, details, reviews.
+    pub(super) const PROSE: Self = Self(64);
+    /// Says that it cannot be used.
+    pub(super) const DISABLED: Self = Self(128);
+
+    /// Whether any of `other` is in the set.
+    pub(super) fn any(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Both sets together.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+/// How much of a word has to match.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Edge {
+    /// The whole word (or words).
+    Word,
+    /// The beginning of a word.
+    Stem,
+}
+
+use Edge::{Stem, Word};
+
+/// Words by mark. Several words stand for any of `a-b`, `a_b`, `aB` and `ab`, so only `ab` is written.
+const WORDS: &[(Marks, Edge, &[&str])] = &[
+    (
+        Marks::STOCK,
+        Stem,
+        &[
+            "stock",
+            "instock",
+            "outofstock",
+            "soldout",
+            "availab",
+            "unavailab",
+            "inventory",
+            "backorder",
+            "preorder",
+            "delivery",
+            "shipping",
+            "shipment",
+            "leadtime",
+            "lieferzeit",
+            "lieferbar",
+            "verfuegbar",
+            "verfugbar",
+            "lager",
+            "bestand",
+            "voorraad",
+            "levertijd",
+            "disponib",
+            "dispo",
+            "estoque",
+            "existencia",
+            "giacenza",
+            "sklad",
+            "dostupn",
+            "dostepn",
+            "magazyn",
+            "nalichie",
+            "varasto",
+            "saatavuus",
+            "keszlet",
+            "raktar",
+            "stok",
+            "stoc",
+            "zaloga",
+            "zaliha",
+            "melai",
+            "mlay",
+        ],
+    ),
+    (
+        Marks::BUY,
+        Stem,
+        &[
+            "addtocart",
+            "addtobasket",
+            "addtobag",
+            "addtotrolley",
+            "addcart",
+            "addbasket",
+            "buynow",
+            "buybtn",
+            "buybutton",
+            "btnbuy",
+            "btncart",
+            "btnaddcart",
+            "cartadd",
+            "cartbtn",
+            "cartbutton",
+            "basketadd",
+            "purchasebutton",
+            "ajouterpanier",
+            "warenkorb",
+        ],
+    ),
+    (
+        Marks::OTHERS,
+        Stem,
+        &[
+            "related",
+            "recommend",
+            "upsell",
+            "crosssell",
+            "similar",
+            "recentlyviewed",
+            "recentviewed",
+            "viewedproduct",
+            "lastviewed",
+            "alsobought",
+            "alsolike",
+            "alsoviewed",
+            "youmaylike",
+            "youmightlike",
+            "minicart",
+            "cartdrawer",
+            "drawercart",
+            "sidecart",
+            "cartpopup",
+            "cartpreview",
+            "cartnotification",
+            "headercart",
+            "basketpreview",
+            "minibasket",
+            "breadcrumb",
+            "sitefooter",
+            "pagefooter",
+            "mainfooter",
+            "globalfooter",
+            "footermenu",
+            "footerlink",
+            "footernav",
+            "navbar",
+            "megamenu",
+            "mainmenu",
+            "testimonial",
+            "newsletter",
+            "cookie",
+            "wishlist",
+            "frequentlybought",
+            "boughttogether",
+            "bestseller",
+            "accessories",
+            "complementary",
+            "autocomplete",
+            "searchresult",
+        ],
+    ),
+    (Marks::OVERLAY, Word, &["modal", "popup", "lightbox", "overlay", "tooltip", "drawer", "offcanvas", "dialog"]),
+    (
+        Marks::CHOOSER,
+        Stem,
+        &[
+            "swatch",
+            "variation",
+            "variant",
+            "sizeselect",
+            "sizelist",
+            "sizepicker",
+            "colorselect",
+            "productoption",
+            "superattribute",
+        ],
+    ),
+    (
+        Marks::STORE,
+        Stem,
+        &[
+            "pickup",
+            "clickandcollect",
+            "clickcollect",
+            "instore",
+            "storeavail",
+            "storestock",
+            "storelocator",
+            "retailstore",
+            "findinstore",
+        ],
+    ),
+    (
+        Marks::PROSE,
+        Stem,
+        &[
+            "description",
+            "descriptif",
+            "beschreibung",
+            "longdesc",
+            "specification",
+            "review",
+            "comment",
+            "faq",
+            "question",
+        ],
+    ),
+    (Marks::DISABLED, Word, &["disabled", "isdisabled", "btndisabled", "soldout", "outofstock", "unavailable"]),
+];
+
+struct Lexicon {
+    words: AhoCorasick,
+    of: Vec<(Marks, Edge)>,
+}
+
+static LEXICON: LazyLock<Option<Lexicon>> = LazyLock::new(|| {
+    let all = WORDS.iter().flat_map(|(mark, edge, words)| words.iter().map(move |word| (*word, (*mark, *edge))));
+    let (patterns, of): (Vec<_>, Vec<_>) = all.unzip();
+    AhoCorasick::new(patterns).ok().map(|words| Lexicon { words, of })
+});
+
+/// The marks of an element, from its `class`, `id` and the `data-` attributes by which tests find elements.
+pub(super) fn of(element: &Element) -> Marks {
+    let mut marks = Marks::default();
+    for name in ["class", "id", "data-testid", "data-test", "data-hook", "data-role", "name"] {
+        if let Some(value) = element.attr(name) {
+            read(value, &mut marks);
+        }
+    }
+    marks
+}
+
+/// Adds what one attribute value says.
+fn read(value: &str, marks: &mut Marks) {
+    let Some(lexicon) = LEXICON.as_ref() else { return };
+    // Letters only, lower case, with a note of where words begin: `addToCart`, `add-to-cart` and `add_to_cart` are one.
+    let mut flat = [0_u8; 160];
+    let mut starts = [false; 161];
+    for name in value.split_ascii_whitespace() {
+        let mut length = 0;
+        let mut begins = true;
+        let mut lower_before = false;
+        for byte in name.bytes().take(flat.len()) {
+            if !byte.is_ascii_alphabetic() {
+                begins = true;
+                continue;
+            }
+            starts[length] = begins || (byte.is_ascii_uppercase() && lower_before);
+            flat[length] = byte.to_ascii_lowercase();
+            lower_before = byte.is_ascii_lowercase();
+            begins = false;
+            length += 1;
+        }
+        if length < 4 {
+            continue;
+        }
+        starts[length] = true;
+        for found in lexicon.words.find_overlapping_iter(&flat[..length]) {
+            let (mark, edge) = lexicon.of[found.pattern().as_usize()];
+            if starts[found.start()] && (edge == Stem || starts[found.end()]) {
+                marks.add(mark);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marks(value: &str) -> Marks {
+        let mut marks = Marks::default();
+        read(value, &mut marks);
+        marks
+    }
+
+    #[test]
+    fn words_are_found_however_they_are_joined() {
+        for name in ["add-to-cart", "add_to_cart", "addToCart", "single_add_to_cart_button", "btn AddToCart"] {
+            assert!(marks(name).any(Marks::BUY), "{name}");
+        }
+        assert!(marks("product__inventory").any(Marks::STOCK));
+        assert!(marks("outofstock availability").any(Marks::STOCK));
+    }
+
+    #[test]
+    fn a_word_inside_another_is_not_found() {
+        assert!(!marks("livestock-photo").any(Marks::STOCK));
+        assert!(!marks("multimodality").any(Marks::OVERLAY));
+        assert!(!marks("stockings-link").any(Marks::BUY));
+    }
+}

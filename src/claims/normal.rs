@@ -1,0 +1,155 @@
+//! Text brought to the one form in which phrases are looked for.
+//!
+//! Compatibility forms are folded (NFKC), case and accents are dropped, and so are Hebrew points, Arabic vowel signs,
+//! direction marks and everything else that cannot be seen; punctuation and all kinds of space become one space; a
+//! run of digits becomes `#`, its value kept aside.
+
+use rust_decimal::Decimal;
+use unicode_normalization::UnicodeNormalization;
+
+/// Normalised text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Normal {
+    /// The text; words are separated by single spaces.
+    pub(super) text: String,
+    /// Where in `text` each `#` stands, and its number unless it is open-ended (`10+`, `>10`) or no whole number.
+    pub(super) numbers: Vec<(usize, Option<Decimal>)>,
+}
+
+impl Normal {
+    /// Normalises.
+    pub(super) fn of(text: &str) -> Self {
+        let mut out = Self { text: String::with_capacity(text.len()), numbers: Vec::new() };
+        if text.is_ascii() {
+            out.take(text.bytes().map(|byte| byte.to_ascii_lowercase() as char));
+        } else {
+            out.take(text.nfkd().filter(|c| !is_mark(*c)).nfc().flat_map(char::to_lowercase).filter_map(fold));
+        }
+        out.text.truncate(out.text.trim_end().len());
+        out
+    }
+
+    fn take(&mut self, chars: impl Iterator<Item = char>) {
+        let mut chars = chars.peekable();
+        let mut before = ' ';
+        while let Some(c) = chars.next() {
+            if c.is_ascii_digit() {
+                let mut run = String::from(c);
+                while let Some(next) = chars.next_if(|n| n.is_ascii_digit() || matches!(n, '.' | ',')) {
+                    run.push(next);
+                }
+                let open = chars.peek() == Some(&'+') || matches!(before, '>' | '<' | '~' | '≥');
+                self.gap();
+                self.numbers.push((self.text.len(), if open { None } else { whole_number(&run) }));
+                self.text.push_str("# ");
+            } else if c.is_alphanumeric() || is_thai_sign(c) {
+                self.text.push(c);
+            } else if !matches!(c, '\'' | '’' | '`' | '´' | '"' | '״' | '׳' | 'ʼ') {
+                self.gap();
+            }
+            if !c.is_whitespace() {
+                before = c;
+            }
+        }
+    }
+
+    fn gap(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with(' ') {
+            self.text.push(' ');
+        }
+    }
+}
+
+/// `12`, `1,200` and `3.000` are whole numbers; `3.5` is none. A stop at the end belongs to the sentence.
+fn whole_number(run: &str) -> Option<Decimal> {
+    let run = run.trim_end_matches(['.', ',']);
+    let mut groups = run.split(['.', ',']);
+    let mut digits = groups.next()?.to_owned();
+    for group in groups {
+        if group.len() == 3 {
+            digits.push_str(group);
+        } else if group.bytes().any(|b| b != b'0') {
+            return None;
+        }
+    }
+    if digits.len() > 9 { None } else { digits.parse().ok() }
+}
+
+/// Signs that are written on letters or never seen: accents, Hebrew points, Arabic vowels, tatweel, direction marks,
+/// joiners, soft hyphens.
+fn is_mark(c: char) -> bool {
+    matches!(c,
+        '\u{0300}'..='\u{036F}' | '\u{0591}'..='\u{05BD}' | '\u{05BF}' | '\u{05C1}'..='\u{05C2}' | '\u{05C4}'..='\u{05C7}'
+        | '\u{0610}'..='\u{061A}' | '\u{0640}' | '\u{064B}'..='\u{065F}' | '\u{0670}'
+        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{061C}' | '\u{FEFF}' | '\u{00AD}')
+}
+
+/// Letters that writers exchange freely.
+fn fold(c: char) -> Option<char> {
+    Some(match c {
+        'ı' => 'i',
+        'ς' => 'σ',
+        'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
+        'ى' => 'ي',
+        'ة' => 'ه',
+        'ё' => 'е',
+        _ if is_mark(c) => return None,
+        '0'..='9' => c,
+        _ => match c.to_digit(10).or_else(|| other_digit(c)) {
+            Some(digit) => char::from_digit(digit, 10)?,
+            None => c,
+        },
+    })
+}
+
+/// Arabic-Indic and Persian digits.
+fn other_digit(c: char) -> Option<u32> {
+    [0x0660_u32, 0x06F0].iter().find_map(|zero| u32::from(c).checked_sub(*zero).filter(|digit| *digit < 10))
+}
+
+/// Vowel and tone signs without which Thai words fall apart.
+fn is_thai_sign(c: char) -> bool {
+    matches!(c, '\u{0E31}' | '\u{0E34}'..='\u{0E3A}' | '\u{0E47}'..='\u{0E4E}')
+}
+
+/// Whether a script writes without spaces or glues endings to words, so that a phrase may end inside a word.
+pub(super) fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{0E00}'..='\u{0E7F}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+        | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_makes_no_difference() {
+        for (written, meant) in [
+            ("  In\u{a0}STOCK! ", "in stock"),
+            ("Out-of-stock", "out of stock"),
+            ("isn’t", "isnt"),
+            ("ÉPUISÉ", "epuise"),
+            ("אָזַל מֵהַמְּלַאי", "אזל מהמלאי"),
+            ("\u{200f}לא במלאי\u{200e}", "לא במלאי"),
+            ("غير متوفّر", "غير متوفر"),
+            ("ｉｎ　ｓｔｏｃｋ", "in stock"),
+            ("TÜKENDİ", "tukendi"),
+            ("在庫あり", "在庫あり"),
+        ] {
+            assert_eq!(Normal::of(written).text, Normal::of(meant).text, "{written}");
+            assert_eq!(Normal::of(meant).text, Normal::of(&Normal::of(meant).text).text);
+        }
+    }
+
+    #[test]
+    fn numbers_are_kept_aside() {
+        let read =
+            |text| Normal::of(text).numbers.into_iter().map(|(_, n)| n.map(|n| n.to_string())).collect::<Vec<_>>();
+        assert_eq!(Normal::of("In stock (3 available)").text, "in stock # available");
+        assert_eq!(read("In stock (3 available)"), [Some("3".to_owned())]);
+        assert_eq!(read("1,200 pcs"), [Some("1200".to_owned())]);
+        assert_eq!(read("3.5 kg, 10+ left, >5"), [None, None, None]);
+        assert_eq!(read("نفد ٣"), [Some("3".to_owned())]);
+        assert_eq!(read("only 2."), [Some("2".to_owned())]);
+    }
+}

@@ -1,0 +1,132 @@
+//! Pages that are no product pages: walls in front of one, and the site's ways of saying that there is none.
+//!
+//! A page that describes a product is never taken for a wall, whatever words are on it: reviews mention robots,
+//! headers have login forms, and every shop asks for cookies.
+
+use memchr::memmem;
+
+use super::Scene;
+use crate::domain::{Page, Unknown};
+
+/// A wall has few words of its own.
+const FEW_WORDS: usize = 1500;
+
+/// What the products that guard sites put on their own pages, and on no other.
+const CHALLENGE_MARKS: &[&str] = &[
+    "cf-chl-",
+    "cf_chl_opt",
+    "/cdn-cgi/challenge-platform/h/",
+    "cf-error-details",
+    "_Incapsula_Resource",
+    "Incapsula incident ID",
+    "px-captcha",
+    "captcha-delivery",
+    "/errors/validateCaptcha",
+    "awsWafCookieDomainList",
+    "AwsWafIntegration",
+    "gokuProps",
+    "sucuri_cloudproxy",
+    "ddos-guard",
+    "akam-logo",
+    "perfdrive",
+    "distil_r_captcha",
+    "/recaptcha/challengepage",
+    "kpsdk",
+    "_pxAppId",
+    "hcaptcha_submit",
+];
+
+/// Whether there is a page to be read at all, from the bytes alone.
+pub(super) fn before_parsing(page: &Page) -> Option<Unknown> {
+    let html = page.html.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
+    let kind = page.content_type.as_str();
+    let other_kind = !kind.is_empty() && !kind.contains("html") && !kind.starts_with("text/plain");
+    let looks_like_html = || {
+        let head = html.as_bytes().get(..2048).unwrap_or(html.as_bytes());
+        [
+            "<!doctype html",
+            "<html",
+            "<head",
+            "<body",
+            "<div",
+            "<meta",
+            "<title",
+            "<script",
+            "<p",
+            "<form",
+            "<!--",
+            "<h1",
+            "<span",
+            "<table",
+        ]
+        .iter()
+        .any(|tag| contains_ignoring_case(head, tag.as_bytes()))
+    };
+    (html.is_empty() || other_kind || !looks_like_html()).then_some(Unknown::NotAPage)
+}
+
+fn contains_ignoring_case(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
+}
+
+/// What stands in the way, once it is known that nothing on the page describes a product.
+pub(super) fn read(scene: &Scene<'_>, describes_product: bool) -> Option<Unknown> {
+    if describes_product {
+        return None;
+    }
+    let sheet = scene.sheet;
+    let few_words = sheet.text.len() < FEW_WORDS;
+    let html = scene.page.html.as_bytes();
+    if few_words && CHALLENGE_MARKS.iter().any(|mark| memmem::find(html, mark.as_bytes()).is_some()) {
+        return Some(Unknown::Challenge);
+    }
+    let title = sheet.title.as_str();
+    let heading = scene.heading().unwrap_or_default();
+    for text in [title, heading] {
+        for (wall, length) in scene.reader.phrases.walls(text) {
+            // A title is "404" or "Page not found | Shop", not "Login-proof safe 404 in blue".
+            let most_of_it = length * 3 >= text.len() || (length >= 8 && few_words);
+            let believed = match wall {
+                Unknown::SoftNotFound => most_of_it && (length > 3 || title_is(text, "404")),
+                Unknown::Login => most_of_it && has_password(scene),
+                Unknown::ConsentWall | Unknown::Challenge | Unknown::Maintenance => most_of_it && few_words,
+                _ => false,
+            };
+            if believed {
+                return Some(wall);
+            }
+        }
+    }
+    if few_words {
+        let found = scene.reader.phrases.walls(&sheet.text);
+        let says = |wall| found.iter().any(|(one, length)| *one == wall && *length >= 10);
+        for wall in [Unknown::Challenge, Unknown::Maintenance, Unknown::SoftNotFound, Unknown::ConsentWall] {
+            if says(wall) {
+                return Some(wall);
+            }
+        }
+        if has_password(scene) {
+            return Some(Unknown::Login);
+        }
+    }
+    (has_password(scene) && leads_to_login(scene.page)).then_some(Unknown::Login)
+}
+
+fn title_is(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).any(|one| one == word)
+}
+
+fn has_password(scene: &Scene<'_>) -> bool {
+    scene.sheet.nodes.iter().any(|node| {
+        node.element.name() == "input"
+            && node.element.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
+    })
+}
+
+/// Whether the shop sent us from a product to its login.
+fn leads_to_login(page: &Page) -> bool {
+    page.requested.path() != page.url.path()
+        && page.url.path_segments().into_iter().flatten().any(|part| {
+            matches!(part.to_ascii_lowercase().as_str(), "login" | "signin" | "sign-in" | "log-in" | "password")
+        })
+}

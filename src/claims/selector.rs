@@ -1,0 +1,86 @@
+//! The user's own rules: where they look is where the truth of this shop is written.
+
+use regex::Regex;
+use scraper::{Html, Selector};
+
+use super::sheet::{Sheet, excerpt};
+use super::{Emitted, OptionsError, SelectorRule};
+use crate::domain::{Availability, Signal, SignalKind};
+
+/// A compiled rule.
+pub(super) struct Rule {
+    css: String,
+    selector: Selector,
+    attribute: Option<String>,
+    text: Option<Regex>,
+    says: Availability,
+}
+
+impl Rule {
+    /// Compiles a rule. `path` is the option's place, for the error.
+    pub(super) fn new(rule: &SelectorRule, path: &str) -> Result<Self, OptionsError> {
+        if matches!(rule.says, Availability::Unknown(_)) {
+            return Err(OptionsError::new(
+                format!("{path}.says"),
+                "names no availability; use one of schema.org's ItemAvailability",
+            ));
+        }
+        if rule.attribute.as_ref().is_some_and(|name| name.trim().is_empty()) {
+            return Err(OptionsError::new(
+                format!("{path}.attribute"),
+                "is empty; name an attribute or leave the key out",
+            ));
+        }
+        let text = rule.text.as_deref().map(|text| pattern(text, &format!("{path}.text"))).transpose()?;
+        Ok(Self {
+            css: rule.css.clone(),
+            selector: css(&rule.css, &format!("{path}.css"))?,
+            attribute: rule.attribute.clone(),
+            text,
+            says: rule.says,
+        })
+    }
+}
+
+/// Compiles a CSS selector.
+pub(super) fn css(css: &str, path: &str) -> Result<Selector, OptionsError> {
+    Selector::parse(css)
+        .map_err(|e| OptionsError::new(path.to_owned(), format!("is no CSS selector that can be used: {e}")))
+}
+
+/// Compiles a regular expression.
+pub(super) fn pattern(text: &str, path: &str) -> Result<Regex, OptionsError> {
+    Regex::new(text).map_err(|e| OptionsError::new(path.to_owned(), format!("is no regular expression: {e}")))
+}
+
+/// The first rule that applies. Where a rule names no attribute the customer must be able to see the element, unless it
+/// is of a kind that nobody ever sees, such as `<meta>`.
+pub(super) fn first(rules: &[Rule], html: &Html, sheet: &Sheet<'_>) -> Option<Emitted> {
+    rules.iter().find_map(|rule| {
+        html.select(&rule.selector).take(200).find_map(|element| {
+            let at = sheet.index_of(element)?;
+            let node = &sheet.nodes[at];
+            let said = match &rule.attribute {
+                Some(name) => element.attr(name)?.to_owned(),
+                None if node.shown => sheet.words(at).to_owned(),
+                None if matches!(element.value().name(), "meta" | "link" | "script" | "input" | "title") => {
+                    element.text().collect()
+                }
+                None => return None,
+            };
+            let matches = rule.text.as_ref().is_none_or(|text| text.is_match(&said));
+            matches.then(|| Emitted {
+                at,
+                signal: Signal {
+                    kind: SignalKind::Selector,
+                    says: rule.says,
+                    place: rule.css.clone(),
+                    excerpt: excerpt(&said),
+                    sku: None,
+                    quantity: None,
+                    date: None,
+                },
+            })
+        })
+    })
+}

@@ -1,0 +1,179 @@
+//! Which parts of a page speak of its own product, and which of others: the site's frame, recommendations, carts.
+//!
+//! Three kinds of evidence, each enough: what an element is or calls itself, a heading that announces other products,
+//! and cards, which are elements with a picture and a name that link to another page. Nothing that contains the
+//! page's heading is ever taken for foreign.
+
+use super::marks::Marks;
+use super::sheet::Sheet;
+
+/// How far up a card may reach from the link that gives it away.
+const CARD_LEVELS: usize = 5;
+
+/// How far up two links are looked for in one element; on honest pages they are close together.
+const COMMON_LEVELS: usize = 32;
+
+/// Sets `foreign` on every element that does not belong to the page's own product.
+pub(super) fn mark(sheet: &mut Sheet<'_>, paths: &[&str], is_heading_of_others: &dyn Fn(&str) -> bool) {
+    let mut foreign: Vec<usize> = (0..sheet.nodes.len()).filter(|&index| by_name(sheet, index)).collect();
+    let mut ranges = by_heading(sheet, is_heading_of_others);
+    spread(sheet, &foreign, &ranges);
+    foreign = cards(sheet, paths);
+    ranges.clear();
+    spread(sheet, &foreign, &ranges);
+}
+
+/// Marks elements, ranges of elements, and all inside them.
+fn spread(sheet: &mut Sheet<'_>, elements: &[usize], ranges: &[std::ops::Range<usize>]) {
+    let inner: Vec<_> = elements.iter().map(|&index| index..sheet.nodes[index].end).collect();
+    for range in inner.iter().chain(ranges) {
+        // A range whose first element is marked has been marked before, as a whole or as part of a larger one.
+        if sheet.nodes.get(range.start).is_some_and(|node| node.foreign) {
+            continue;
+        }
+        for node in &mut sheet.nodes[range.clone()] {
+            node.foreign = true;
+        }
+    }
+}
+
+/// The site's frame, and what calls itself related, recommended, recently viewed, a cart.
+fn by_name(sheet: &Sheet<'_>, index: usize) -> bool {
+    let node = &sheet.nodes[index];
+    let name = node.element.name();
+    if matches!(name, "html" | "body" | "main" | "head" | "meta" | "link" | "script") || sheet.holds_heading(index) {
+        return false;
+    }
+    matches!(name, "header" | "footer" | "nav")
+        || node.element.attr("role").is_some_and(|role| {
+            ["navigation", "banner", "contentinfo", "search", "dialog"].iter().any(|one| role.eq_ignore_ascii_case(one))
+        })
+        || node.marks.any(Marks::OTHERS)
+        || ["id", "class"].iter().any(|one| node.element.attr(one).is_some_and(|value| value.trim() == "footer"))
+}
+
+/// What follows a heading such as "You may also like": the rest of the section it opens.
+fn by_heading(sheet: &Sheet<'_>, is_heading_of_others: &dyn Fn(&str) -> bool) -> Vec<std::ops::Range<usize>> {
+    let mut ranges = Vec::new();
+    for index in 0..sheet.nodes.len() {
+        let node = &sheet.nodes[index];
+        let titled = matches!(node.element.name(), "h2" | "h3" | "h4" | "h5" | "h6" | "legend")
+            || node.element.attr("class").is_some_and(|class| class.contains("title") || class.contains("heading"));
+        let length = node.to - node.from;
+        if !titled || !node.shown || !(4..=80).contains(&length) || !is_heading_of_others(sheet.words(index)) {
+            continue;
+        }
+        // A heading is often wrapped alone; climb while nothing else is in there.
+        let mut top = index;
+        for above in sheet.ancestors(index).take(3) {
+            if sheet.words(above) != sheet.words(index) {
+                break;
+            }
+            top = above;
+        }
+        let section = sheet.nodes[top].parent;
+        let after_heading = sheet.heading.is_none_or(|own| own < index);
+        if after_heading && section != top {
+            ranges.push(top..sheet.nodes[section].end);
+        }
+    }
+    ranges
+}
+
+/// A link to another page, as far as it tells a card.
+struct Link<'a> {
+    index: usize,
+    key: &'a str,
+    picture: bool,
+    name: bool,
+}
+
+/// Cards of other products: a picture and a name that lead to the same other page.
+fn cards(sheet: &Sheet<'_>, paths: &[&str]) -> Vec<usize> {
+    let links = product_links(sheet, paths);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < links.len() {
+        let first = &links[at];
+        let mut last = at;
+        let (mut picture, mut name) = (first.picture, first.name);
+        while last + 1 < links.len() && links[last + 1].key == first.key {
+            last += 1;
+            picture |= links[last].picture;
+            name |= links[last].name;
+        }
+        if picture && name {
+            let core = common(sheet, first.index, links[last].index);
+            if !sheet.holds_heading(core) {
+                found.push(whole_card(sheet, core, first.key, &links));
+            }
+        }
+        at = last + 1;
+    }
+    found
+}
+
+fn product_links<'a>(sheet: &Sheet<'a>, paths: &[&str]) -> Vec<Link<'a>> {
+    let mut links = Vec::new();
+    for (index, node) in sheet.nodes.iter().enumerate() {
+        if node.foreign || !node.shown || node.element.name() != "a" {
+            continue;
+        }
+        let Some(key) = node.element.attr("href").and_then(link_key) else { continue };
+        if paths.contains(&key) {
+            continue;
+        }
+        let picture = sheet.inside(index).any(|i| matches!(sheet.nodes[i].element.name(), "img" | "picture"));
+        let name = sheet.words(index).chars().filter(|c| c.is_alphabetic()).take(3).count() == 3;
+        links.push(Link { index, key, picture, name });
+    }
+    links
+}
+
+/// The path of a link that leads to another page, without host, query, fragment and closing slash.
+pub(super) fn link_key(href: &str) -> Option<&str> {
+    let href = href.trim();
+    let path = match href.split_once("//") {
+        Some((scheme, rest)) if scheme.is_empty() || scheme.ends_with(':') => {
+            rest.split_once('/').map_or("", |(_, path)| path)
+        }
+        _ if href.starts_with('/') => &href[1..],
+        _ if href.starts_with('#') || href.contains(':') => return None,
+        _ => href,
+    };
+    let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    let picture =
+        ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg", "pdf"].iter().any(|e| ending.eq_ignore_ascii_case(e));
+    (!path.is_empty() && !picture).then_some(path)
+}
+
+/// The nearest element that holds both.
+fn common(sheet: &Sheet<'_>, first: usize, last: usize) -> usize {
+    if sheet.contains(first, last) {
+        return first;
+    }
+    sheet.ancestors(first).take(COMMON_LEVELS).find(|&above| sheet.contains(above, last)).unwrap_or(first)
+}
+
+/// Grows a card to the element beside which the next card stands. A card that stands alone grows to the list item or
+/// article it is in, and no further: what is around it may be the page's own product.
+fn whole_card(sheet: &Sheet<'_>, core: usize, key: &str, links: &[Link<'_>]) -> usize {
+    let mut card = core;
+    let mut alone = core;
+    for above in sheet.ancestors(core).take(CARD_LEVELS) {
+        if sheet.holds_heading(above) || matches!(sheet.nodes[above].element.name(), "body" | "main" | "html") {
+            return alone;
+        }
+        let first = links.partition_point(|link| link.index < above);
+        let others = links[first..].iter().take_while(|link| sheet.contains(above, link.index));
+        if others.into_iter().any(|link| link.key != key && link.picture) {
+            return card;
+        }
+        card = above;
+        if matches!(sheet.nodes[above].element.name(), "li" | "article") {
+            alone = above;
+        }
+    }
+    alone
+}

@@ -1,0 +1,178 @@
+//! `stocktruth check`: the main job.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use super::{Exit, Failure, args, terminal};
+use crate::config::{self, Config};
+use crate::domain::{Judged, clock::Clock};
+use crate::report::{self, Look, Progress, ReportError};
+use crate::run::{self, Job, Outcome, RunError, Scope, Shop, Stop, Tools};
+use crate::store::StoreError;
+
+pub(super) async fn run(args: Box<args::Check>, clock: Clock) -> Result<Exit, Failure> {
+    let config = load(args.config.config.as_deref())?;
+    let mut job = job(config);
+    choose_shops(&mut job, &args.shop)?;
+    let scope = Scope {
+        skus: args.sku.clone(),
+        urls: args.url.clone(),
+        limit: args.limit,
+        dry_run: args.dry_run,
+        no_mail: args.no_mail,
+    };
+    leave_out_other_shops(&mut job, &scope)?;
+    let (pull, stop) = Stop::new();
+    let progress = Progress::new(!args.quiet && terminal::shows_progress());
+    let tools = Tools { clock, stop, progress };
+    tokio::spawn(pull_on_signal(pull));
+    let outcome = run::check(&job, &scope, &tools).await.map_err(failure)?;
+    let exit = Exit::of(&outcome);
+    if args.quiet && args.format == args::Format::Table && exit == Exit::Agrees {
+        return Ok(exit);
+    }
+    show(&outcome, args.format, args.output.as_deref(), args.verbose > 0)?;
+    Ok(exit)
+}
+
+/// Finds and loads the configuration; every problem is shown before the command ends.
+pub(super) fn load(explicit: Option<&Path>) -> Result<Config, Failure> {
+    let file = config::find(explicit).map_err(|missing| {
+        Failure::new(
+            Exit::Configuration,
+            missing.to_string(),
+            "write one with `stocktruth init`, name one with -c FILE, or see the program at work with `stocktruth demo`",
+        )
+    })?;
+    config::load(&file).map_err(|problems| {
+        terminal::remark(&problems.render(terminal::look(false).colour));
+        Failure::new(
+            Exit::Configuration,
+            format!("{} cannot be used ({})", file.display(), counted(problems.errors(), "problem")),
+            "config/example.yaml explains every key",
+        )
+    })
+}
+
+/// The job a configuration describes.
+pub(super) fn job(config: Config) -> Job {
+    let shops = config
+        .shops
+        .into_iter()
+        .map(|shop| Shop {
+            name: shop.name,
+            url: shop.url,
+            catalog: shop.catalog,
+            fetch: shop.fetch,
+            claims: shop.claims,
+            stock: shop.stock,
+            grace: shop.grace,
+            confirm_after: shop.confirm_after,
+        })
+        .collect();
+    Job { shops, notify: config.notify, store: config.store, min_verified: config.min_verified }
+}
+
+/// `1 shop`, `2 shops`.
+pub(super) fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+fn choose_shops(job: &mut Job, names: &[String]) -> Result<(), Failure> {
+    let known: Vec<String> = job.shops.iter().map(|shop| shop.name.clone()).collect();
+    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("the configuration has no shop {unknown:?}"),
+            format!("its shops are {}", known.join(", ")),
+        ));
+    }
+    job.shops.retain(|shop| names.is_empty() || names.contains(&shop.name));
+    Ok(())
+}
+
+/// A page that was named belongs to one shop; the others need not be asked.
+fn leave_out_other_shops(job: &mut Job, scope: &Scope) -> Result<(), Failure> {
+    if scope.urls.is_empty() || !scope.skus.is_empty() {
+        return Ok(());
+    }
+    if let Some(stranger) = scope.urls.iter().find(|url| !job.shops.iter().any(|shop| run::belongs(shop, url))) {
+        let origins: Vec<&str> = job.shops.iter().map(|shop| shop.url.as_str()).collect();
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("{stranger} belongs to none of the shops"),
+            format!("the shops are at {}", origins.join(", ")),
+        ));
+    }
+    job.shops.retain(|shop| scope.urls.iter().any(|url| run::belongs(shop, url)));
+    Ok(())
+}
+
+async fn pull_on_signal(pull: tokio::sync::watch::Sender<bool>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::warn!("signals cannot be caught; a kill ends the run at once");
+        return pull.closed().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        () = pull.closed() => return,
+    }
+    terminal::remark("stopping: what was judged is kept");
+    pull.send_replace(true);
+    // Kept alive, so that whoever waits for the stop sees it.
+    pull.closed().await;
+}
+
+fn failure(error: RunError) -> Failure {
+    let exit = Exit::of_error(&error);
+    let help = match &error {
+        RunError::Mail(_) => "check the mail section with `stocktruth validate`",
+        // These say themselves what to do.
+        RunError::Lock(_) | RunError::Store(_) => "",
+    };
+    Failure::new(exit, error.to_string(), help)
+}
+
+/// Writes the result where it was asked for.
+pub(super) fn show(
+    outcome: &Outcome,
+    format: args::Format,
+    output: Option<&Path>,
+    verbose: bool,
+) -> Result<(), Failure> {
+    let look = terminal::look(verbose);
+    let Some(file) = output else {
+        let mut out = BufWriter::new(anstream::stdout());
+        return match write(outcome, format, look, &mut out) {
+            Err(ReportError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            other => other.map_err(|error| unwritten("the result", &error)),
+        };
+    };
+    let look = Look { colour: false, terminal: false, ..look };
+    let written = File::create(file).map_err(ReportError::Output).and_then(|to| {
+        let mut out = BufWriter::new(to);
+        write(outcome, format, look, &mut out)
+    });
+    written.map_err(|error| unwritten(&file.display().to_string(), &error))
+}
+
+type Unwritten = ReportError<StoreError>;
+
+fn unwritten(what: &str, error: &Unwritten) -> Failure {
+    Failure::new(
+        Exit::NotEnough,
+        format!("{what} could not be written: {error}"),
+        "the check itself is done and recorded; free space or name another file with --output, then run it again",
+    )
+}
+
+fn write(outcome: &Outcome, format: args::Format, look: Look, out: &mut dyn Write) -> Result<(), Unwritten> {
+    let mut rows = outcome.sheets.iter().flat_map(run::ranked);
+    let rows: &mut dyn Iterator<Item = Result<Judged, StoreError>> = &mut rows;
+    report::write(format.into(), rows, &outcome.summary, look, out)?;
+    out.flush().map_err(ReportError::Output)
+}

@@ -1,0 +1,64 @@
+//! The exit codes, in one table.
+
+use std::process::ExitCode;
+
+use crate::run::{Outcome, RunError};
+use crate::store::LockError;
+
+/// How the program ends. Where several apply, the lowest number wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// All agree.
+    Agrees = 0,
+    /// A bug.
+    Bug = 1,
+    /// The command line could not be understood.
+    Usage = 2,
+    /// The configuration cannot be used.
+    Configuration = 3,
+    /// Not enough could be checked, or the run was cut short.
+    NotEnough = 4,
+    /// Another run of the same configuration is under way.
+    Locked = 5,
+    /// Mismatches were found.
+    Mismatches = 10,
+}
+
+/// The table as the help shows it.
+pub const HELP: &str = "\
+Exit codes:
+  0   all agree
+  1   a bug in stocktruth
+  2   usage: the command line could not be understood
+  3   configuration: the file cannot be used
+  4   not enough could be checked, or the run was cut short
+  5   another run of the same configuration is under way
+  10  mismatches were found
+Where several apply, the lowest wins.";
+
+impl Exit {
+    /// How a finished run ends.
+    pub fn of(outcome: &Outcome) -> Self {
+        let wrong = outcome.summary.shops.iter().any(|shop| shop.mismatches() > shop.suspected);
+        match (outcome.enough, wrong) {
+            (false, _) => Self::NotEnough,
+            (true, true) => Self::Mismatches,
+            (true, false) => Self::Agrees,
+        }
+    }
+
+    /// How a run that could not be carried out ends.
+    pub fn of_error(error: &RunError) -> Self {
+        match error {
+            RunError::Lock(LockError::Held { .. }) => Self::Locked,
+            RunError::Lock(_) | RunError::Store(_) => Self::NotEnough,
+            RunError::Mail(_) => Self::Configuration,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

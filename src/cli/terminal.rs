@@ -1,0 +1,60 @@
+//! Where words reach the person: standard output, standard error, and how wide and colourful they may be.
+
+use std::io::{IsTerminal, Write};
+
+use tracing_subscriber::EnvFilter;
+
+use crate::report::Look;
+
+/// Says on standard error what went wrong and what to do.
+pub(super) fn complain(what: &str, help: &str) {
+    let mut stderr = anstream::stderr();
+    let bold = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
+    let _ = writeln!(stderr, "{bold}error{bold:#}: {what}");
+    if !help.is_empty() {
+        let _ = writeln!(stderr, " help: {help}");
+    }
+}
+
+/// Says a sentence on standard error.
+pub(super) fn remark(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+/// Writes to standard output. A reader that went away is no trouble.
+pub(super) fn say(text: &str) {
+    let _ = writeln!(anstream::stdout(), "{text}");
+}
+
+/// How a report on standard output may look.
+pub(super) fn look(verbose: bool) -> Look {
+    let terminal = std::io::stdout().is_terminal();
+    let colour = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+    Look { colour: terminal && colour, width: width(), verbose, terminal }
+}
+
+/// Whether progress may be shown.
+pub(super) fn shows_progress() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+fn width() -> usize {
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
+}
+
+/// Logs to standard error: warnings, with `-v` what happens, with `-vv` every request.
+pub(super) fn start_logging(verbosity: u8) {
+    let level = match verbosity {
+        0 => "stocktruth=warn",
+        1 => "stocktruth=info",
+        _ => "stocktruth=debug",
+    };
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(level))
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .without_time()
+        .finish();
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}

@@ -1,0 +1,134 @@
+//! `stocktruth validate`: every problem of the configuration at once; with `--connect` also what shop, stock source
+//! and mail server answer.
+
+use super::check::counted;
+use super::{Exit, Failure, args, check, terminal};
+use crate::catalog::{self, Entry};
+use crate::domain::clock::Clock;
+use crate::fetch::{Fetcher, Mode};
+use crate::run::{Job, Shop};
+use crate::stock::{self, Reach};
+use crate::{claims, notify::Courier};
+use futures::StreamExt;
+
+pub(super) async fn run(args: args::Validate, clock: Clock) -> Result<Exit, Failure> {
+    let config = check::load(args.config.config.as_deref())?;
+    if !config.warnings.is_empty() {
+        terminal::remark(&config.warnings.render(terminal::look(false).colour));
+    }
+    let file = config.file.display().to_string();
+    let job = check::job(config);
+    let shops: Vec<&str> = job.shops.iter().map(|shop| shop.name.as_str()).collect();
+    terminal::say(&format!("{file}: good ({}: {})", counted(shops.len(), "shop"), shops.join(", ")));
+    if !args.connect {
+        return Ok(Exit::Agrees);
+    }
+    let answers = knock(&job, &clock).await;
+    let width = answers.iter().map(|answer| answer.what.chars().count()).max().unwrap_or(0);
+    for answer in &answers {
+        let mark = if answer.good { "ok  " } else { "FAIL" };
+        terminal::say(&format!("{mark}  {:width$}  {}", answer.what, answer.said));
+    }
+    Ok(if answers.iter().all(|answer| answer.good) { Exit::Agrees } else { Exit::NotEnough })
+}
+
+/// What one of the configuration's partners answered.
+struct Answer {
+    what: String,
+    good: bool,
+    said: String,
+}
+
+impl Answer {
+    fn new(what: String, said: Result<String, String>) -> Self {
+        let good = said.is_ok();
+        Self { what, good, said: said.unwrap_or_else(|error| error) }
+    }
+}
+
+async fn knock(job: &Job, clock: &Clock) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    for shop in &job.shops {
+        let (catalogue, item) = match first_item(shop, clock).await {
+            Ok(item) => (Ok(format!("its first item is {}", item.item_key())), Some(item)),
+            Err(error) => (Err(error), None),
+        };
+        answers.push(Answer::new(format!("{} catalogue", shop.name), catalogue));
+        let page = item.as_ref().and_then(|item| item.url.clone()).unwrap_or_else(|| shop.url.clone());
+        answers.push(Answer::new(format!("{} page", shop.name), read_page(shop, &page, clock).await));
+        let key = item.as_ref().and_then(|item| item.key().map(str::to_owned));
+        answers.push(Answer::new(format!("{} stock", shop.name), ask_stock(shop, key.as_deref(), clock).await));
+    }
+    if let Some(options) = &job.notify {
+        let said = match Courier::new(options) {
+            Ok(courier) => courier.probe().await,
+            Err(error) => Err(error.to_string()),
+        };
+        answers.push(Answer::new("mail".to_owned(), said));
+    }
+    answers
+}
+
+async fn first_item(shop: &Shop, clock: &Clock) -> Result<crate::domain::Item, String> {
+    let web = Fetcher::new(shop.fetch.clone(), clock.clone()).map_err(|error| error.to_string())?;
+    let mut entries = catalog::read(&shop.catalog, &web);
+    let mut trouble = None;
+    while let Some(entry) = entries.next().await {
+        match entry.map_err(|error| error.to_string())? {
+            Entry::Item(item) => return Ok(item),
+            Entry::Trouble { place, what } => {
+                trouble.get_or_insert(format!("{place}: {what}"));
+            }
+        }
+    }
+    Err(trouble.unwrap_or_else(|| "it holds no item; check its source and filters".to_owned()))
+}
+
+async fn read_page(shop: &Shop, url: &url::Url, clock: &Clock) -> Result<String, String> {
+    let web = Fetcher::new(shop.fetch.clone(), clock.clone()).map_err(|error| error.to_string())?;
+    let reader = claims::Reader::new(&shop.claims).map_err(|error| error.to_string())?;
+    let page = web.page(url, Mode::Normal).await.map_err(|failure| format!("{url}: {failure}"))?;
+    let reading = reader.read(&page);
+    if let Some(obstacle) = reading.obstacle {
+        return Err(format!("{url} answered {} with no product page: {}", page.status, obstacle.code()));
+    }
+    if page.status >= 400 {
+        return Err(format!("{url} answered {}", page.status));
+    }
+    let claim = claims::combine(&reading, &page, &crate::domain::Item::default());
+    Ok(format!(
+        "{url} answered {}, {}, says {}",
+        page.status,
+        counted(reading.signals.len(), "signal"),
+        claim.availability
+    ))
+}
+
+async fn ask_stock(shop: &Shop, key: Option<&str>, clock: &Clock) -> Result<String, String> {
+    let source = stock::open(&shop.stock, clock).map_err(|error| error.to_string())?;
+    if let (true, Some(key)) = (source.can_ask(), key) {
+        let answers = source.ask(&[key.to_owned()]).await.map_err(|error| error.to_string())?;
+        return match answers.first().map(|one| &one.answer) {
+            Some(crate::domain::StockAnswer::Known(fact)) => Ok(format!(
+                "{} says {} sellable of {key}",
+                source.name(),
+                fact.sellable.map_or_else(|| "any number".to_owned(), |quantity| quantity.normalize().to_string())
+            )),
+            Some(crate::domain::StockAnswer::Failed(why)) => Err(format!("{}: {why}", source.name())),
+            _ => Err(format!(
+                "{} does not know {key:?}; check that catalogue and stock source use the same keys (stock_key)",
+                source.name()
+            )),
+        };
+    }
+    if source.reach() == Reach::All {
+        let mut known: u64 = 0;
+        source.everything(&mut |_| known += 1).await.map_err(|error| error.to_string())?;
+        return if known > 0 {
+            Ok(format!("{} knows {known} items", source.name()))
+        } else {
+            Err(format!("{} answered, but holds no item; check the path to the items", source.name()))
+        };
+    }
+    Err(format!("{} can only be asked by key, and the catalogue gave none to try", source.name()))
+}

@@ -1,0 +1,163 @@
+//! Any JSON API over HTTP.
+
+use url::Url;
+
+use super::stock::fields;
+use super::{At, fetch, values};
+use crate::config::raw::http_json as raw;
+use crate::config::raw::scalar::{Method, Text};
+use crate::config::units::{self, Fault, fault};
+use crate::stock::{Auth, Batch, HttpJsonOptions, Listing, Mapping, Paging, Request};
+
+pub(super) fn http_json(at: &At<'_>, raw: &raw::HttpJson, user_agent: &str) -> Option<HttpJsonOptions> {
+    let all = raw.all.as_ref().map(|raw| {
+        let at = at.key("all");
+        let paging = raw.paging.as_ref().map(|raw| paging(&at.key("paging"), raw));
+        let request = request(&at, &raw.url, &raw.method, &raw.body, None);
+        Some(Listing { request: request?, paging: paging.unwrap_or(Some(Paging::None))? })
+    });
+    let batch = raw.batch.as_ref().map(|raw| {
+        let at = at.key("batch");
+        let size = at.read("size", &raw.size, values::at_least_one);
+        Some(Batch {
+            size: size.and_then(|size| usize::try_from(size.get()).ok()).unwrap_or(50),
+            separator: raw.separator.as_ref().map_or(",", |separator| separator.as_ref()).to_owned(),
+            request: request(&at, &raw.url, &raw.method, &raw.body, Some("{keys}"))?,
+        })
+    });
+    let item = raw.item.as_ref().map(|raw| request(&at.key("item"), &raw.url, &raw.method, &raw.body, Some("{key}")));
+    let mapping = Mapping {
+        items: at.read("items", &raw.items, values::text),
+        key: at.read("key", &raw.key, values::text),
+        fields: fields(&at.key("fields"), raw.fields.as_ref()),
+    };
+    for (name, given) in [("all", all.is_some()), ("batch", batch.is_some())] {
+        for (path, missing, example) in
+            [("items", mapping.items.is_none(), "$.results[*]"), ("key", mapping.key.is_none(), "$.sku")]
+        {
+            if given && missing && !at.key(path).is_spoken_for() {
+                let help = format!("add `{path}:` with a JSONPath such as `{example}`");
+                at.key(name).error(fault(format!("this needs `{path}` beside it"), help));
+            }
+        }
+    }
+    let requests = [
+        all.as_ref().and_then(|all| Some(&all.as_ref()?.request)),
+        batch.as_ref().and_then(|batch| Some(&batch.as_ref()?.request)),
+        item.as_ref().and_then(Option::as_ref),
+    ];
+    let urls: Vec<Url> = requests.into_iter().flatten().filter_map(|request| sample(&request.url).ok()).collect();
+    let urls: Vec<&Url> = urls.iter().collect();
+    let fetch = fetch::api(&at.key("fetch"), raw.fetch.as_ref(), &urls, user_agent);
+    let auth = raw.auth.as_ref().and_then(|raw| auth(&at.key("auth"), raw, &urls));
+    // A request that is there but wrong makes the whole unusable.
+    let (all, batch, item) = (
+        all.map_or(Some(None), |all| all.map(Some))?,
+        batch.map_or(Some(None), |b| b.map(Some))?,
+        item.map_or(Some(None), |item| item.map(Some))?,
+    );
+    Some(HttpJsonOptions { fetch, auth, all, batch, item, mapping })
+}
+
+/// The address with something in the place of its placeholders.
+fn sample(template: &str) -> Result<Url, Fault> {
+    values::address(&template.replace("{keys}", "1,2").replace("{key}", "1"))
+}
+
+fn request(
+    at: &At<'_>,
+    url: &Option<Text>,
+    method: &Option<Method>,
+    body: &Option<Text>,
+    placeholder: Option<&str>,
+) -> Option<Request> {
+    let url = at.read("url", url, |url| sample(url).map(|_| url.trim().to_owned()));
+    let body = at.read("body", body, |body| {
+        let sample = body.replace("{keys}", "[]").replace("{key}", "1");
+        match serde_json::from_str::<serde_json::Value>(&sample) {
+            Ok(_) => Ok(body.to_owned()),
+            Err(error) => Err(fault(
+                format!("this is not JSON ({error})"),
+                "write JSON, with `{keys}` for the list of keys or `\"{key}\"` for one",
+            )),
+        }
+    });
+    let method = at.read("method", method, |name| values::choice(name, &[("GET", "GET"), ("POST", "POST")]));
+    let method = method.unwrap_or("GET");
+    if body.is_some() && method == "GET" {
+        at.key("body").error(fault("a GET request has no body", "add `method: POST`"));
+    }
+    let url = url?;
+    let holds = |name: &str| url.contains(name) || body.as_deref().is_some_and(|body| body.contains(name));
+    match placeholder {
+        Some(name) if !holds(name) => {
+            at.key("url").error(fault(
+                format!("`{name}` is missing"),
+                format!("put `{name}` where the key belongs, here or in `body`"),
+            ));
+        }
+        None if holds("{key}") || holds("{keys}") => {
+            at.key("url").error(fault(
+                "there is no key to put here",
+                "`all` reads everything; use `batch` or `item` to ask for keys",
+            ));
+        }
+        _ => {}
+    }
+    Some(Request { method: method.to_owned(), url, body })
+}
+
+fn paging(at: &At<'_>, raw: &raw::Paging) -> Option<Paging> {
+    let name = |at: &At<'_>, raw: &Option<Text>, default: &str| {
+        at.read("parameter", raw, values::text).unwrap_or_else(|| default.to_owned())
+    };
+    let size = |at: &At<'_>, raw| at.read("size", raw, values::at_least_one).map(|size| u64::from(size.get()));
+    if let Some(raw) = &raw.page {
+        let at = at.key("page");
+        return Some(Paging::Page {
+            parameter: name(&at, &raw.parameter, "page"),
+            first: at.read("first", &raw.first, units::whole).unwrap_or(1),
+            size_parameter: at.read("size_parameter", &raw.size_parameter, values::text),
+            size: size(&at, &raw.size)?,
+        });
+    }
+    if let Some(raw) = &raw.offset {
+        let at = at.key("offset");
+        return Some(Paging::Offset {
+            parameter: name(&at, &raw.parameter, "offset"),
+            size_parameter: at.read("size_parameter", &raw.size_parameter, values::text),
+            size: size(&at, &raw.size)?,
+        });
+    }
+    if let Some(raw) = &raw.cursor {
+        let at = at.key("cursor");
+        return Some(Paging::Cursor {
+            parameter: name(&at, &raw.parameter, "cursor"),
+            at: at.read("at", &raw.at, values::text)?,
+        });
+    }
+    raw.link.as_ref().map(|_| Paging::Link)
+}
+
+/// How an API knows us.
+pub(super) fn auth(at: &At<'_>, raw: &raw::Auth, urls: &[&Url]) -> Option<Auth> {
+    at.needs_encryption(urls);
+    if let Some(raw) = &raw.bearer {
+        let token = at.key("bearer").secret("token", &raw.token, &raw.token_file)?;
+        return Some(Auth::Bearer { token });
+    }
+    if let Some(raw) = &raw.basic {
+        let at = at.key("basic");
+        let username = at.read("username", &raw.username, |name| match name.contains(':') {
+            true => Err(fault("a user name has no colon (RFC 7617)", "check the name")),
+            false => values::text(name),
+        });
+        let password = at.secret("password", &raw.password, &raw.password_file);
+        return Some(Auth::Basic { username: username?, password: password? });
+    }
+    let raw = raw.header.as_ref()?;
+    let at = at.key("header");
+    let name = at.read("name", &raw.name, values::header_name);
+    let value = at.secret("value", &raw.value, &raw.value_file);
+    Some(Auth::Header { name: name?, value: value? })
+}

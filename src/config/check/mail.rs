@@ -1,0 +1,118 @@
+//! How people are told.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{At, values};
+use crate::config::raw::mail as raw;
+use crate::config::units::fault;
+use crate::domain::Owner;
+use crate::notify::{Options, SmtpSecurity, Transport};
+
+/// The options without owners, which are not of this section.
+pub(super) fn mail(at: &At<'_>, raw: &raw::Mail) -> Option<Options> {
+    let transport = raw.transport.as_ref().and_then(|raw| transport(&at.key("transport"), raw));
+    let reminder = at.read("reminder", &raw.reminder, values::some_time).unwrap_or(Duration::from_secs(super::DAY));
+    if reminder < Duration::from_secs(3600) {
+        let help = "a day is usual; people stop reading what comes too often";
+        at.key("reminder").warn(fault("this is often", help));
+    }
+    let timezone = at.read("timezone", &raw.timezone, |name| {
+        jiff::tz::TimeZone::get(name.trim())
+            .map(|_| name.trim().to_owned())
+            .map_err(|_| fault("this time zone is not known", "write an IANA name such as `Asia/Jerusalem` or `UTC`"))
+    });
+    let max_rows = at.read("max_rows", &raw.max_rows, values::at_least_one);
+    let max_attempts = at.read("max_attempts", &raw.max_attempts, values::at_least_one);
+    let retry_after = at.read("retry_after", &raw.retry_after, values::some_time);
+    let from = at.read("from", &raw.from, values::sender);
+    Some(Options {
+        from: from?,
+        owners: Vec::new(),
+        fallback: Owner { email: String::new(), name: None, language: String::new() },
+        reminder,
+        timezone: timezone.unwrap_or_else(own_timezone),
+        max_rows: max_rows.and_then(|rows| usize::try_from(rows.get()).ok()).unwrap_or(50),
+        transport: transport?,
+        max_attempts: max_attempts.map_or(10, std::num::NonZero::get),
+        retry_after: retry_after.unwrap_or(Duration::from_secs(300)),
+    })
+}
+
+fn own_timezone() -> String {
+    jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC").to_owned()
+}
+
+fn transport(at: &At<'_>, raw: &raw::Transport) -> Option<Transport> {
+    const PATIENCE: Duration = Duration::from_secs(60);
+    if let Some(raw) = &raw.smtp {
+        return smtp(&at.key("smtp"), raw, PATIENCE);
+    }
+    if let Some(raw) = &raw.sendmail {
+        let at = at.key("sendmail");
+        let program = match &raw.program {
+            Some(_) => at.file("program", &raw.program)?,
+            None => PathBuf::from("/usr/sbin/sendmail"),
+        };
+        if !program.is_file() {
+            let what = format!("there is no program {}", program.display());
+            at.key("program").error(fault(what, "install a mail server that brings it, or use `smtp`"));
+        }
+        let timeout = at.read("timeout", &raw.timeout, values::some_time).unwrap_or(PATIENCE);
+        return Some(Transport::Sendmail { program, timeout });
+    }
+    if let Some(raw) = &raw.file {
+        return Some(Transport::File { folder: at.key("file").file("folder", &raw.folder)? });
+    }
+    raw.console.as_ref().map(|_| Transport::Console)
+}
+
+fn smtp(at: &At<'_>, raw: &raw::Smtp, patience: Duration) -> Option<Transport> {
+    let host = at.read("host", &raw.host, |host| match host.trim() {
+        "" => values::text(host),
+        name if name.contains(['/', '@', ' ']) => Err(fault(
+            "this is no host name",
+            "write only the name, such as `mail.shop.example`; the port goes into `port`",
+        )),
+        name => Ok(name.to_owned()),
+    });
+    let choices = [("tls", SmtpSecurity::Tls), ("starttls", SmtpSecurity::Starttls), ("none", SmtpSecurity::None)];
+    let security = at.read("security", &raw.security, |name| values::choice(name, &choices));
+    let security = security.unwrap_or(SmtpSecurity::Starttls);
+    let port = at.read("port", &raw.port, |text| match text.trim().parse::<u16>() {
+        Ok(port) if port > 0 => Ok(port),
+        _ => Err(fault("this is no port", "write a number from 1 to 65535, such as `587`")),
+    });
+    let password = at.secret("password", &raw.password, &raw.password_file);
+    let username = at.read("username", &raw.username, values::text);
+    let has_password = raw.password.is_some() || raw.password_file.is_some();
+    if raw.username.is_some() && !has_password {
+        at.key("username")
+            .error(fault("there is no password for it", "add `password: ${NAME}` or `password_file: PATH`"));
+    }
+    if has_password && raw.username.is_none() {
+        let key = if raw.password.is_some() { "password" } else { "password_file" };
+        at.key(key).error(fault("there is no user name for it", "add `username:`"));
+    }
+    if has_password
+        && security == SmtpSecurity::None
+        && host.as_deref().is_some_and(|host| !values::is_local_name(host))
+    {
+        let help = "write `security: starttls` or `security: tls`";
+        at.key("security").error(fault("the password would travel unencrypted", help));
+    }
+    let timeout = at.read("timeout", &raw.timeout, values::some_time).unwrap_or(patience);
+    let ca_file = at.ca_file(&raw.ca_file);
+    Some(Transport::Smtp {
+        host: host?,
+        port: port.unwrap_or(match security {
+            SmtpSecurity::Tls => 465,
+            SmtpSecurity::Starttls => 587,
+            SmtpSecurity::None => 25,
+        }),
+        security,
+        credentials: username.zip(password),
+        timeout,
+        ca_file,
+    })
+}

@@ -1,0 +1,49 @@
+//! How pages are read.
+
+use super::{At, values};
+use crate::claims::{Options, SelectorRule, SkuFrom};
+use crate::config::{raw::page as raw, stages};
+use crate::domain::Availability;
+
+pub(super) fn page(at: &At<'_>, raw: Option<&raw::Page>) -> Options {
+    let Some(raw) = raw else { return Options::default() };
+    let sku = raw.sku.as_ref().map(|raw| {
+        let at = at.key("sku");
+        SkuFrom {
+            selector: at.read("selector", &raw.selector, values::text),
+            attribute: at.read("attribute", &raw.attribute, values::text),
+            url_pattern: at.read("url_pattern", &raw.url_pattern, values::text),
+        }
+    });
+    // The vocabulary first; a rule whose word is wrong keeps its place so that the paths of the others stay right.
+    let vocabulary = Availability::VOCABULARY.map(|known| (known.name(), known));
+    let words: Vec<(&str, Availability)> = vocabulary.iter().map(|(name, known)| (name.as_str(), *known)).collect();
+    let rules = raw.selectors.iter().flatten().enumerate().map(|(index, raw)| {
+        let at = at.key("selectors").index(index);
+        SelectorRule {
+            css: at.read("css", &raw.css, values::text).unwrap_or_else(|| "*".to_owned()),
+            attribute: at.read("attribute", &raw.attribute, values::text),
+            text: at.read("text", &raw.text, values::text),
+            says: at.read("says", &raw.says, |says| values::choice(says, &words)).unwrap_or(Availability::InStock),
+        }
+    });
+    let options = Options {
+        selectors: rules.collect(),
+        languages: at.list("languages", &raw.languages, values::language),
+        sku: sku.unwrap_or_default(),
+    };
+    at.stage(stages::claims_problems(&options));
+    options
+}
+
+impl At<'_> {
+    /// Takes over what a stage says of its options, except where something was said already.
+    pub(super) fn stage(&self, problems: Vec<(String, String)>) {
+        for (path, what) in problems {
+            let at = self.follow(&path);
+            if !at.is_spoken_for() {
+                at.add(crate::config::problem::Problem::error(format!("`{}`: {what}", at.path.name())));
+            }
+        }
+    }
+}

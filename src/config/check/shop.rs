@@ -1,0 +1,54 @@
+//! One shop.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::{At, catalog, fetch, page, stock, values};
+use crate::config::Shop;
+use crate::config::raw::shop as raw;
+use crate::config::units::{self, fault};
+
+pub(super) fn all(at: &At<'_>, raw: &[raw::Shop], user_agent: &str) -> Option<Vec<Shop>> {
+    let mut names = HashMap::new();
+    let mut shops = Vec::with_capacity(raw.len());
+    for (index, raw) in raw.iter().enumerate() {
+        let at = at.index(index);
+        let shop = one(&at, raw, user_agent);
+        if let Some(name) = raw.name.as_ref().map(AsRef::as_ref) {
+            let at = at.key("name");
+            if let Some(line) = names.insert(name, at.line()) {
+                at.error(fault("another shop has this name", format!("it is in line {line}; names must be unique")));
+            }
+        }
+        shops.push(shop);
+    }
+    shops.into_iter().collect()
+}
+
+fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
+    let name = at.read("name", &raw.name, values::text);
+    let url = at.read("url", &raw.url, values::address);
+    let language = at.read("language", &raw.language, values::language).unwrap_or_else(|| "en".to_owned());
+    let catalog = raw.catalog.as_ref().and_then(|raw| catalog::catalog(&at.key("catalog"), raw, url.as_ref()));
+    let fetch = fetch::shop(&at.key("fetch"), raw.fetch.as_ref(), url.as_ref(), user_agent);
+    let claims = page::page(&at.key("page"), raw.page.as_ref());
+    let stock = raw.stock.as_ref().and_then(|raw| stock::stock(&at.key("stock"), raw, user_agent));
+    let grace = at.read("grace", &raw.grace, units::duration).unwrap_or(Duration::from_secs(15 * 60));
+    let confirm_after =
+        at.read("confirm_after", &raw.confirm_after, units::duration).unwrap_or(Duration::from_secs(30));
+    if confirm_after > Duration::from_secs(15 * 60) {
+        let help = "a run waits that long for its suspects; use `grace` for pages that lag behind";
+        at.key("confirm_after").warn(fault("this is long", help));
+    }
+    Some(Shop {
+        name: name?,
+        url: url?,
+        language,
+        catalog: catalog?,
+        fetch,
+        claims,
+        stock: stock?,
+        grace,
+        confirm_after,
+    })
+}

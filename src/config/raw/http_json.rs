@@ -1,0 +1,190 @@
+//! Any JSON API over HTTP.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::fetch::ApiFetch;
+use super::scalar::{FilePath, JsonPath, Method, Secret, Text, Whole};
+
+/// A JSON API. At least one of `all`, `batch` and `item`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("anyOf" = [{"required": ["all"]}, {"required": ["batch"]}, {"required": ["item"]}]))]
+pub(crate) struct HttpJson {
+    /// How its host is asked.
+    pub(crate) fetch: Option<ApiFetch>,
+    /// How it knows us.
+    pub(crate) auth: Option<Auth>,
+    /// One paged reading of everything. Preferred for the first look.
+    pub(crate) all: Option<Listing>,
+    /// Many keys in one request.
+    pub(crate) batch: Option<Batch>,
+    /// One key in one request.
+    pub(crate) item: Option<Request>,
+    /// JSONPath from an answer to its items. Without it the answer to `item` is itself the item.
+    pub(crate) items: Option<JsonPath>,
+    /// JSONPath from an item to its SKU or stock key. Needed for `all` and `batch`.
+    pub(crate) key: Option<JsonPath>,
+    /// Field name → JSONPath from an item to it. The names are for the expressions.
+    #[schemars(required)]
+    pub(crate) fields: Option<BTreeMap<String, JsonPath>>,
+}
+
+/// Exactly one of the keys.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+pub(crate) struct Auth {
+    /// `Authorization: Bearer …` (RFC 6750).
+    pub(crate) bearer: Option<Bearer>,
+    /// `Authorization: Basic …` (RFC 7617).
+    pub(crate) basic: Option<Basic>,
+    /// A header of the API's own.
+    pub(crate) header: Option<Header>,
+}
+
+/// Exactly one of `token` and `token_file`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["token"]}, {"required": ["token_file"]}]))]
+pub(crate) struct Bearer {
+    /// The token, as `${NAME}`.
+    pub(crate) token: Option<Secret>,
+    /// A file that holds the token.
+    pub(crate) token_file: Option<FilePath>,
+}
+
+/// User name, and exactly one of `password` and `password_file`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["password"]}, {"required": ["password_file"]}]))]
+pub(crate) struct Basic {
+    /// User name.
+    #[schemars(required)]
+    pub(crate) username: Option<Text>,
+    /// The password, as `${NAME}`.
+    pub(crate) password: Option<Secret>,
+    /// A file that holds the password.
+    pub(crate) password_file: Option<FilePath>,
+}
+
+/// Header name, and exactly one of `value` and `value_file`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["value"]}, {"required": ["value_file"]}]))]
+pub(crate) struct Header {
+    /// Header name, such as `X-Api-Key`.
+    #[schemars(required)]
+    pub(crate) name: Option<Text>,
+    /// The value, with the secret as `${NAME}`.
+    pub(crate) value: Option<Secret>,
+    /// A file that holds the value.
+    pub(crate) value_file: Option<FilePath>,
+}
+
+/// One request. `{key}` is replaced by the item's key.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Request {
+    /// Absolute address with `{key}` in it, or in the body.
+    #[schemars(required)]
+    pub(crate) url: Option<Text>,
+    /// Default: `GET`.
+    pub(crate) method: Option<Method>,
+    /// JSON body, as text.
+    pub(crate) body: Option<Text>,
+}
+
+/// Many keys in one request. `{keys}` is replaced by them.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Batch {
+    /// Absolute address with `{keys}` in it, or in the body.
+    #[schemars(required)]
+    pub(crate) url: Option<Text>,
+    /// Default: `GET`.
+    pub(crate) method: Option<Method>,
+    /// JSON body, as text. `{keys}` stands for a JSON array there.
+    pub(crate) body: Option<Text>,
+    /// Largest number of keys in one request. Default: 50.
+    #[schemars(range(min = 1))]
+    pub(crate) size: Option<Whole>,
+    /// What stands between keys in the address. Default: `,`.
+    pub(crate) separator: Option<Text>,
+}
+
+/// A reading of everything.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Listing {
+    /// Absolute address of the first request.
+    #[schemars(required)]
+    pub(crate) url: Option<Text>,
+    /// Default: `GET`.
+    pub(crate) method: Option<Method>,
+    /// JSON body, as text.
+    pub(crate) body: Option<Text>,
+    /// How to go on. Default: one answer holds everything.
+    pub(crate) paging: Option<Paging>,
+}
+
+/// Exactly one of the keys.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+pub(crate) struct Paging {
+    /// A page number in the query.
+    pub(crate) page: Option<PageNumber>,
+    /// An offset in the query.
+    pub(crate) offset: Option<Offset>,
+    /// A cursor from the answer, put into the query.
+    pub(crate) cursor: Option<Cursor>,
+    /// The header `Link: <…>; rel="next"` (RFC 8288).
+    pub(crate) link: Option<Link>,
+}
+
+/// A page number; ends with a page that is empty or holds fewer than `size` items.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PageNumber {
+    /// Query parameter of the page number. Default: `page`.
+    pub(crate) parameter: Option<Text>,
+    /// Number of the first page. Default: 1.
+    pub(crate) first: Option<Whole>,
+    /// Query parameter of the page size, if it is to be sent.
+    pub(crate) size_parameter: Option<Text>,
+    /// Items on a page.
+    #[schemars(required, range(min = 1))]
+    pub(crate) size: Option<Whole>,
+}
+
+/// An offset counted in items from 0; ends with a page that is empty or holds fewer than `size` items.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Offset {
+    /// Query parameter of the offset. Default: `offset`.
+    pub(crate) parameter: Option<Text>,
+    /// Query parameter of the page size, if it is to be sent.
+    pub(crate) size_parameter: Option<Text>,
+    /// Items on a page.
+    #[schemars(required, range(min = 1))]
+    pub(crate) size: Option<Whole>,
+}
+
+/// A cursor; ends where the answer holds none. A cursor that is an absolute address is followed as it is.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Cursor {
+    /// Query parameter of the cursor. Default: `cursor`.
+    pub(crate) parameter: Option<Text>,
+    /// JSONPath from an answer to the next cursor.
+    #[schemars(required)]
+    pub(crate) at: Option<JsonPath>,
+}
+
+/// Nothing to set.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Link {}

@@ -1,0 +1,104 @@
+//! The single values a user writes. Each keeps what was written until it is checked, so that a wrong unit gets a
+//! sentence of its own; each tells editors what is wanted by a pattern or a list.
+//!
+//! Every pattern allows `${NAME}`, which is expanded before the check.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+/// The schema keyword that holds what a scalar wants, in words that fit after "expected".
+pub(crate) const WANTS: &str = "x-wants";
+
+macro_rules! scalars {
+    ($($(#[$doc:meta])* $name:ident, $wants:literal, $schema:tt;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub(crate) struct $name(pub(crate) String);
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                written(from).map(Self)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                let mut schema = json_schema!($schema);
+                schema.insert(WANTS.to_owned(), $wants.into());
+                schema
+            }
+        }
+    )*};
+}
+
+/// Any scalar, as text.
+fn written<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    match serde_json::Value::deserialize(from)? {
+        serde_json::Value::String(text) => Ok(text),
+        other @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => Ok(other.to_string()),
+        _ => Err(D::Error::custom("expected a single value")),
+    }
+}
+
+scalars! {
+    /// Free text.
+    Text, "text", {"type": ["string", "number", "boolean"]};
+    /// A length of time.
+    Duration, "a duration such as `30s`, `15m`, `24h` or `7d`",
+        {"type": "string", "pattern": r"^([0-9]+(ms|s|m|h|d|w))+$|\$\{"};
+    /// A number of bytes.
+    Size, "a size such as `500KB` or `8MiB`", {"type": "string", "pattern": r"^[0-9]+ ?([KMG]i?)?B$|\$\{"};
+    /// Requests per time.
+    Rate, "a rate such as `2/s` or `30/min`", {"type": "string", "pattern": r"^[0-9]+ ?/ ?[0-9]*(s|m|min|h)$|\$\{"};
+    /// A share.
+    Percent, "a percentage such as `50%`", {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? ?%$|\$\{"};
+    /// A whole number.
+    Whole, "a whole number", {"type": ["integer", "string"], "minimum": 0, "pattern": r"\$\{"};
+    /// A number.
+    Quantity, "a number", {"type": ["number", "string"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$|\$\{"};
+    /// Yes or no.
+    Flag, "`true` or `false`", {"type": ["boolean", "string"], "pattern": r"\$\{"};
+    /// An absolute address on the web.
+    Address, "an address such as `https://shop.example/`", {"type": "string", "pattern": r"^https?://|\$\{"};
+    /// A path; a relative one starts at the folder of the configuration file.
+    FilePath, "a path", {"type": "string", "minLength": 1};
+    /// A regular expression (<https://docs.rs/regex/latest/regex/#syntax>).
+    Pattern, "a regular expression", {"type": ["string", "number"]};
+    /// A mail address.
+    MailAddress, "a mail address", {"type": "string", "pattern": r"@|\$\{"};
+    /// A secret: only `${NAME}`, never the secret itself.
+    Secret, "a secret as `${NAME}`", {"type": "string", "pattern": r"\$\{"};
+    /// An expression over the named fields.
+    Expression, "an expression such as `available - reserved`", {"type": ["string", "number", "boolean"]};
+    /// A JSONPath (RFC 9535).
+    JsonPath, "a JSONPath such as `$.results[*]`", {"type": "string", "pattern": r"^\$"};
+    /// A mail language.
+    MailLanguage, "a mail language", {"enum": ["en", "he"]};
+    /// A language tag.
+    Language, "a language such as `en`", {"type": "string", "pattern": r"^[a-z]{2,3}$|\$\{"};
+    /// An HTTP method.
+    Method, "`GET` or `POST`", {"enum": ["GET", "POST"]};
+    /// SMTP encryption.
+    Security, "`tls`, `starttls` or `none`", {"enum": ["tls", "starttls", "none"]};
+    /// A schema.org availability.
+    SchemaOrg, "a schema.org availability such as `OutOfStock`", {"enum": [
+        "InStock", "LimitedAvailability", "OnlineOnly", "InStoreOnly", "PreOrder", "PreSale", "BackOrder",
+        "MadeToOrder", "Reserved", "OutOfStock", "SoldOut", "Discontinued"
+    ]};
+}

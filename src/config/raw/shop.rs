@@ -1,0 +1,35 @@
+//! One shop.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::scalar::{Address, Duration, Language, Text};
+use super::{catalog::Catalog, fetch::ShopFetch, page::Page, stock::Stock};
+
+/// One storefront.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Shop {
+    /// Short name, used in output, in owner rules and for `--shop`. Must be unique.
+    #[schemars(required)]
+    pub(crate) name: Option<Text>,
+    /// The shop's front page. Relative links of the catalogue start here.
+    #[schemars(required)]
+    pub(crate) url: Option<Address>,
+    /// Main language of the shop. Default: `en`.
+    pub(crate) language: Option<Language>,
+    /// Which items exist and where they are promised: exactly one of `list`, `csv` and `sitemap`.
+    #[schemars(required)]
+    pub(crate) catalog: Option<Catalog>,
+    /// How the shop's pages are asked for.
+    pub(crate) fetch: Option<ShopFetch>,
+    /// How the shop's pages are read.
+    pub(crate) page: Option<Page>,
+    /// What the shop's own stock system says.
+    #[schemars(required)]
+    pub(crate) stock: Option<Stock>,
+    /// How long a page may lag behind the stock before it counts as wrong. Default: `15m`.
+    pub(crate) grace: Option<Duration>,
+    /// A suspect is looked at again after this time, with page caches bypassed. Default: `30s`.
+    pub(crate) confirm_after: Option<Duration>,
+}

@@ -1,0 +1,73 @@
+//! What the stock system says.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::fetch::ApiFetch;
+use super::http_json::{Auth, HttpJson};
+use super::scalar::{Address, Expression, FilePath, Flag, Quantity, Text};
+
+/// The shop's stock source, exactly one of `http_json` and `csv`, and what its fields mean.
+///
+/// Expressions calculate over the named fields of the source.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}]))]
+pub(crate) struct Stock {
+    /// What the source is called in output. Default: `http_json` or `csv`.
+    pub(crate) name: Option<Text>,
+    /// The quantity that can be sold, an expression such as `available - reserved`.
+    #[schemars(required)]
+    pub(crate) sellable: Option<Expression>,
+    /// From this sellable quantity on an item counts as sellable. Default: 1.
+    pub(crate) threshold: Option<Quantity>,
+    /// True where stock is not counted and the item can always be sold.
+    pub(crate) untracked_when: Option<Expression>,
+    /// True where the item may be ordered at zero.
+    pub(crate) backorder_when: Option<Expression>,
+    /// True where the item may be ordered before its release.
+    pub(crate) preorder_when: Option<Expression>,
+    /// The release date, with `preorder_when`.
+    pub(crate) preorder_until: Option<Expression>,
+    /// True where the item is made when ordered.
+    pub(crate) made_to_order_when: Option<Expression>,
+    /// True where the item is not sold any more.
+    pub(crate) discontinued_when: Option<Expression>,
+    /// When the fact was true. Default: when it was read.
+    pub(crate) as_of: Option<Expression>,
+    /// Since when the quantity stands as it does.
+    pub(crate) changed_at: Option<Expression>,
+    /// Any JSON API over HTTP.
+    pub(crate) http_json: Option<HttpJson>,
+    /// A CSV file, here or on the web.
+    pub(crate) csv: Option<StockCsv>,
+}
+
+/// Stock as CSV. Exactly one of `file` and `url`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["file"]}, {"required": ["url"]}]))]
+pub(crate) struct StockCsv {
+    /// A file on this machine.
+    pub(crate) file: Option<FilePath>,
+    /// A document on the web.
+    pub(crate) url: Option<Address>,
+    /// How its host is asked, with `url`.
+    pub(crate) fetch: Option<ApiFetch>,
+    /// How its host knows us, with `url`.
+    pub(crate) auth: Option<Auth>,
+    /// The column that holds the SKU or stock key.
+    #[schemars(required)]
+    pub(crate) key: Option<Text>,
+    /// Field name → column name. The names are for the expressions.
+    #[schemars(required)]
+    pub(crate) fields: Option<BTreeMap<String, Text>>,
+    /// What separates the columns: one character, or `tab`. Default: found out from the header line.
+    pub(crate) delimiter: Option<Text>,
+    /// Encoding, such as `windows-1255`. Default: found out.
+    pub(crate) encoding: Option<Text>,
+    /// Whether `,` is the decimal sign. Default: false.
+    pub(crate) decimal_comma: Option<Flag>,
+}

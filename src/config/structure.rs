@@ -1,0 +1,284 @@
+//! Keys that are unknown, missing, of the wrong kind, or given where only one of several may be.
+//!
+//! The schema finds them all at once. What is wrong is then taken out of the value, so that the rest can be checked in
+//! the same go and one mistake does not hide the others.
+
+use std::collections::{BTreeSet, HashSet};
+
+use jsonschema::error::ValidationErrorKind as Kind;
+use serde_json::Value;
+
+use super::document::Document;
+use super::path::Path;
+use super::problem::Problem;
+use super::raw::scalar::WANTS;
+use super::schema::{part, resolve};
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) problems: Vec<Problem>,
+    /// Places that have had their say; a later check is silent there.
+    pub(super) spoken_for: HashSet<Path>,
+}
+
+/// An empty key counts as left out; under a choice (`console:`) it is the choice itself.
+pub(super) fn without_empty_keys(schema: &Value, value: &mut Value) {
+    fn walk(schema: &Value, here: &Value, value: &mut Value) {
+        match value {
+            Value::Object(map) => {
+                let is_choice = here.get("maxProperties").is_some();
+                let below = |key: &str| match here["properties"].get(key) {
+                    Some(known) => resolve(schema, known),
+                    None => &Value::Null,
+                };
+                map.retain(|key, value| {
+                    if value.is_null() && is_choice && below(key)["type"] == "object" {
+                        *value = Value::Object(serde_json::Map::new());
+                    }
+                    // An unknown key stays, to be reported.
+                    !value.is_null() || below(key).is_null()
+                });
+                map.iter_mut().for_each(|(key, value)| walk(schema, below(key), value));
+            }
+            Value::Array(items) => {
+                let item = here.get("items").map_or(&Value::Null, |items| resolve(schema, items));
+                items.iter_mut().for_each(|value| walk(schema, item, value));
+            }
+            _ => {}
+        }
+    }
+    walk(schema, schema, value);
+}
+
+/// Holds the value against the schema and takes out what does not fit.
+pub(super) fn check(schema: &Value, value: &mut Value, document: &Document) -> Findings {
+    let mut findings = Findings::default();
+    let validator = match jsonschema::validator_for(schema) {
+        Ok(validator) => validator,
+        Err(error) => {
+            findings.problems.push(Problem::error(format!("the schema itself is wrong, which is a bug: {error}")));
+            return findings;
+        }
+    };
+    let mut out = BTreeSet::new();
+    let mut unknown = HashSet::new();
+    let mut choices = Vec::new();
+    for error in validator.iter_errors(value) {
+        let path = Path::from(error.instance_path());
+        let Some(here) = part(schema, &path) else { continue };
+        let found = error.instance();
+        match error.kind() {
+            Kind::AdditionalProperties { unexpected } => {
+                unknown.insert(path.clone());
+                for key in unexpected {
+                    findings.problems.push(unknown_key(key, here, document.key(&path.key(key))));
+                    out.insert(path.key(key));
+                }
+            }
+            Kind::Required { property } => {
+                let property = property.as_str().unwrap_or_default();
+                findings.problems.push(missing(property, schema, here, &path, document));
+                findings.spoken_for.insert(path.key(property));
+            }
+            Kind::MinProperties { .. } => {
+                choices.push((path.clone(), needs(&path, &names(&here["properties"]), document)));
+            }
+            Kind::MaxProperties { .. } => {
+                findings.problems.push(only_one(&path, &known(found, &names(&here["properties"])), document));
+                out.insert(path);
+            }
+            Kind::OneOfNotValid { .. } => {
+                choices.push((path.clone(), needs(&path, &alternatives(&here["oneOf"]), document)));
+            }
+            Kind::OneOfMultipleValid { .. } => {
+                findings.problems.push(only_one(&path, &known(found, &alternatives(&here["oneOf"])), document));
+                out.extend(alternatives(&here["oneOf"]).iter().map(|key| path.key(key)));
+            }
+            Kind::Not { .. } => {
+                findings.problems.push(only_one(&path, &alternatives_of_not(here), document));
+                out.extend(alternatives_of_not(here).iter().map(|key| path.key(key)));
+            }
+            Kind::AnyOf { .. } => {
+                choices.push((path.clone(), needs_any(&path, &alternatives(&here["anyOf"]), document)));
+            }
+            Kind::MinItems { .. } => {
+                let problem = Problem::error(format!("`{}` is empty", path.name())).at(document.key(&path));
+                findings.problems.push(problem.help("give at least one entry, or leave the key out"));
+                out.insert(path);
+            }
+            // A single value where one belongs: the check of its meaning has the better words.
+            _ if here.get(WANTS).is_some() && !found.is_object() && !found.is_array() && !found.is_null() => {}
+            Kind::Type { .. } | Kind::Enum { .. } => {
+                let problem = Problem::error(format!(
+                    "`{}` must be {}, and this is {}",
+                    if path == Path::default() { "the file".to_owned() } else { path.name() },
+                    wanted(here),
+                    kind_of(found)
+                ));
+                let problem = problem.at(document.value(&path));
+                findings.problems.push(match example(here) {
+                    Some(help) => problem.help(help),
+                    None => problem,
+                });
+                out.insert(path);
+            }
+            _ => {}
+        }
+    }
+    // A choice that seems missing because its key is misspelt was spoken of already.
+    for (path, problem) in choices {
+        if !unknown.contains(&path) {
+            findings.problems.push(problem);
+            findings.spoken_for.insert(path);
+        }
+    }
+    take_out(value, out, &mut findings);
+    findings
+}
+
+/// Takes the places out of the value. Where a list's entry is wrong the whole list goes, so that no index moves.
+fn take_out(value: &mut Value, places: BTreeSet<Path>, findings: &mut Findings) {
+    for place in places.into_iter().rev() {
+        let mut target = place.clone();
+        while let Some(above) = target.parent() {
+            let done = match above.find_mut(value) {
+                Some(Value::Object(map)) => {
+                    if let Some(super::path::Step::Key(key)) = target.steps().last() {
+                        map.shift_remove(key);
+                    }
+                    true
+                }
+                Some(_) => false,
+                None => true,
+            };
+            findings.spoken_for.insert(target.clone());
+            if done {
+                break;
+            }
+            target = above;
+        }
+        if target == Path::default() {
+            *value = Value::Object(serde_json::Map::new());
+        }
+        findings.spoken_for.insert(place);
+    }
+}
+
+fn unknown_key(key: &str, here: &Value, spot: Option<super::document::Spot>) -> Problem {
+    let names = names(&here["properties"]);
+    let nearest = nearest(key, names.iter().map(String::as_str));
+    let list = if names.is_empty() {
+        "this section has no keys".to_owned()
+    } else {
+        format!("known here: {}", names.join(", "))
+    };
+    let help = match nearest {
+        Some(nearest) => format!("did you mean `{nearest}`? {list}"),
+        None => list,
+    };
+    Problem::error(format!("unknown key `{key}`")).at(spot).help(help)
+}
+
+/// The known word a mistyped one most likely stands for.
+pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .map(|name| (strsim::damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= 1 + name.chars().count() / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+fn missing(property: &str, schema: &Value, here: &Value, path: &Path, document: &Document) -> Problem {
+    let what = if *path == Path::default() {
+        format!("the key `{property}` is missing")
+    } else {
+        format!("`{}` lacks the key `{property}`", path.name())
+    };
+    let known = &here["properties"][property];
+    let about =
+        known["description"].as_str().or_else(|| resolve(schema, known)["description"].as_str()).unwrap_or_default();
+    let about = about.lines().next().unwrap_or_default();
+    Problem::error(what)
+        .at(document.key(path))
+        .help(format!("add `{property}:` {}", lower_first(about.trim_end_matches('.'))))
+}
+
+fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|c| format!("({}", c.to_lowercase())).unwrap_or_default();
+    if first.is_empty() { first } else { format!("{first}{})", characters.as_str()) }
+}
+
+fn needs(path: &Path, choices: &[String], document: &Document) -> Problem {
+    Problem::error(format!("`{}` needs exactly one of {}", path.name(), listed(choices, "and"))).at(document.key(path))
+}
+
+fn needs_any(path: &Path, choices: &[String], document: &Document) -> Problem {
+    Problem::error(format!("`{}` needs at least one of {}", path.name(), listed(choices, "and"))).at(document.key(path))
+}
+
+fn only_one(path: &Path, given: &[String], document: &Document) -> Problem {
+    let second = given.last().map(|key| path.key(key)).unwrap_or_default();
+    Problem::error(format!("`{}` takes only one of {}", path.name(), listed(given, "and")))
+        .at(document.key(&second))
+        .help("keep one and remove the others")
+}
+
+/// `a`, `b` and `c`.
+pub(super) fn listed(names: &[String], and: &str) -> String {
+    match names {
+        [] => String::new(),
+        [only] => format!("`{only}`"),
+        [first @ .., last] => {
+            let first: Vec<String> = first.iter().map(|name| format!("`{name}`")).collect();
+            format!("{} {and} `{last}`", first.join(", "))
+        }
+    }
+}
+
+fn names(properties: &Value) -> Vec<String> {
+    properties.as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default()
+}
+
+fn known(found: &Value, choices: &[String]) -> Vec<String> {
+    choices.iter().filter(|choice| found.get(choice.as_str()).is_some()).cloned().collect()
+}
+
+fn alternatives(of: &Value) -> Vec<String> {
+    let each = of.as_array().into_iter().flatten();
+    each.filter_map(|one| one["required"][0].as_str().map(str::to_owned)).collect()
+}
+
+fn alternatives_of_not(here: &Value) -> Vec<String> {
+    here["not"]["required"].as_array().into_iter().flatten().filter_map(|key| key.as_str().map(str::to_owned)).collect()
+}
+
+fn wanted(here: &Value) -> &str {
+    match (here[WANTS].as_str(), here["type"].as_str()) {
+        (Some(wants), _) => wants,
+        (None, Some("array")) => "a list",
+        _ => "a section with keys of its own",
+    }
+}
+
+fn example(here: &Value) -> Option<String> {
+    match here["type"].as_str()? {
+        "array" => Some("write each entry in a line of its own, after `- `".to_owned()),
+        "object" if here["properties"].is_object() => {
+            Some(format!("known here: {}", names(&here["properties"]).join(", ")))
+        }
+        _ => None,
+    }
+}
+
+fn kind_of(found: &Value) -> &'static str {
+    match found {
+        Value::Null => "empty",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a section with keys",
+    }
+}

@@ -1,0 +1,145 @@
+//! The files under `config/` are current, complete and load.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::config::document::Document;
+use crate::config::{Config, Problems, compile, schema};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("config")
+}
+
+/// Loads with every environment variable set.
+fn load(name: &str, text: &str) -> Result<Config, Problems> {
+    compile(&folder().join(name), text, &|name| match name {
+        "STATE_DIRECTORY" | "CREDENTIALS_DIRECTORY" => None,
+        _ => Some("set".to_owned()),
+    })
+}
+
+fn read(name: &str) -> String {
+    std::fs::read_to_string(folder().join(name)).unwrap_or_else(|error| panic!("config/{name}: {error}"))
+}
+
+#[test]
+fn the_schema_is_current() {
+    let current = schema();
+    if std::env::var_os("STOCKTRUTH_BLESS").is_some() {
+        std::fs::write(folder().join("schema.json"), &current).unwrap();
+    }
+    assert!(
+        read("schema.json") == current,
+        "config/schema.json is stale; write it anew with `STOCKTRUTH_BLESS=1 cargo test --lib config::`"
+    );
+}
+
+#[test]
+fn the_schema_is_a_schema() {
+    assert!(jsonschema::meta::is_valid(&schema::value()));
+}
+
+/// `shops[].catalog.list[].sku` and so on, of every key in the schema.
+fn keys_of_schema(root: &Value, here: &Value, path: &str, into: &mut BTreeSet<String>) {
+    let here = schema::resolve(root, here);
+    for (key, below) in here["properties"].as_object().into_iter().flatten() {
+        let path = format!("{path}.{key}");
+        keys_of_schema(root, below, &path, into);
+        into.insert(path);
+    }
+    if let Some(items) = here.get("items") {
+        keys_of_schema(root, items, &format!("{path}[]"), into);
+    }
+}
+
+fn keys_of_value(value: &Value, path: &str, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| {
+            let path = format!("{path}.{key}");
+            keys_of_value(value, &path, into);
+            into.insert(path);
+        }),
+        Value::Array(items) => items.iter().for_each(|value| keys_of_value(value, &format!("{path}[]"), into)),
+        _ => {}
+    }
+}
+
+/// In the example a line `#key: …` and the lines `#  …` below it are an alternative to the keys above; `# text` is only
+/// text.
+fn with_alternatives(text: &str) -> String {
+    let mut within = false;
+    text.lines()
+        .map(|line| {
+            let content = line.trim_start();
+            let commented = content.strip_prefix('#').filter(|rest| !rest.is_empty());
+            within = commented.is_some_and(|rest| !rest.starts_with([' ', '#']) || within && rest.starts_with("  "));
+            match commented {
+                Some(rest) if within => format!("{}{rest}\n", &line[..line.len() - content.len()]),
+                _ => format!("{line}\n"),
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn the_example_holds_every_key() {
+    let text = with_alternatives(&read("example.yaml"));
+    let (document, problems) = Document::read(&text);
+    assert!(problems.is_empty(), "{problems:#?}");
+    let (mut shown, mut known) = (BTreeSet::new(), BTreeSet::new());
+    keys_of_value(&document.values(&text).unwrap(), "", &mut shown);
+    let schema = schema::value();
+    keys_of_schema(&schema, &schema, "", &mut known);
+    let absent: Vec<&String> = known.difference(&shown).collect();
+    assert!(absent.is_empty(), "config/example.yaml does not show {absent:#?}");
+}
+
+#[test]
+fn the_example_and_its_alternatives_are_right() {
+    let text = read("example.yaml");
+    assert_only_missing_files(load("example.yaml", &text), "example.yaml");
+    // With all alternatives at once the only thing wrong is that they are alternatives, or their files are missing.
+    let problems = load("example.yaml", &with_alternatives(&text)).unwrap_err();
+    for problem in problems.iter().filter(|problem| !problem.is_warning()) {
+        let expected = ["takes only one of", "cannot be read", "there is no program"];
+        assert!(expected.iter().any(|words| problem.what().contains(words)), "{problems}");
+    }
+}
+
+#[test]
+fn the_platforms_load() {
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder().join("platforms")).unwrap() {
+        let name = format!("platforms/{}", entry.unwrap().file_name().to_string_lossy());
+        assert_only_missing_files(load(&name, &read(&name)), &name);
+        seen += 1;
+    }
+    assert!(seen >= 3, "{seen}");
+}
+
+/// A CSV file that another program writes may be missing here.
+fn assert_only_missing_files(loaded: Result<Config, Problems>, name: &str) {
+    let config = loaded.unwrap_or_else(|problems| panic!("config/{name}:\n{problems}"));
+    for warning in config.warnings.iter() {
+        assert!(warning.what().contains("there is no file"), "config/{name}:\n{}", config.warnings);
+    }
+}
+
+/// `systemd-analyze verify`, where there is one. The unit's program is not installed here, so another stands in.
+#[test]
+fn the_units_are_right() {
+    let folder = folder().join("systemd");
+    let here = tempfile::tempdir().unwrap();
+    let mut units = Vec::new();
+    for name in ["stocktruth.service", "stocktruth.timer"] {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        units.push(here.path().join(name));
+        std::fs::write(here.path().join(name), text.replace("/usr/local/bin/stocktruth", "/bin/true")).unwrap();
+    }
+    if let Ok(done) = std::process::Command::new("systemd-analyze").arg("verify").args(&units).output() {
+        assert!(done.status.success() && done.stderr.is_empty(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+    assert!(std::fs::read_to_string(folder.join("stocktruth.service")).unwrap().contains("\nSuccessExitStatus=10\n"));
+}

@@ -1,0 +1,165 @@
+//! Stage 5: a mismatch is one that was wrong on every look. Each suspect's stock is asked again after its page was
+//! seen; what is still wrong is looked at once more after `confirm_after`, as a customer sees it and past the page
+//! caches.
+
+use std::sync::Arc;
+
+use futures::StreamExt;
+use url::Url;
+
+use super::look::{PAGES, Seen, held_against, known_answer, see, width};
+use super::{Scope, Shop, ShopTrouble, Tools, truth};
+use crate::claims::Reader;
+use crate::domain::{Judged, Judgement, PageFailure, Unverified, Verdict};
+use crate::fetch::{Fetcher, Mode};
+use crate::judge::{self, Looks, Sight};
+use crate::stock::StockSource;
+use crate::store::{PageOf, Worksheet};
+
+/// Confirms or drops every mismatch in the worksheet.
+pub(super) async fn suspects(
+    shop: &Shop,
+    scope: &Scope,
+    tools: &Tools,
+    web: &Fetcher,
+    reader: &Arc<Reader>,
+    source: &dyn StockSource,
+    sheet: &Worksheet,
+) -> Result<(), ShopTrouble> {
+    if sheet.suspects(None, 1)?.is_empty() {
+        return Ok(());
+    }
+    tools.progress.stage(&format!("{}: looking at the suspects again", shop.name));
+    let mut round = Round { shop, tools, web, reader, source, settled: None };
+    let confirmed = async {
+        round.stock_again(sheet).await?;
+        if !scope.is_ad_hoc() && !sheet.suspects(None, 1)?.is_empty() {
+            tools.stop.or(tools.clock.sleep(shop.confirm_after)).await;
+        }
+        round.pages_again(sheet).await
+    }
+    .await;
+    if confirmed.is_err() || tools.stop.pulled() {
+        drop_unconfirmed(sheet, round.settled)?;
+    }
+    confirmed
+}
+
+struct Round<'a> {
+    shop: &'a Shop,
+    tools: &'a Tools,
+    web: &'a Fetcher,
+    reader: &'a Arc<Reader>,
+    source: &'a dyn StockSource,
+    /// Suspects up to this page have been looked at again.
+    settled: Option<Url>,
+}
+
+impl Round<'_> {
+    /// The stock after the page, held against the claim that was read.
+    async fn stock_again(&self, sheet: &Worksheet) -> Result<(), ShopTrouble> {
+        let mut after = None;
+        loop {
+            let pages = sheet.suspects(after.as_ref(), PAGES)?;
+            let Some(last) = pages.last() else { return Ok(()) };
+            let first = after.is_none();
+            after = Some(last.url.clone());
+            if !self.ask(&pages, first, sheet).await? {
+                return Ok(());
+            }
+            for row in pages.into_iter().flat_map(|page| page.rows) {
+                let mut judged = row.value;
+                let Some(claim) = judged.claim.as_ref().filter(|_| judged.judgement.verdict != Verdict::Gone) else {
+                    // No stock makes a page less gone.
+                    continue;
+                };
+                let answer = known_answer(&judged.item, sheet)?;
+                let again = judge::judge(&Sight::Claim(claim, 200), answer.as_ref(), self.tools.clock.now());
+                let looks = Looks { again: again.clone(), after: again, bypassed: None };
+                judged.judgement = judge::confirm(&judged.judgement, &looks);
+                sheet.put_judged(row.id, &judged)?;
+            }
+        }
+    }
+
+    /// The page as a customer sees it now, the page past the caches, and the stock after both.
+    async fn pages_again(&mut self, sheet: &Worksheet) -> Result<(), ShopTrouble> {
+        loop {
+            let pages = sheet.suspects(self.settled.as_ref(), PAGES)?;
+            let Some(last) = pages.last().map(|page| page.url.clone()) else { return Ok(()) };
+            let first = self.settled.is_none();
+            let (web, reader) = (self.web, self.reader);
+            let looking = futures::stream::iter(pages)
+                .map(|page| async move {
+                    let again = see(web, reader, &page.url, Mode::Normal).await;
+                    let bypassed = see(web, reader, &page.url, Mode::BypassCaches).await;
+                    (page, again, bypassed)
+                })
+                .buffer_unordered(width(self.shop))
+                .collect::<Vec<(PageOf<Judged>, Seen, Seen)>>();
+            let Some(seen) = self.tools.stop.or(looking).await else { return Ok(()) };
+            if !self.ask(seen.iter().map(|(page, ..)| page), first, sheet).await? {
+                return Ok(());
+            }
+            for (page, again, bypassed) in seen {
+                for row in page.rows {
+                    let confirmed = self.confirm(&row.value, &again, &bypassed, sheet)?;
+                    sheet.put_judged(row.id, &confirmed)?;
+                }
+            }
+            self.settled = Some(last);
+        }
+    }
+
+    fn confirm(
+        &self,
+        judged: &Judged,
+        again: &Seen,
+        bypassed: &Seen,
+        sheet: &Worksheet,
+    ) -> Result<Judged, ShopTrouble> {
+        let answer = known_answer(&judged.item, sheet)?;
+        let now = self.tools.clock.now();
+        let mut confirmed = held_against(&self.shop.name, &judged.item, again, answer.clone(), now);
+        let bypassed = held_against(&self.shop.name, &judged.item, bypassed, answer, now);
+        let looks =
+            Looks { after: judged.judgement.clone(), again: confirmed.judgement, bypassed: Some(bypassed.judgement) };
+        confirmed.judgement = judge::confirm(&judged.judgement, &looks);
+        Ok(confirmed)
+    }
+
+    /// Asks for the suspects' stock. A source that can only be read whole is read once a round. `false`: stopped.
+    async fn ask<'p>(
+        &self,
+        pages: impl IntoIterator<Item = &'p PageOf<Judged>>,
+        first: bool,
+        sheet: &Worksheet,
+    ) -> Result<bool, ShopTrouble> {
+        if !self.source.can_ask() && !first {
+            return Ok(true);
+        }
+        let rows = pages.into_iter().flat_map(|page| &page.rows);
+        let keys: Vec<String> = rows.filter_map(|row| row.value.item.key().map(str::to_owned)).collect();
+        let asked = self.tools.stop.or(truth::ask_again(self.source, self.tools, &keys, sheet)).await;
+        Ok(asked.transpose()?.is_some())
+    }
+}
+
+/// What could not be looked at again is no mismatch: it was not wrong on every look.
+fn drop_unconfirmed(sheet: &Worksheet, settled: Option<Url>) -> Result<(), ShopTrouble> {
+    let mut after = settled;
+    loop {
+        let pages = sheet.suspects(after.as_ref(), PAGES)?;
+        let Some(last) = pages.last() else { return Ok(()) };
+        after = Some(last.url.clone());
+        for row in pages.into_iter().flat_map(|page| page.rows) {
+            let mut judged = row.value;
+            judged.judgement = Judgement {
+                verdict: Verdict::Unverified(Unverified::Page(PageFailure::Interrupted)),
+                cause: None,
+                because: format!("{}; it could not be looked at again", judged.judgement.because),
+            };
+            sheet.put_judged(row.id, &judged)?;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Stage 1: the items within the scope, written to the worksheet.
+
+use futures::StreamExt;
+
+use super::{Scope, Shop, ShopTrouble, Tools};
+use crate::catalog::{self, Entry};
+use crate::domain::{Item, ShopSummary};
+use crate::fetch::Fetcher;
+use crate::store::{Placed, Worksheet};
+
+/// How many of a catalogue's troubles are told in words.
+const EXAMPLES: usize = 5;
+
+/// Reads the catalogue into the worksheet. Bad and duplicate rows are counted and told by example.
+pub(super) async fn items(
+    shop: &Shop,
+    scope: &Scope,
+    tools: &Tools,
+    web: &Fetcher,
+    sheet: &Worksheet,
+    counted: &mut ShopSummary,
+) -> Result<(), ShopTrouble> {
+    tools.progress.stage(&format!("{}: reading the catalogue", shop.name));
+    let mut wanted = Wanted::new(scope);
+    if !wanted.only_pages_of_a_sitemap(&shop.catalog) {
+        let mut entries = catalog::read(&shop.catalog, web);
+        while let Some(Some(entry)) = tools.stop.or(entries.next()).await {
+            match entry? {
+                Entry::Item(item) if wanted.has(&item) => {
+                    wanted.found(&item);
+                    if let Placed::Duplicate(_) = sheet.put_item(&item)? {
+                        trouble(counted, format!("{}: listed more than once, the first row counts", item.item_key()));
+                    } else {
+                        counted.items += 1;
+                    }
+                }
+                Entry::Item(_) => {}
+                Entry::Trouble { place, what } => trouble(counted, format!("{place}: {what}")),
+            }
+            if wanted.all_found() || scope.limit.is_some_and(|limit| counted.items >= limit) {
+                break;
+            }
+        }
+    }
+    for item in wanted.pages_outside(shop) {
+        sheet.put_item(&item)?;
+        counted.items += 1;
+    }
+    match wanted.missing_sku() {
+        Some(sku) if counted.items == 0 => Err(ShopTrouble(format!(
+            "the catalogue knows no SKU {sku:?}; check its spelling, or name the page with --url"
+        ))),
+        None if counted.items == 0 && !tools.stop.pulled() && !scope.is_ad_hoc() => Err(ShopTrouble(format!(
+            "the catalogue holds no usable item ({} rows could not be used); {}",
+            counted.catalogue_troubles,
+            counted.catalogue_examples.first().map_or("check its source and filters", String::as_str)
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn trouble(counted: &mut ShopSummary, what: String) {
+    counted.catalogue_troubles += 1;
+    if counted.catalogue_examples.len() < EXAMPLES {
+        counted.catalogue_examples.push(what);
+    }
+}
+
+/// The part of the catalogue that is asked for.
+struct Wanted<'a> {
+    scope: &'a Scope,
+    skus_found: Vec<bool>,
+    urls_found: Vec<bool>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(scope: &'a Scope) -> Self {
+        Self { scope, skus_found: vec![false; scope.skus.len()], urls_found: vec![false; scope.urls.len()] }
+    }
+
+    fn has(&self, item: &Item) -> bool {
+        !self.scope.is_ad_hoc() || self.matches(item).next().is_some()
+    }
+
+    fn found(&mut self, item: &Item) {
+        let hits: Vec<Hit> = self.matches(item).collect();
+        for hit in hits {
+            match hit {
+                Hit::Sku(at) => self.skus_found[at] = true,
+                Hit::Url(at) => self.urls_found[at] = true,
+            }
+        }
+    }
+
+    fn matches<'b>(&'b self, item: &'b Item) -> impl Iterator<Item = Hit> + 'b {
+        let skus = self.scope.skus.iter().enumerate().filter(|(_, sku)| item.sku.as_deref() == Some(sku));
+        let urls = self.scope.urls.iter().enumerate().filter(|(_, url)| item.url.as_ref() == Some(url));
+        skus.map(|(at, _)| Hit::Sku(at)).chain(urls.map(|(at, _)| Hit::Url(at)))
+    }
+
+    /// SKUs are unique, so the reading may end when all were found. A page may promise several items, so a URL never
+    /// ends it.
+    fn all_found(&self) -> bool {
+        !self.scope.skus.is_empty() && self.scope.urls.is_empty() && self.skus_found.iter().all(|found| *found)
+    }
+
+    /// A sitemap says nothing of a page beyond its address, so a page that was named needs no reading of it.
+    fn only_pages_of_a_sitemap(&self, catalog: &catalog::Options) -> bool {
+        matches!(catalog, catalog::Options::Sitemap(_)) && self.scope.skus.is_empty() && !self.scope.urls.is_empty()
+    }
+
+    /// Pages that were asked for, lie on this shop's host and are not in its catalogue.
+    fn pages_outside<'b>(&'b self, shop: &'b Shop) -> impl Iterator<Item = Item> + 'b {
+        self.scope
+            .urls
+            .iter()
+            .zip(&self.urls_found)
+            .filter(|(url, found)| !**found && url.host_str() == shop.url.host_str())
+            .map(|(url, _)| catalog::page(&shop.catalog, url))
+    }
+
+    fn missing_sku(&self) -> Option<&str> {
+        self.scope.skus.iter().zip(&self.skus_found).find(|(_, found)| !**found).map(|(sku, _)| sku.as_str())
+    }
+}
+
+enum Hit {
+    Sku(usize),
+    Url(usize),
+}

@@ -1,0 +1,61 @@
+//! Stage 8: the outbox, oldest first. A notice is marked sent after it was accepted, so a kill repeats at most one.
+
+use super::remember::Memory;
+use super::{Job, RunError, Scope, Tools};
+use crate::domain::Summary;
+use crate::notify::{Courier, Next, mask, next_attempt};
+
+/// Temporary failures in a row after which the rest waits for the next run: the server is in trouble, not a mailbox.
+const PATIENCE: u32 = 3;
+
+/// Notices that are read from the outbox at once.
+const NOTICES: usize = 20;
+
+/// Sends what is due. Never fails for a mail server's sake: what was not accepted stays in the outbox.
+pub(super) async fn deliver(
+    job: &Job,
+    scope: &Scope,
+    tools: &Tools,
+    memory: &mut Memory,
+    summary: &mut Summary,
+) -> Result<(), RunError> {
+    let Some(store) = memory.store() else { return Ok(()) };
+    if let (Some(options), false) = (&job.notify, scope.no_mail) {
+        let courier = Courier::new(options).map_err(|error| RunError::Mail(error.to_string()))?;
+        let mut failures = 0;
+        'outbox: loop {
+            let now = tools.clock.now();
+            let due = store.due_notices(now, NOTICES)?;
+            if due.is_empty() {
+                break;
+            }
+            for notice in &due {
+                let Some(id) = notice.id else { continue };
+                let Some(answer) = tools.stop.or(courier.send(notice)).await else { break 'outbox };
+                let now = tools.clock.now();
+                match answer {
+                    Ok(()) => {
+                        store.mark_sent(id, now)?;
+                        summary.notices_sent += 1;
+                        failures = 0;
+                    }
+                    Err(refusal) => {
+                        tracing::warn!("mail to {}: {}", mask(&notice.to), refusal.what);
+                        let next = next_attempt(notice.attempts + 1, options, now);
+                        match (refusal.temporary, next) {
+                            (true, Next::At(time)) => store.mark_deferred(id, &refusal.what, time)?,
+                            _ => store.mark_dead(id, &refusal.what)?,
+                        }
+                        failures = if refusal.temporary { failures + 1 } else { 0 };
+                    }
+                }
+                if failures >= PATIENCE {
+                    break 'outbox;
+                }
+            }
+        }
+    }
+    let counts = store.notice_counts()?;
+    (summary.notices_pending, summary.notices_dead) = (counts.pending, counts.dead);
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! What can go wrong with a whole stock source. The trouble of one item is a `StockAnswer::Failed` instead.
+
+use crate::fetch::{Document, FetchError};
+
+/// Why a stock source cannot be used, or stopped half-way. Answers given before it stand; the rest is unknown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StockError {
+    /// The options cannot be used. `stock::check` finds the same before a run.
+    #[error("{option}: {what}")]
+    Options {
+        /// The option's path inside `stock`.
+        option: String,
+        /// What is wrong and what to do.
+        what: String,
+    },
+    /// It could not be reached.
+    #[error("{source_name} could not be read: {error}")]
+    Fetch {
+        /// The source's name.
+        source_name: String,
+        /// What happened.
+        error: Box<FetchError>,
+    },
+    /// It answered, but not with what was asked for.
+    #[error("{url} {what}")]
+    Answer {
+        /// The address, without its query.
+        url: String,
+        /// Status, content type and first words, or what is missing from the answer.
+        what: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// The pages of a listing do not come to an end, or lead elsewhere.
+    #[error("{url}: {what}")]
+    Paging {
+        /// The address, without its query.
+        url: String,
+        /// What happened.
+        what: String,
+    },
+    /// A file that cannot be read as a stock table.
+    #[error("{place}: {what}")]
+    Table {
+        /// The path, or the address without its query.
+        place: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// The source has nothing at all to say, which is never taken for "all sold out".
+    #[error("{place} lists no items at all")]
+    Empty {
+        /// The path, or the address without its query.
+        place: String,
+    },
+    /// The machine refused (a temporary file, a task).
+    #[error("{doing}: {what}")]
+    Machine {
+        /// What was being done.
+        doing: &'static str,
+        /// What the system said.
+        what: String,
+    },
+}
+
+impl StockError {
+    /// What to do about it, if there is something to be said.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Options { .. } => None,
+            Self::Fetch { .. } => Some("see whether the address is right and reachable from this machine"),
+            Self::Answer { advice, .. } => Some(advice),
+            Self::Paging { .. } => Some("compare stock.http_json.all.paging with the API's documentation"),
+            Self::Table { .. } => Some("compare the file with stock.csv in the configuration"),
+            Self::Empty { .. } => Some("see whether the export ran and whether the credentials may see the items"),
+            Self::Machine { .. } => Some("see whether the disk is full and the temporary folder writable"),
+        }
+    }
+}
+
+/// An address fit to be shown: without credentials, query and fragment, where tokens may be.
+pub(super) fn shown(url: &url::Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    // Both fail only for addresses that cannot have credentials.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.to_string()
+}
+
+/// An answer in short: status, content type and first words.
+pub(super) fn in_short(document: &Document) -> String {
+    let kind = document.header("content-type").map_or("no content type", |kind| kind.split(';').next().unwrap_or(kind));
+    let start = document.body.get(..400).unwrap_or(&document.body);
+    let start = String::from_utf8_lossy(start);
+    let words = start.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words: String = words.chars().take(100).collect();
+    if words.is_empty() {
+        return format!("{} ({kind}) and nothing else", document.status);
+    }
+    format!("{} ({kind}): {words}", document.status)
+}
+
+/// What to do about an answer of this status.
+pub(super) fn advice(status: u16) -> &'static str {
+    match status {
+        401 => "the credentials were not accepted: check stock.http_json.auth and whether the token has expired",
+        403 => "the credentials are known but may not read stock: check the token's scopes and any address allow-list",
+        404 | 410 => "check the path in stock.http_json",
+        429 => "the API asks for fewer requests: lower fetch.rate of the stock source",
+        400..=499 => "the API did not understand the request: compare method, url and body with its documentation",
+        500..=599 => "the API is in trouble; try again later, or ask whoever runs it",
+        _ => "an API that answers something other than JSON is often a login page or a proxy: open the address by hand",
+    }
+}

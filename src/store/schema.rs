@@ -1,0 +1,152 @@
+//! The shape of the database, as a list of steps.
+//!
+//! Rules, because databases of every published version are out there:
+//!
+//! 1. A step that was published is never changed. A mistake is put right by a further step.
+//! 2. New steps go to the end; the number of steps is the format's number, kept in `PRAGMA user_version`.
+//! 3. A step runs in one transaction together with its number: a kill in between leaves the former format.
+//! 4. A step keeps what users have: incidents, and notices that wait.
+//! 5. A database with a higher number than there are steps is refused, not guessed at.
+//! 6. Times are text of fixed width (see `columns`), machine names and JSON are those of `domain`.
+
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::error::{StoreError, explain};
+
+/// Marks the file as ours (`PRAGMA application_id`): "stkt".
+const APPLICATION: i64 = 0x7374_6b74;
+
+const STEPS: [&str; 1] = [
+    // 1: runs, incidents, findings, the outbox
+    "CREATE TABLE runs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        started_at TEXT NOT NULL,
+        finished_at TEXT,
+        summary TEXT
+    ) STRICT;
+
+    CREATE TABLE incidents (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        shop TEXT NOT NULL,
+        item_key TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('suspected', 'open', 'resolved')),
+        verdict TEXT NOT NULL,
+        cause TEXT,
+        because TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL,
+        opened_at TEXT,
+        resolved_at TEXT,
+        times_opened INTEGER NOT NULL,
+        told_at TEXT,
+        item TEXT NOT NULL,
+        image TEXT,
+        claim TEXT,
+        fact TEXT,
+        UNIQUE (shop, item_key)
+    ) STRICT;
+    CREATE INDEX incidents_by_state ON incidents (state, id);
+
+    CREATE TABLE incident_history (
+        id INTEGER PRIMARY KEY,
+        incident INTEGER NOT NULL REFERENCES incidents ON DELETE CASCADE,
+        run INTEGER REFERENCES runs ON DELETE SET NULL,
+        at TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        cause TEXT,
+        because TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX history_by_incident ON incident_history (incident, id);
+    CREATE INDEX history_by_run ON incident_history (run);
+
+    CREATE TABLE findings (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        shop TEXT NOT NULL,
+        item_key TEXT NOT NULL,
+        seen_at TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        cause TEXT,
+        because TEXT NOT NULL,
+        claim TEXT,
+        fact TEXT,
+        PRIMARY KEY (run, shop, item_key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX findings_by_item ON findings (shop, item_key, run);
+
+    CREATE TABLE notices (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        run INTEGER REFERENCES runs ON DELETE SET NULL,
+        recipient TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        message_id TEXT NOT NULL UNIQUE,
+        message BLOB NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'dead')),
+        attempts INTEGER NOT NULL,
+        next_attempt_at TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        sent_at TEXT,
+        last_error TEXT
+    ) STRICT;
+    CREATE INDEX notices_by_state ON notices (state, id);
+    CREATE INDEX notices_by_run ON notices (run);
+
+    CREATE TABLE notice_incidents (
+        notice INTEGER NOT NULL REFERENCES notices ON DELETE CASCADE,
+        incident INTEGER NOT NULL REFERENCES incidents ON DELETE CASCADE,
+        PRIMARY KEY (notice, incident)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX notice_incidents_by_incident ON notice_incidents (incident);",
+];
+
+/// The newest format.
+pub(super) const KNOWN: i64 = STEPS.len() as i64;
+
+/// Brings a database to the newest format, one step after the other.
+pub(super) fn migrate(connection: &mut Connection, file: &Path) -> Result<(), StoreError> {
+    migrate_to(connection, file, STEPS.len())
+}
+
+/// As [`migrate`], but only so far: for tests that begin with an old database.
+pub(super) fn migrate_to(connection: &mut Connection, file: &Path, target: usize) -> Result<(), StoreError> {
+    let reading = explain(file, "reading its format");
+    let changing = explain(file, "changing its format");
+    // One statement sees one state of the file, even while another program is making it.
+    let (mut found, application, tables) = connection
+        .query_row(
+            "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_master)
+             FROM pragma_user_version, pragma_application_id",
+            [],
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)),
+        )
+        .map_err(&reading)?;
+    if application != APPLICATION && (found, application, tables) != (0, 0, 0) {
+        return Err(StoreError::Foreign { file: file.to_owned() });
+    }
+    if found > KNOWN {
+        return Err(StoreError::Newer { file: file.to_owned(), found, known: KNOWN });
+    }
+    for (number, step) in (1..).zip(STEPS.iter().take(target)) {
+        if number <= found {
+            continue;
+        }
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&changing)?;
+        // Another program may have taken the step while this one waited for its turn.
+        found = version(&transaction).map_err(&reading)?;
+        if number <= found {
+            continue;
+        }
+        transaction.execute_batch(step).map_err(&changing)?;
+        transaction.pragma_update(None, "application_id", APPLICATION).map_err(&changing)?;
+        transaction.pragma_update(None, "user_version", number).map_err(&changing)?;
+        transaction.commit().map_err(&changing)?;
+    }
+    Ok(())
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}

@@ -1,0 +1,158 @@
+//! What is written comes back, and what is old goes.
+
+use super::*;
+use crate::domain::{Cause, Unverified};
+
+#[test]
+fn an_incident_comes_back_as_it_was_written_and_stays_the_same_row() {
+    let (folder, mut store) = store();
+    let run = store.begin_run(hour(0)).unwrap();
+    let first = incident("A", IncidentState::Open);
+    let writing = store.transaction(run).unwrap();
+    let id = writing.apply(&change(ChangeKind::Opened, first.clone())).unwrap();
+    assert_eq!(writing.known("main", &first.key).unwrap().unwrap().id, Some(id), "seen inside the transaction");
+    writing.told(&[id], hour(2)).unwrap();
+    writing.commit().unwrap();
+    drop(store);
+
+    let mut store = Store::open(&options(&folder)).unwrap();
+    let known = store.known("main", &first.key).unwrap().unwrap();
+    assert_eq!(known, Incident { id: Some(id), told_at: Some(hour(2)), ..first });
+    assert_eq!(store.known("other", &known.key).unwrap(), None);
+
+    let gone = Incident { verdict: Verdict::Gone, cause: Some(Cause::PageCache), claim: None, image: None, ..known };
+    let writing = store.transaction(run).unwrap();
+    assert_eq!(writing.apply(&change(ChangeKind::Continued, gone.clone())).unwrap(), id);
+    assert_eq!(writing.apply(&change(ChangeKind::Continued, gone.clone())).unwrap(), id);
+    writing.commit().unwrap();
+    assert_eq!(store.known("main", &gone.key).unwrap().unwrap(), gone);
+    let history: Vec<_> = store.history(id).unwrap().into_iter().map(|event| (event.kind, event.verdict)).collect();
+    let expected = [(ChangeKind::Opened, Verdict::FalseAvailable), (ChangeKind::Continued, Verdict::Gone)];
+    assert_eq!(history, expected, "that it went on unchanged is no event");
+}
+
+#[test]
+fn what_healed_before_it_opened_is_forgotten_and_what_had_opened_before_is_not() {
+    let (_folder, mut store) = store();
+    let run = store.begin_run(hour(0)).unwrap();
+    let suspect = Incident { times_opened: 0, opened_at: None, ..incident("A", IncidentState::Suspected) };
+    let again = incident("B", IncidentState::Resolved);
+    let writing = store.transaction(run).unwrap();
+    writing.apply(&change(ChangeKind::Suspected, suspect.clone())).unwrap();
+    writing.apply(&change(ChangeKind::Healed, suspect.clone())).unwrap();
+    writing.apply(&change(ChangeKind::Healed, again.clone())).unwrap();
+    writing.apply(&change(ChangeKind::Healed, incident_never_stored())).unwrap();
+    writing.commit().unwrap();
+    assert_eq!(store.known("main", &suspect.key).unwrap(), None);
+    assert_eq!(store.known("main", &again.key).unwrap().unwrap().state, IncidentState::Resolved);
+}
+
+fn incident_never_stored() -> Incident {
+    Incident { times_opened: 0, ..incident("never", IncidentState::Resolved) }
+}
+
+#[test]
+fn a_transaction_that_is_not_committed_never_was() {
+    let (_folder, mut store) = store();
+    let run = store.begin_run(hour(0)).unwrap();
+    let writing = store.transaction(run).unwrap();
+    let id = writing.apply(&change(ChangeKind::Opened, incident("A", IncidentState::Open))).unwrap();
+    writing.queue(&notice("<1@x>", vec![id])).unwrap();
+    drop(writing);
+    assert_eq!(store.known("main", &ItemKey("A".to_owned())).unwrap(), None);
+    assert_eq!(store.notice_counts().unwrap().pending, 0);
+}
+
+#[test]
+fn open_incidents_come_in_portions_and_can_be_found_by_every_name() {
+    let (_folder, mut store) = store();
+    let run = store.begin_run(hour(0)).unwrap();
+    let writing = store.transaction(run).unwrap();
+    for n in 0..5 {
+        writing.apply(&change(ChangeKind::Opened, incident(&format!("A{n}"), IncidentState::Open))).unwrap();
+    }
+    writing.apply(&change(ChangeKind::Resolved, incident("A9", IncidentState::Resolved))).unwrap();
+    let other = Incident { shop: "outlet".to_owned(), ..incident("A1", IncidentState::Open) };
+    writing.apply(&change(ChangeKind::Opened, other)).unwrap();
+    writing.commit().unwrap();
+
+    let mut keys = Vec::new();
+    let mut after = 0;
+    loop {
+        let portion = store.open_incidents(Some("main"), after, 2).unwrap();
+        let Some(last) = portion.last() else { break };
+        after = last.id.unwrap();
+        keys.extend(portion.into_iter().map(|incident| incident.key.0));
+    }
+    assert_eq!(keys, ["A0", "A1", "A2", "A3", "A4"]);
+    assert_eq!(store.open_incidents(None, 0, 100).unwrap().len(), 6);
+    assert_eq!(store.find("A1").unwrap().len(), 2, "in both shops");
+    assert_eq!(store.find("https://shop.example/p/A9").unwrap()[0].state, IncidentState::Resolved);
+    assert!(store.find("nobody").unwrap().is_empty());
+}
+
+#[test]
+fn runs_and_the_evidence_of_their_mismatches() {
+    let (_folder, mut store) = store();
+    assert_eq!(store.last_run().unwrap(), None);
+    let (first, killed) = (store.begin_run(hour(0)).unwrap(), store.begin_run(hour(1)).unwrap());
+    store.finish_run(first, &summary(hour(1))).unwrap();
+    let writing = store.transaction(first).unwrap();
+    let wrong = judged("A", Verdict::FalseAvailable);
+    writing.record(&wrong, hour(1)).unwrap();
+    writing.record(&wrong, hour(1)).unwrap();
+    writing.record(&judged("B", Verdict::Agrees), hour(1)).unwrap();
+    writing.record(&judged("C", Verdict::Unverified(Unverified::NoKey)), hour(1)).unwrap();
+    writing.commit().unwrap();
+    assert!(first < killed);
+    assert_eq!(store.last_run().unwrap(), Some(summary(hour(1))));
+    let found = store.findings("main", &wrong.key, 9).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!((&found[0].judgement, &found[0].claim, &found[0].fact), (&wrong.judgement, &wrong.claim, &wrong.fact));
+    for key in ["B", "C"] {
+        assert!(store.findings("main", &ItemKey(key.to_owned()), 9).unwrap().is_empty(), "{key} is no mismatch");
+    }
+}
+
+#[test]
+fn only_what_is_old_and_done_with_is_forgotten() {
+    let (_folder, mut store) = store();
+    let old = store.begin_run(hour(0)).unwrap();
+    store.finish_run(old, &summary(hour(1))).unwrap();
+    store.begin_run(hour(1)).unwrap();
+    let young = store.begin_run(hour(20 * DAY)).unwrap();
+    let writing = store.transaction(old).unwrap();
+    let resolved = |key: &str, at| Incident { resolved_at: Some(at), ..incident(key, IncidentState::Resolved) };
+    let kept = [
+        change(ChangeKind::Opened, incident("open", IncidentState::Open)),
+        change(
+            ChangeKind::Suspected,
+            Incident { resolved_at: Some(hour(0)), ..incident("again", IncidentState::Suspected) },
+        ),
+        change(ChangeKind::Resolved, resolved("lately", hour(20 * DAY))),
+    ];
+    let kept = kept.map(|change| writing.apply(&change).unwrap());
+    let gone = writing.apply(&change(ChangeKind::Resolved, resolved("long ago", hour(2)))).unwrap();
+    let notices = ["sent", "waiting", "dead", "sent lately"].map(|id| writing.queue(&notice(id, vec![gone])).unwrap());
+    writing.record(&judged("A", Verdict::Gone), hour(1)).unwrap();
+    writing.commit().unwrap();
+    store.mark_sent(notices[0], hour(1)).unwrap();
+    store.mark_deferred(notices[1], "greylisted", hour(1)).unwrap();
+    store.mark_dead(notices[2], "no such user").unwrap();
+    store.mark_sent(notices[3], hour(29 * DAY)).unwrap();
+
+    assert_eq!(store.retire(hour(30 * DAY)).unwrap(), crate::store::Retired::default(), "nothing is older yet");
+    let retired = store.retire(hour(31 * DAY)).unwrap();
+    assert_eq!(retired, crate::store::Retired { runs: 2, incidents: 1, notices: 2 });
+    for id in kept {
+        assert_eq!(store.history(id).unwrap().len(), 1, "its history outlives the run");
+        assert_eq!(store.history(id).unwrap()[0].run, None);
+    }
+    assert!(store.history(gone).unwrap().is_empty());
+    assert!(store.findings("main", &ItemKey("A".to_owned()), 9).unwrap().is_empty());
+    let left = store.notices(None, 9).unwrap();
+    assert_eq!(left.iter().map(|notice| notice.message_id.as_str()).collect::<Vec<_>>(), ["sent lately", "waiting"]);
+    assert!(left.iter().all(|notice| notice.tells.is_empty()), "of an incident that is no more");
+    store.finish_run(young, &summary(hour(31 * DAY))).unwrap();
+    assert_eq!(store.last_run().unwrap().unwrap().finished_at, hour(31 * DAY));
+}

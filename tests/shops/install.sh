@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Installs what the tests against real shops need: Python environments from PyPI below target/shops, and, as root on
+# Debian, nginx, a locale and systemd-analyze from its packages. Nothing is done twice.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+into=${1:-$here/../../target/shops}
+mkdir -p "$into"
+
+environment() { # NAME PACKAGE...
+  local venv=$into/$1 wanted
+  shift
+  wanted=$(printf '%s\n' "$@")
+  if [ "$(cat "$venv/installed" 2>/dev/null)" != "$wanted" ]; then
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check "$@"
+    printf '%s\n' "$wanted" >"$venv/installed"
+  fi
+}
+
+packages=()
+command -v nginx >/dev/null || packages+=(nginx-light)
+command -v systemd-analyze >/dev/null || packages+=(systemd)
+command -v openssl >/dev/null || packages+=(openssl)
+command -v localedef >/dev/null && [ -e /usr/share/i18n/locales/en_US ] || packages+=(locales)
+if [ ${#packages[@]} -gt 0 ]; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+  else
+    echo "not installed, and only root on Debian can: ${packages[*]}" >&2
+  fi
+fi
+# Cartridge formats prices by a locale of its own.
+if ! locale -a 2>/dev/null | grep -qi '^en_US\.utf-\?8$' && [ "$(id -u)" = 0 ]; then
+  localedef -i en_US -f UTF-8 en_US.UTF-8
+fi
+
+environment oscar 'django-oscar[sorl-thumbnail]==4.2.1' django-oscar-api==3.3.0 gunicorn==27.0.1 whoosh-reloaded==2.7.5
+environment cartridge cartridge==1.3.4 mezzanine==6.1.1 gunicorn==27.0.1
+environment mail aiosmtpd==1.4.6
+echo "real shops and mail server are installed in $into"

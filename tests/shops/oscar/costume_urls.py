@@ -1,0 +1,22 @@
+"""The shop's own pages, its API, and a sitemap of what can be browsed."""
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.sitemaps import Sitemap, views
+from django.urls import include, path
+from oscar.core.loading import get_model
+
+
+class Costumes(Sitemap):
+    protocol = "http"
+
+    def items(self):
+        return get_model("catalogue", "Product").objects.browsable().order_by("id")
+
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/", include("oscarapi.urls")),
+    path("sitemap.xml", views.sitemap, {"sitemaps": {"costumes": Costumes}}),
+    path("", include(apps.get_app_config("oscar").urls[0])),
+]
