@@ -17,6 +17,7 @@ mod xml;
 use std::pin::Pin;
 
 use futures::Stream;
+use url::Url;
 
 use crate::domain::Item;
 use crate::fetch::Fetcher;
@@ -51,5 +52,13 @@ pub fn read<'a>(options: &'a Options, web: &'a Fetcher) -> Entries<'a> {
         Options::List(items) => list::read(items),
         Options::Csv(csv) => csv::read(csv, web),
         Options::Sitemap(sitemap) => sitemap::read(sitemap, web),
+    }
+}
+
+/// The item of a page that was named by hand, with what the catalogue's options say of it without reading anything.
+pub fn page(options: &Options, url: &Url) -> Item {
+    match options {
+        Options::Sitemap(sitemap) => sitemap::item(sitemap, url.clone()),
+        Options::List(_) | Options::Csv(_) => Item { url: Some(url.clone()), ..Item::default() },
     }
 }

@@ -100,14 +100,13 @@ impl<'a> Walk<'a> {
             Ok(url) => url,
             Err(what) => return Some(Entry::Trouble { place: shown(sitemap), what }),
         };
-        let SitemapOptions { include, exclude, sku_from_url, .. } = self.options;
+        let SitemapOptions { include, exclude, .. } = self.options;
         let matches = |patterns: &[Regex]| patterns.iter().any(|pattern| pattern.is_match(url.as_str()));
         if (!include.is_empty() && !matches(include)) || matches(exclude) {
             return None;
         }
         self.items += 1;
-        let sku = sku_from_url.as_ref().and_then(|pattern| sku_in(pattern, &url));
-        Some(Entry::Item(Item { sku, url: Some(url), ..Item::default() }))
+        Some(Entry::Item(item(self.options, url)))
     }
 
     fn nested(&mut self, sitemap: &Url, link: &str) -> Option<Entry> {
@@ -156,6 +155,12 @@ impl<'a> Walk<'a> {
         };
         Some(Err(CatalogError::Empty { place: shown(&self.options.url), what }))
     }
+}
+
+/// The item a page's address stands for.
+pub(super) fn item(options: &SitemapOptions, url: Url) -> Item {
+    let sku = options.sku_from_url.as_ref().and_then(|pattern| sku_in(pattern, &url));
+    Item { sku, url: Some(url), ..Item::default() }
 }
 
 /// The SKU in a page's address: the group `sku`, else the first group, percent-decoded.
