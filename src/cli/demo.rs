@@ -20,7 +20,7 @@ pub(super) async fn run(args: args::Demo, clock: Clock) -> Result<Exit, Failure>
             .map_err(|error| stuck(format!("{}: {error}", file.display())))
     };
 
-    let file = written("stocktruth.yaml", demo.config_text().as_bytes())?;
+    let file = demo.write_config(&folder).map_err(|error| stuck(format!("{}: {error}", folder.display())))?;
     let config = config::load(&file)
         .map_err(|problems| Failure::new(Exit::Bug, problems.render(false), "the demo's own configuration is wrong"))?;
     let job = check::job(config);

@@ -75,8 +75,8 @@ fn list(listed: &[Judged], summary: &Summary, look: Look, out: &mut dyn Write) -
 fn cells(one: &Judged, several_shops: bool, now: Timestamp) -> Vec<Cell> {
     let fact = one.fact.as_ref().map(words::stock);
     let promise = match (&one.claim, &one.judgement.verdict) {
+        (_, Verdict::Gone) => "page is gone".to_owned(),
         (Some(claim), _) => words::promise(claim),
-        (None, Verdict::Gone) => "page is gone".to_owned(),
         (None, _) => "?".to_owned(),
     };
     let mut since = one.since.map(|since| words::ago(since, now)).unwrap_or_default();

@@ -69,10 +69,8 @@ impl Round<'_> {
             }
             for row in pages.into_iter().flat_map(|page| page.rows) {
                 let mut judged = row.value;
-                let Some(claim) = judged.claim.as_ref().filter(|_| judged.judgement.verdict != Verdict::Gone) else {
-                    // No stock makes a page less gone.
-                    continue;
-                };
+                // Only a page that is gone is wrong without claiming anything, and no stock makes it less gone.
+                let Some(claim) = &judged.claim else { continue };
                 let answer = known_answer(&judged.item, sheet)?;
                 let again = judge::judge(&Sight::Claim(claim, 200), answer.as_ref(), self.tools.clock.now());
                 let looks = Looks { again: again.clone(), after: again, bypassed: None };

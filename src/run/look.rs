@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{Shop, ShopTrouble, Tools, truth};
 use crate::claims::{self, Reader};
-use crate::domain::{Item, Judged, Page, PageFailure, Reading, StockAnswer};
+use crate::domain::{Item, Judged, Page, PageFailure, Reading, StockAnswer, Verdict};
 use crate::fetch::{Fetcher, Mode};
 use crate::judge::{self, Sight};
 use crate::stock::StockSource;
@@ -164,7 +164,8 @@ pub(super) fn held_against(
         Ok((page, reading)) => {
             let claim = claims::combine(reading, page, item);
             let judgement = judge::judge(&Sight::Claim(&claim, page.status), answer.as_ref(), now);
-            (Some(claim), judgement)
+            // A page that is gone claims nothing.
+            (Some(claim).filter(|_| judgement.verdict != Verdict::Gone), judgement)
         }
         Err(failure) => (None, judge::judge(&Sight::Failure(failure), answer.as_ref(), now)),
     };

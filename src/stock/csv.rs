@@ -176,7 +176,7 @@ impl Reading<'_> {
 
     fn answer(&self, key: &str, row: &Row<'_>, columns: &BTreeMap<&str, usize>, as_of: Timestamp) -> StockAnswer {
         if let Some(trouble) = row.trouble() {
-            return StockAnswer::Failed(format!("{}: {trouble}", self.place));
+            return StockAnswer::Failed(format!("{}, line {}: {trouble}", self.place, row.line));
         }
         let value = |at: &usize| row.cell(*at).map_or(Json::Null, |cell| value(cell, self.options.decimal_comma));
         let fields: Fields = columns.iter().map(|(name, at)| ((*name).to_owned(), value(at))).collect();

@@ -42,8 +42,7 @@ impl HttpJson {
             let (option, what) = problems.into_iter().next().unwrap_or_default();
             StockError::Options { option, what }
         })?;
-        let mut headers = vec![("accept".to_owned(), SecretString::from("application/json"))];
-        headers.extend(super::auth_headers(http.auth.as_ref()));
+        let headers = super::auth_headers(http.auth.as_ref());
         let fetcher = Fetcher::new(http.fetch.clone(), clock.clone())
             .map_err(|error| StockError::Fetch { source_name: options.name.clone(), error: Box::new(error) })?;
         Ok(Self {

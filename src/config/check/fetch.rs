@@ -54,10 +54,10 @@ macro_rules! common {
 }
 
 /// A shop's pages.
-pub(super) fn shop(at: &At<'_>, raw: Option<&ShopFetch>, url: Option<&Url>, user_agent: &str) -> Options {
+pub(super) fn shop(at: &At<'_>, raw: Option<&ShopFetch>, urls: &[&Url], user_agent: &str) -> Options {
     let mut options = Options { user_agent: user_agent.to_owned(), ..Options::default() };
     let Some(raw) = raw else { return options };
-    common(at, &common!(raw), &mut options, url.as_slice());
+    common(at, &common!(raw), &mut options, urls);
     if options.rate.requests.get() as f64 / options.rate.per.as_secs_f64() > 20.0 {
         let help = "stay below 20 requests a second unless the shop's operators agreed";
         at.key("rate").warn(fault("this is a lot for a shop that also has customers", help));

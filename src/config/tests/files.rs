@@ -27,7 +27,7 @@ fn read(name: &str) -> String {
 #[test]
 fn the_schema_is_current() {
     let current = schema();
-    if std::env::var_os("STOCKTRUTH_BLESS").is_some() {
+    if crate::config::environment("STOCKTRUTH_BLESS").is_some() {
         std::fs::write(folder().join("schema.json"), &current).unwrap();
     }
     assert!(
