@@ -140,3 +140,42 @@ fn broken(path: &[String], at: u64, error: &quick_xml::Error) -> String {
         false => format!("is broken at byte {at}{inside}: {error}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PARTS: [&str; 16] = [
+        "<urlset>",
+        "</urlset>",
+        "<sitemapindex>",
+        "<sitemap>",
+        "<url>",
+        "</url>",
+        "<loc>",
+        "</loc>",
+        "http://h/",
+        "&amp;",
+        "&#0;",
+        "&#x110000;",
+        "<![CDATA[",
+        "]]>",
+        "<!DOCTYPE x [<!ENTITY a '&b;'>]>",
+        "<?xml version='1.0' encoding='utf-16'?>",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_bytes_make_it_fall_over(parts in prop::collection::vec(prop::sample::select(&PARTS[..]), 0..20), noise in any::<[u8; 4]>()) {
+            let mut bytes = parts.concat().into_bytes();
+            bytes.extend(noise);
+            let mut found = 0;
+            let _ = addresses(bytes.as_slice(), &mut |_| { found += 1; true });
+            prop_assert!(found <= bytes.len() / 11);
+        }
+    }
+}
