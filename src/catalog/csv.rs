@@ -7,9 +7,9 @@ use url::Url;
 
 use crate::domain::Item;
 use crate::fetch::table::{Row, Table, TableError};
-use crate::fetch::{Download, Fetcher};
+use crate::fetch::{Download, Fetcher, shown};
 
-use super::error::{page_at, shown};
+use super::error::page_at;
 use super::thread::{Out, Reading};
 use super::{CatalogError, Columns, CsvOptions, Entries, Entry, Place};
 
@@ -47,7 +47,7 @@ fn rows(
 ) -> Result<(), CatalogError> {
     let place = match &options.from {
         Place::File(path) => path.display().to_string(),
-        Place::Url(url) => shown(url),
+        Place::Url(url) => shown(url).to_string(),
     };
     let wrong = |error: TableError| CatalogError::Table { place: place.clone(), what: error.to_string() };
     let file = match (&options.from, download) {

@@ -54,17 +54,6 @@ impl CatalogError {
     }
 }
 
-/// An address fit to be shown: without credentials, query and fragment, where tokens may be.
-pub(super) fn shown(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.set_fragment(None);
-    // Both fail only for addresses that cannot have credentials.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.to_string()
-}
-
 /// A link as an address a page can be asked at.
 pub(super) fn page_at(base: &Url, link: &str) -> Result<Url, String> {
     let short: String = link.chars().take(120).collect();

@@ -7,9 +7,9 @@ use regex::Regex;
 use url::Url;
 
 use crate::domain::Item;
-use crate::fetch::Fetcher;
+use crate::fetch::{Fetcher, shown};
 
-use super::error::{page_at, shown};
+use super::error::page_at;
 use super::thread::Reading;
 use super::xml::{self, Found};
 use super::{CatalogError, Entries, Entry, SitemapOptions};
@@ -77,7 +77,7 @@ impl<'a> Walk<'a> {
                 Found::Sitemap(link) => self.nested(&url, &link),
                 Found::Broken(what) => {
                     self.now = None;
-                    return Some(self.trouble(&url, CatalogError::Sitemap { place: shown(&url), what }));
+                    return Some(self.trouble(&url, CatalogError::Sitemap { place: shown(&url).to_string(), what }));
                 }
             };
             if let Some(entry) = entry {
@@ -98,7 +98,7 @@ impl<'a> Walk<'a> {
         self.pages += 1;
         let url = match page_at(sitemap, link) {
             Ok(url) => url,
-            Err(what) => return Some(Entry::Trouble { place: shown(sitemap), what }),
+            Err(what) => return Some(Entry::Trouble { place: shown(sitemap).to_string(), what }),
         };
         let SitemapOptions { include, exclude, .. } = self.options;
         let matches = |patterns: &[Regex]| patterns.iter().any(|pattern| pattern.is_match(url.as_str()));
@@ -110,7 +110,7 @@ impl<'a> Walk<'a> {
     }
 
     fn nested(&mut self, sitemap: &Url, link: &str) -> Option<Entry> {
-        let trouble = |what| Some(Entry::Trouble { place: shown(sitemap), what });
+        let trouble = |what| Some(Entry::Trouble { place: shown(sitemap).to_string(), what });
         match page_at(sitemap, link) {
             Err(what) => trouble(what),
             Ok(url) if self.known.contains(&url) => None,
@@ -134,7 +134,7 @@ impl<'a> Walk<'a> {
             CatalogError::Sitemap { what, .. } => what,
             other => other.to_string(),
         };
-        Ok(Entry::Trouble { place: shown(url), what })
+        Ok(Entry::Trouble { place: shown(url).to_string(), what })
     }
 
     fn fatal(&mut self, error: CatalogError) -> Result<Entry, CatalogError> {
@@ -153,7 +153,7 @@ impl<'a> Walk<'a> {
             (0, nested) => format!("of {nested} nested sitemaps {} could be read", self.whole.saturating_sub(1)),
             (pages, _) => format!("none of its {pages} pages passes include and exclude"),
         };
-        Some(Err(CatalogError::Empty { place: shown(&self.options.url), what }))
+        Some(Err(CatalogError::Empty { place: shown(&self.options.url).to_string(), what }))
     }
 }
 

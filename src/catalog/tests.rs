@@ -139,7 +139,7 @@ async fn a_sitemap_that_breaks_keeps_what_came_before() {
     for (path, expected) in [
         ("/cut", "breaks off inside <urlset><url><loc>"),
         ("/cross", "is broken at byte"),
-        ("/half.gz", "is broken at byte"),
+        ("/half.gz", "breaks off at byte"),
         ("/long", "an address of more than 8192 characters"),
     ] {
         let (entries, error) = told(Options::Sitemap(sitemap(&base, path)), &base).await;

@@ -48,9 +48,12 @@ impl At<'_> {
     pub(super) fn stage(&self, problems: Vec<(String, String)>) {
         for (path, said) in problems {
             let at = self.follow(&path);
-            if at.is_spoken_for() {
+            let is_part_of_a_known_problem = at.path.parent().is_some_and(|above| at.sink.silent.contains(&above));
+            if is_part_of_a_known_problem || at.is_spoken_for() {
                 continue;
             }
+            // A parser's message may have lines of its own.
+            let said = said.lines().map(str::trim).collect::<Vec<_>>().join(" ");
             let (what, help) = said.split_once("; ").unwrap_or((&said, ""));
             let colon = if what.starts_with("is ") || what.starts_with("has ") { "" } else { ":" };
             let problem = Problem::error(format!("`{}`{colon} {what}", at.path.name()));

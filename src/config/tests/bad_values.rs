@@ -172,13 +172,14 @@ pub(super) const CASES: &[Case] = &[
         "no fields",
         Edit("          available: $.available\n", "          2nd-field: $.available\n"),
         &[
-            "16:22 `2nd-field`: an expression could not use this name | use letters, digits and `_`, and begin with a letter",
+            "11:17 `sellable`: `available`, column 1: no field is called `available` | there are 2nd-field",
+            "16:22 `2nd-field`: `2nd-field` cannot be a field's name | use letters, digits and underscores",
         ],
     ),
     (
         "item without its key",
         Edit("https://erp.example/{key}", "https://erp.example/"),
-        &["14:16 `url`: `{key}` is missing | put `{key}` where the key belongs, here or in `body`"],
+        &["14:16 `url`: {key} is missing, so every request would ask for the same"],
     ),
     (
         "batch without mapping",
@@ -187,8 +188,8 @@ pub(super) const CASES: &[Case] = &[
             "        batch:\n          url: https://erp.example/?skus={keys}\n",
         ),
         &[
-            "13:9 `batch`: this needs `items` beside it | add `items:` with a JSONPath such as `$.results[*]`",
-            "13:9 `batch`: this needs `key` beside it | add `key:` with a JSONPath such as `$.sku`",
+            "12:7 `key` is missing | all and batch need the path from an item to its key",
+            "12:7 `items` is missing | all and batch need the path from an answer to its items",
         ],
     ),
     (
@@ -197,7 +198,7 @@ pub(super) const CASES: &[Case] = &[
             "        item:\n          url: https://erp.example/{key}\n",
             "        all: {url: \"https://erp.example/{key}\"}\n        items: $[*]\n        key: $.sku\n",
         ),
-        &["13:20 `url`: there is no key to put here | `all` reads everything; use `batch` or `item` to ask for keys"],
+        &["13:20 `url`: {key} means nothing | there are no placeholders here"],
     ),
     (
         "a body that is no JSON",
@@ -206,7 +207,7 @@ pub(super) const CASES: &[Case] = &[
             "          url: https://erp.example/\n          body: '{sku: {key}}'\n",
         ),
         &[
-            "14:16 `url`: `{key}` is missing | put `{key}` where the key belongs, here or in `body`",
+            "14:16 `url`: {key} is missing, so every request would ask for the same",
             "15:17 `body`: this is not JSON (key must be a string at line 1 column 2) | write JSON, with `{keys}` for the list of keys or `\"{key}\"` for one",
         ],
     ),
@@ -219,6 +220,55 @@ pub(super) const CASES: &[Case] = &[
         &[
             "13:15 warning: `file`: there is no file /nowhere/s.csv | it must be there when a check runs",
             "16:9 `fetch`: this goes with `url`, not with `file` | remove it",
+        ],
+    ),
+    (
+        "no CSS selector",
+        Edit("    stock:\n", "    page: {sku: {selector: \"a[\"}}\n    stock:\n"),
+        &["10:28 `selector` is no CSS selector that can be used: Unexpected EOL"],
+    ),
+    (
+        "patterns of a page",
+        Edit(
+            "    stock:\n",
+            "    page: {sku: {url_pattern: /p/}, selectors: [{css: .x, text: \"(\", says: SoldOut}]}\n    stock:\n",
+        ),
+        &[
+            "10:31 `url_pattern` has no group | put the part that is the SKU in parentheses, as in `/p/(?<sku>[^/]+)`",
+            "10:65 `text`: this is no regular expression: unclosed group | see https://docs.rs/regex/latest/regex/#syntax",
+        ],
+    ),
+    (
+        "a language without phrases",
+        Edit("    stock:\n", "    page: {languages: [en, tlh]}\n    stock:\n"),
+        &["10:28 `languages[1]`: there are no phrases for \"tlh\" | use a code such as `en` or `he`"],
+    ),
+    (
+        "no JSONPath",
+        Edit("          available: $.available\n", "          available: available\n"),
+        &["16:22 `available`: `available` is no JSONPath (RFC 9535), column 1: parser error | a path begins with $"],
+    ),
+    (
+        "no expression",
+        Edit("      sellable: available\n", "      sellable: available -\n"),
+        &[
+            "11:17 `sellable`: `available -` is no expression: unexpected end of input, expected expression at column 11",
+        ],
+    ),
+    (
+        "an unknown field",
+        Edit("      sellable: available\n", "      sellable: availble - 1\n"),
+        &["11:17 `sellable`: `availble - 1`, column 1: no field is called `availble` | did you mean `available`?"],
+    ),
+    (
+        "an address and an expression at once",
+        Edit(
+            "      sellable: available\n      http_json:\n        item:\n          url: https://erp.example/{key}\n",
+            "      sellable: availble\n      http_json:\n        item:\n          url: erp.example/{key}\n",
+        ),
+        &[
+            "11:17 `sellable`: `availble`, column 1: no field is called `availble` | did you mean `available`?",
+            "14:16 `url`: this is no absolute address (relative URL without a base) | write an absolute address such as `https://shop.example/`",
         ],
     ),
 ];

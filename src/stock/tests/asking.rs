@@ -87,6 +87,16 @@ async fn a_search_that_finds_something_similar_has_not_found_it() {
 }
 
 #[tokio::test]
+async fn an_item_that_is_no_list_must_name_itself() {
+    let server = Server::start(|_| json_answer(&json!({"sku": "A", "qty": 4}))).await;
+    let request = get(format!("{}/{{key}}", server.base));
+    let told =
+        all_told(source(HttpJsonOptions { item: Some(request), ..http() }).ask(&keys(&["A", "B"])).await.unwrap());
+    assert_eq!(told[0].1, "4");
+    assert!(told[1].1.contains("has nothing at $.items[*]"), "{told:?}");
+}
+
+#[tokio::test]
 async fn bodies_carry_keys_as_json() {
     let server = Server::start(|asked| {
         let body: Json = serde_json::from_str(&asked.body).unwrap();

@@ -3,6 +3,7 @@
 mod asking;
 mod files;
 mod listing;
+mod noise;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
