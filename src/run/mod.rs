@@ -113,7 +113,7 @@ impl Job {
     fn verified_enough(&self, shop: &ShopSummary) -> bool {
         let judged: u64 = shop.verdicts.values().sum();
         let wanted = self.min_verified * rust_decimal::Decimal::from(judged);
-        shop.failed.is_none() && rust_decimal::Decimal::from(shop.verified() * 100) >= wanted
+        shop.failed.is_none() && rust_decimal::Decimal::from(shop.verified()) >= wanted
     }
 }
 
