@@ -4,4 +4,8 @@
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod confirm;
+#[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod politeness;

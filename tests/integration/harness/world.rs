@@ -125,6 +125,11 @@ impl World {
         at
     }
 
+    /// The shop's part of the configuration, to make another shop of.
+    pub(crate) fn shop_config(&self) -> Value {
+        self.config["shops"][0].clone()
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
