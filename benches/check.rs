@@ -2,6 +2,8 @@
 //!
 //! Prints the median time of both and their ratio: what reading, judging and remembering cost on top of the network.
 
+#![expect(clippy::print_stdout, reason = "the figures are what a bench is for")]
+
 use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,26 +1,64 @@
 //! Which items exist and where they are promised.
+//!
+//! Every catalogue is a stream: nothing that grows with it is held in memory. A row that cannot be used is an
+//! [`Entry::Trouble`], and the rows after it are read all the same; a [`CatalogError`] is always the last word, and
+//! what came before it stands.
 
+mod csv;
+mod error;
+mod list;
 mod options;
+mod sitemap;
+#[cfg(test)]
+mod tests;
+mod thread;
+mod xml;
 
+use std::pin::Pin;
+
+use futures::Stream;
+use url::Url;
+
+use crate::domain::Item;
+use crate::fetch::Fetcher;
+
+pub use error::CatalogError;
 pub use options::{Columns, CsvOptions, Options, Place, SitemapOptions};
 
+/// One line of a catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every entry is an item; a box would only cost each an allocation"
+)]
 pub enum Entry {
-    Item(crate::domain::Item),
-    Trouble { place: String, what: String },
+    /// An item.
+    Item(Item),
+    /// A line that cannot be used.
+    Trouble {
+        /// Where it stands: a file and line, or an address.
+        place: String,
+        /// What is wrong with it.
+        what: String,
+    },
 }
-#[derive(Debug, thiserror::Error)]
-#[error("scaffold")]
-pub struct CatalogError;
-pub fn read<'a>(
-    options: &'a Options,
-    _web: &'a crate::fetch::Fetcher,
-) -> std::pin::Pin<Box<dyn futures::Stream<Item = Result<Entry, CatalogError>> + Send + 'a>> {
-    let items = match options {
-        Options::List(items) => items.clone(),
-        _ => Vec::new(),
-    };
-    Box::pin(futures::stream::iter(items.into_iter().map(|item| Ok(Entry::Item(item)))))
+
+/// The entries of a catalogue, as they are read.
+pub type Entries<'a> = Pin<Box<dyn Stream<Item = Result<Entry, CatalogError>> + Send + 'a>>;
+
+/// Reads the catalogue, in constant memory. `web` is asked where it is not here.
+pub fn read<'a>(options: &'a Options, web: &'a Fetcher) -> Entries<'a> {
+    match options {
+        Options::List(items) => list::read(items),
+        Options::Csv(csv) => csv::read(csv, web),
+        Options::Sitemap(sitemap) => sitemap::read(sitemap, web),
+    }
 }
-pub fn page(_options: &Options, url: &url::Url) -> crate::domain::Item {
-    crate::domain::Item { url: Some(url.clone()), ..Default::default() }
+
+/// The item of a page that was named by hand, with what the catalogue's options say of it without reading anything.
+pub fn page(options: &Options, url: &Url) -> Item {
+    match options {
+        Options::Sitemap(sitemap) => sitemap::item(sitemap, url.clone()),
+        Options::List(_) | Options::Csv(_) => Item { url: Some(url.clone()), ..Item::default() },
+    }
 }

@@ -94,6 +94,10 @@ fn read_offer(sheet: &Sheet<'_>, scope: usize, one: &mut Described) {
     let mut offer = Offer { sku: one.skus.first().or(one.numbers.first()).cloned(), ..Offer::default() };
     let mut inner = Vec::new();
     for (index, name) in properties(sheet, scope) {
+        if name == "offers" {
+            inner.push(index);
+            continue;
+        }
         let Some(value) = value(sheet, index) else { continue };
         match name {
             "availability" if offer.availability.is_empty() => {
@@ -107,10 +111,10 @@ fn read_offer(sheet: &Sheet<'_>, scope: usize, one: &mut Described) {
             }
             "availabilityStarts" | "releaseDate" => offer.starts = offer.starts.or_else(|| product::date(&value)),
             "inventoryLevel" => offer.quantity = value.trim().parse().ok(),
-            "offers" => inner.push(index),
             _ => {}
         }
     }
+    // An offer may wrap others (bid, buy now); then those speak.
     if inner.is_empty() {
         one.offers.extend((!offer.availability.is_empty()).then_some(offer));
     }

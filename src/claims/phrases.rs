@@ -22,7 +22,10 @@ macro_rules! files {
     };
 }
 
-files!("ar", "de", "en", "es", "fr", "he", "ru",);
+files!(
+    "ar", "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "he", "hr", "hu", "id", "it", "ja", "ko", "lt",
+    "lv", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sv", "th", "tr", "uk", "vi", "zh",
+);
 
 /// What a label on a button means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -369,12 +372,22 @@ fn statement(normal: &Normal, found: &[Found], announced: bool) -> Option<Statem
         if before.is_some_and(|b| turns(b.meaning) && normal.text[b.at.end..one.at.start].trim().len() < 12) {
             continue;
         }
+        if counts_something_else(normal, found, &one.at) {
+            continue;
+        }
         let number = number_of(normal, found, position);
-        let says = match (says, number) {
+        // "In stock: no".
+        let answer = found.get(position + 1).and_then(|next| match next.meaning {
+            Meaning::Answers(answer) if next.at.start <= one.at.end + 1 && next.at.end == normal.text.len() => {
+                Some(answer)
+            }
+            _ => None,
+        });
+        let says = match (answer.unwrap_or(says), number) {
             (Availability::InStock | Availability::LimitedAvailability, Some(Some(n))) if n.is_zero() => {
                 Availability::OutOfStock
             }
-            _ => says,
+            (says, _) => says,
         };
         let better = match &chosen {
             None => true,
@@ -406,6 +419,15 @@ fn statement(normal: &Normal, found: &[Found], announced: bool) -> Option<Statem
     Some(Statement { says, quantity, coverage, everyday, aside, announced })
 }
 
+/// Whether a phrase ends in a number that counts something other than items: "left 3 days".
+fn counts_something_else(normal: &Normal, found: &[Found], at: &Range<usize>) -> bool {
+    let rest = normal.text[at.end..].trim_start();
+    let start = normal.text.len() - rest.len();
+    normal.text[at.clone()].ends_with('#')
+        && !rest.is_empty()
+        && !found.iter().any(|one| matches!(one.meaning, Meaning::Unit | Meaning::Says(_)) && one.at.start == start)
+}
+
 /// The number that belongs to a phrase: inside it, right before it, or right after it at the end or before a unit.
 fn number_of(normal: &Normal, found: &[Found], position: usize) -> Option<Option<Decimal>> {
     let at = &found[position].at;
@@ -431,3 +453,7 @@ fn number_of(normal: &Normal, found: &[Found], position: usize) -> Option<Option
     }
     None
 }
+
+#[cfg(test)]
+#[path = "phrases_tests.rs"]
+mod tests;

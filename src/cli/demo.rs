@@ -33,7 +33,7 @@ pub(super) async fn run(args: args::Demo, clock: Clock) -> Result<Exit, Failure>
         demo.smtp_port()
     ));
     let outcome = run::check(&job, &Scope::default(), &tools).await.map_err(|error| stuck(error.to_string()))?;
-    check::show(&outcome, args.format, None, true)?;
+    check::show(&outcome, args.format, None, false)?;
     check::show(&outcome, args::Format::Json, Some(&folder.join("result.json")), true)?;
 
     let look = terminal::look(true);

@@ -25,7 +25,7 @@ pub enum Exit {
 }
 
 /// The table as the help shows it.
-pub const HELP: &str = "\
+pub(super) const HELP: &str = "\
 Exit codes:
   0   all agree
   1   a bug in stocktruth

@@ -47,8 +47,9 @@ impl Document {
     /// Reads the places. The problems are syntax errors (at most one: nothing after it can be trusted), duplicate keys,
     /// tags, and further documents.
     pub(super) fn read(text: &str) -> (Self, Vec<Problem>) {
+        let widths = text.lines().map(|line| line.trim_end().chars().count()).collect();
         let mut reader =
-            Reader { events: Parser::new_from_str(text), text, anchors: HashMap::new(), problems: Vec::new() };
+            Reader { events: Parser::new_from_str(text), widths, anchors: HashMap::new(), problems: Vec::new() };
         let root = match reader.document() {
             Ok(root) => root,
             Err(problem) => {
@@ -169,7 +170,8 @@ impl Node {
 
 struct Reader<'a> {
     events: Parser<'a, saphyr_parser::StrInput<'a>>,
-    text: &'a str,
+    /// Characters of each line, without spaces at its end.
+    widths: Vec<usize>,
     anchors: HashMap<usize, Rc<Node>>,
     problems: Vec<Problem>,
 }
@@ -257,7 +259,7 @@ impl<'a> Reader<'a> {
             let (event, span) = self.next()?;
             let value = self.node(event, span)?;
             if let Some(first) = entries.iter().find(|entry| entry.key == key) {
-                let problem = Problem::error(format!("`{key}` is given twice")).at(spot);
+                let problem = Problem::error(format!("`{key}` is given twice")).at_key(spot);
                 self.problems.push(problem.help(format!("the first one is in line {}; keep one", first.spot.line)));
             }
             entries.push(Entry { key, spot, value });
@@ -267,7 +269,7 @@ impl<'a> Reader<'a> {
     /// The part of a span that lies on its first line.
     fn spot(&self, span: Span) -> Spot {
         let (line, from) = (span.start.line().max(1), span.start.col());
-        let width = self.text.lines().nth(line - 1).map_or(0, |text| text.trim_end().chars().count());
+        let width = self.widths.get(line - 1).copied().unwrap_or(0);
         let to = if span.end.line() == span.start.line() { span.end.col() } else { width };
         Spot { line, from, to: to.min(width).max(from + 1) }
     }

@@ -13,11 +13,13 @@ pub struct Problem {
     pub(super) spot: Option<Spot>,
     pub(super) help: Option<String>,
     pub(super) warning: bool,
+    /// Whether the spot is a key of which it cannot be said that its value is no secret.
+    pub(super) hides_value: bool,
 }
 
 impl Problem {
     pub(super) fn error(what: String) -> Self {
-        Self { what, spot: None, help: None, warning: false }
+        Self { what, spot: None, help: None, warning: false, hides_value: false }
     }
 
     pub(super) fn warning(what: String) -> Self {
@@ -32,6 +34,11 @@ impl Problem {
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// At a key whose value is not to be shown.
+    pub(super) fn at_key(self, spot: impl Into<Option<Spot>>) -> Self {
+        Self { hides_value: true, ..self.at(spot) }
     }
 
     /// What is wrong. Never a secret.

@@ -24,7 +24,10 @@ pub(super) fn render(problems: &Problems, colour: bool) -> String {
 
 fn one(renderer: &Renderer, file: &str, text: &str, problem: &Problem) -> String {
     let level = if problem.warning { Level::WARNING } else { Level::ERROR };
-    let line = problem.spot.and_then(|spot| Some((spot, masked_line(text, spot.line)?)));
+    let line = problem.spot.and_then(|spot| {
+        let line = masked_line(text, spot.line)?;
+        Some((spot, if problem.hides_value { without_value(&line, bytes(&line, spot.to)) } else { line }))
+    });
     let title = match &line {
         Some(_) => problem.what.clone(),
         None => format!("{file}: {}", problem.what),
@@ -45,13 +48,23 @@ fn one(renderer: &Renderer, file: &str, text: &str, problem: &Problem) -> String
     renderer.render(&[group])
 }
 
+/// The line up to its key, and a sign that there is more.
+fn without_value(line: &str, key_ends: usize) -> String {
+    let (key, rest) = line.split_at(key_ends);
+    let colon = rest.find(": ").map_or(rest.len(), |at| at + 2);
+    if rest[colon..].trim().is_empty() || is_reference(&rest[colon..]) {
+        return line.to_owned();
+    }
+    format!("{key}{}…", &rest[..colon])
+}
+
 /// Byte offset of a character, or the end.
 fn bytes(line: &str, characters: usize) -> usize {
     line.char_indices().nth(characters).map_or(line.len(), |(at, _)| at)
 }
 
 /// Words of a key whose value is nobody's business.
-const SECRET: &str = r"password|passwd|passphrase|secret|token|api[-_]?key|x-[a-z-]*key|authorization|cookie|value";
+const SECRET: &str = r"passw\w*|passphrase|pwd|secret|token|api[-_]?key|x-[a-z-]*key|authorization|cookie|value";
 
 static SECRET_VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     // Up to the end of a quoted text, else up to `,` or `}` of a flow mapping, else the rest of the line.
@@ -62,6 +75,9 @@ static SECRET_VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static SECRET_KEY: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(&format!(r#"(?i)^[\s-]*["']?(?:[\w-]*(?:{SECRET})|headers|auth)["']?\s*:"#)).ok());
+/// The names of headers are free, so all of their values on the line go.
+static HEADERS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?i)(headers["']?\s*:\s*\{)\s*[^\s}].*"#).ok());
 static USER_INFO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"://[^/\s@]+@").ok());
 
 /// A line of the text without secrets. A value that is only `${NAME}` is none.
@@ -75,11 +91,13 @@ fn masked_line(text: &str, number: usize) -> Option<String> {
         let (key, value) = (&found["key"], &found["value"]);
         if is_reference(value) { format!("{key}{value}") } else { format!("{key}…") }
     };
-    let line = match SECRET_VALUE.as_ref() {
-        Some(secret) => secret.replace_all(line, hide).into_owned(),
-        None => return Some("…".to_owned()),
+    let (Some(secret), Some(headers), Some(info)) = (SECRET_VALUE.as_ref(), HEADERS.as_ref(), USER_INFO.as_ref())
+    else {
+        return Some("…".to_owned());
     };
-    Some(USER_INFO.as_ref().map_or(line.clone(), |info| info.replace_all(&line, "://…@").into_owned()))
+    let line = secret.replace_all(line, hide);
+    let line = headers.replace_all(&line, "${1}…");
+    Some(info.replace_all(&line, "://…@").into_owned())
 }
 
 /// Whether the line belongs to the block of a secret key or of `headers:`; then where its own key ends, if it has one.

@@ -1,13 +1,13 @@
-//! What the stages themselves say of their options: selectors, patterns, JSONPaths and expressions must compile.
+//! What the stages themselves say of their options: selectors, languages, JSONPaths and expressions.
 
 use crate::{claims, stock};
 
 /// Paths inside the options of reading pages, and what is wrong there.
-pub(super) fn claims_problems(_options: &claims::Options) -> Vec<(String, String)> {
-    Vec::new()
+pub(super) fn claims_problems(options: &claims::Options) -> Vec<(String, String)> {
+    claims::check(options)
 }
 
 /// Paths inside the options of the stock source, and what is wrong there.
-pub(super) fn stock_problems(_options: &stock::Options) -> Vec<(String, String)> {
-    Vec::new()
+pub(super) fn stock_problems(options: &stock::Options) -> Vec<(String, String)> {
+    stock::check(options)
 }

@@ -3,7 +3,7 @@
 //! The schema finds them all at once. What is wrong is then taken out of the value, so that the rest can be checked in
 //! the same go and one mistake does not hide the others.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
@@ -62,34 +62,44 @@ pub(super) fn check(schema: &Value, value: &mut Value, document: &Document) -> F
         }
     };
     let mut out = BTreeSet::new();
-    let mut unknown = HashSet::new();
-    let mut choices = Vec::new();
+    // Sections with unknown keys, and what these most likely stand for.
+    let mut unknown: HashMap<Path, Vec<String>> = HashMap::new();
+    let mut needed = Vec::new();
     for error in validator.iter_errors(value) {
         let path = Path::from(error.instance_path());
         let Some(here) = part(schema, &path) else { continue };
         let found = error.instance();
         match error.kind() {
             Kind::AdditionalProperties { unexpected } => {
-                unknown.insert(path.clone());
+                let names = names(&here["properties"]);
                 for key in unexpected {
-                    findings.problems.push(unknown_key(key, here, document.key(&path.key(key))));
+                    let meant = nearest(key, names.iter().map(String::as_str)).map(str::to_owned);
+                    unknown.entry(path.clone()).or_default().extend(meant);
+                    findings.problems.push(unknown_key(key, &names, document.key(&path.key(key))));
                     out.insert(path.key(key));
                 }
             }
+            // The same in a section that has no keys at all.
+            Kind::FalseSchema => {
+                let problem = Problem::error(format!("`{}` has no keys", path.name())).at(document.key(&path));
+                findings.problems.push(problem.help(format!("write `{}: {{}}`", path.name())));
+                out.insert(path);
+            }
             Kind::Required { property } => {
                 let property = property.as_str().unwrap_or_default();
-                findings.problems.push(missing(property, schema, here, &path, document));
+                let problem = missing(property, schema, here, &path, document);
+                needed.push((path.clone(), Some(property.to_owned()), problem));
                 findings.spoken_for.insert(path.key(property));
             }
             Kind::MinProperties { .. } => {
-                choices.push((path.clone(), needs(&path, &names(&here["properties"]), document)));
+                needed.push((path.clone(), None, needs(&path, &names(&here["properties"]), document)));
             }
             Kind::MaxProperties { .. } => {
                 findings.problems.push(only_one(&path, &known(found, &names(&here["properties"])), document));
                 out.insert(path);
             }
             Kind::OneOfNotValid { .. } => {
-                choices.push((path.clone(), needs(&path, &alternatives(&here["oneOf"]), document)));
+                needed.push((path.clone(), None, needs(&path, &alternatives(&here["oneOf"]), document)));
             }
             Kind::OneOfMultipleValid { .. } => {
                 findings.problems.push(only_one(&path, &known(found, &alternatives(&here["oneOf"])), document));
@@ -100,19 +110,25 @@ pub(super) fn check(schema: &Value, value: &mut Value, document: &Document) -> F
                 out.extend(alternatives_of_not(here).iter().map(|key| path.key(key)));
             }
             Kind::AnyOf { .. } => {
-                choices.push((path.clone(), needs_any(&path, &alternatives(&here["anyOf"]), document)));
+                needed.push((path.clone(), None, needs_any(&path, &alternatives(&here["anyOf"]), document)));
             }
             Kind::MinItems { .. } => {
                 let problem = Problem::error(format!("`{}` is empty", path.name())).at(document.key(&path));
-                findings.problems.push(problem.help("give at least one entry, or leave the key out"));
+                findings.problems.push(problem.help("give at least one entry"));
                 out.insert(path);
             }
             // A single value where one belongs: the check of its meaning has the better words.
             _ if here.get(WANTS).is_some() && !found.is_object() && !found.is_array() && !found.is_null() => {}
+            Kind::Type { .. } if path == Path::default() => {
+                let what = if found.is_null() { "the file is empty" } else { "this is not a configuration" };
+                let problem = Problem::error(what.to_owned()).at(document.value(&path));
+                findings.problems.push(problem.help("`stocktruth init` writes one to start from"));
+                out.insert(path);
+            }
             Kind::Type { .. } | Kind::Enum { .. } => {
                 let problem = Problem::error(format!(
                     "`{}` must be {}, and this is {}",
-                    if path == Path::default() { "the file".to_owned() } else { path.name() },
+                    path.name(),
                     wanted(here),
                     kind_of(found)
                 ));
@@ -126,9 +142,10 @@ pub(super) fn check(schema: &Value, value: &mut Value, document: &Document) -> F
             _ => {}
         }
     }
-    // A choice that seems missing because its key is misspelt was spoken of already.
-    for (path, problem) in choices {
-        if !unknown.contains(&path) {
+    // What seems missing because its key is misspelt was spoken of already.
+    for (path, key, problem) in needed {
+        let misspelt = unknown.get(&path).is_some_and(|meant| key.is_none_or(|key| meant.contains(&key)));
+        if !misspelt {
             findings.problems.push(problem);
             findings.spoken_for.insert(path);
         }
@@ -165,19 +182,14 @@ fn take_out(value: &mut Value, places: BTreeSet<Path>, findings: &mut Findings) 
     }
 }
 
-fn unknown_key(key: &str, here: &Value, spot: Option<super::document::Spot>) -> Problem {
-    let names = names(&here["properties"]);
+fn unknown_key(key: &str, names: &[String], spot: Option<super::document::Spot>) -> Problem {
     let nearest = nearest(key, names.iter().map(String::as_str));
-    let list = if names.is_empty() {
-        "this section has no keys".to_owned()
-    } else {
-        format!("known here: {}", names.join(", "))
-    };
+    let list = format!("known here: {}", names.join(", "));
     let help = match nearest {
         Some(nearest) => format!("did you mean `{nearest}`? {list}"),
         None => list,
     };
-    Problem::error(format!("unknown key `{key}`")).at(spot).help(help)
+    Problem::error(format!("unknown key `{key}`")).at_key(spot).help(help)
 }
 
 /// The known word a mistyped one most likely stands for.
@@ -198,16 +210,13 @@ fn missing(property: &str, schema: &Value, here: &Value, path: &Path, document: 
     let known = &here["properties"][property];
     let about =
         known["description"].as_str().or_else(|| resolve(schema, known)["description"].as_str()).unwrap_or_default();
-    let about = about.lines().next().unwrap_or_default();
-    Problem::error(what)
-        .at(document.key(path))
-        .help(format!("add `{property}:` {}", lower_first(about.trim_end_matches('.'))))
+    let about = about.split(['.', ':']).next().unwrap_or_default();
+    Problem::error(what).at(document.key(path)).help(format!("add `{property}:` {}", in_brackets(about)))
 }
 
-fn lower_first(text: &str) -> String {
+fn in_brackets(text: &str) -> String {
     let mut characters = text.chars();
-    let first = characters.next().map(|c| format!("({}", c.to_lowercase())).unwrap_or_default();
-    if first.is_empty() { first } else { format!("{first}{})", characters.as_str()) }
+    characters.next().map(|first| format!("({}{})", first.to_lowercase(), characters.as_str())).unwrap_or_default()
 }
 
 fn needs(path: &Path, choices: &[String], document: &Document) -> Problem {

@@ -29,6 +29,7 @@ const TEMPLATES: [(&str, &str); 10] = templates![
 
 static PAGES: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(|| {
     let mut environment = Environment::new();
+    environment.add_filter("json", json);
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;
     }
@@ -108,6 +109,11 @@ fn render(template: &str, values: Value) -> Result<String, minijinja::Error> {
         Ok(environment) => environment.get_template(template)?.render(values),
         Err(error) => Err(minijinja::Error::new(error.kind(), error.to_string())),
     }
+}
+
+/// A text as JSON that may stand in a `<script>`.
+fn json(text: &str) -> Value {
+    Value::from_safe_string(serde_json::Value::from(text).to_string().replace('<', "\\u003c"))
 }
 
 fn schema(says: Says) -> &'static str {

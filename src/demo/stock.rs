@@ -70,7 +70,7 @@ fn stand(product: &Product, clock: &Clock) -> Option<Value> {
         "tracked": product.stock != Stock::Untracked,
         "backorder": product.stock == Stock::Backorder,
         "release": release,
-        "updated_at": now.to_string(),
+        "updated_at": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
     }))
 }
 

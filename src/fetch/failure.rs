@@ -59,7 +59,7 @@ fn innermost(error: &reqwest::Error) -> String {
 }
 
 /// An address fit to be shown: without user, password, query and fragment.
-pub(super) fn shown(url: &Url) -> Url {
+pub(crate) fn shown(url: &Url) -> Url {
     let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);

@@ -33,6 +33,7 @@ use client::Door;
 use exchange::{Answer, Ask};
 use failure::Trouble;
 
+pub(crate) use failure::shown;
 pub use options::{Bypass, Options, Rate};
 
 use crate::domain::{Fetched, Hop, Page, PageFailure, clock::Clock};
@@ -120,7 +121,7 @@ impl FetchError {
     fn of(url: &Url, trouble: Trouble) -> Self {
         match trouble {
             Trouble::Page(failure) => {
-                Self::Failure { url: failure::shown(url).into(), failure: Box::new(failure::without_query(failure)) }
+                Self::Failure { url: shown(url).into(), failure: Box::new(failure::without_query(failure)) }
             }
             Trouble::Disk(why) => Self::Disk(why),
         }

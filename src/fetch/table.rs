@@ -120,9 +120,8 @@ impl Table {
     }
 
     fn nearest(&self, name: &str) -> Option<&String> {
-        let likeness =
-            |column: &str| strsim::normalized_damerau_levenshtein(&column.to_lowercase(), &name.to_lowercase());
-        self.columns.iter().filter(|column| likeness(column) >= 0.5).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+        let likeness = |column: &str| strsim::jaro_winkler(&column.to_lowercase(), &name.to_lowercase());
+        self.columns.iter().filter(|column| likeness(column) >= 0.65).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
     }
 
     /// The next row. Blank lines are passed over.
@@ -165,7 +164,7 @@ impl<'a> Row<'a> {
     pub fn trouble(&self) -> Option<String> {
         let spare = self.cells.iter().skip(self.columns).all(|cell| cell.trim().is_empty());
         (self.cells.len() < self.columns || !spare)
-            .then(|| format!("line {} has {} cells and the header has {}", self.line, self.cells.len(), self.columns))
+            .then(|| format!("has {} cells and the header has {}", self.cells.len(), self.columns))
     }
 }
 
@@ -189,9 +188,12 @@ fn first_line(text: &mut dyn Read) -> Result<(Vec<u8>, String), TableError> {
 /// The delimiter that stands most often in the header, outside quotes.
 fn delimiter_of(header: &str) -> u8 {
     let mut quoted = false;
+    let mut before = b',';
     let mut counts = [0_usize; DELIMITERS.len()];
     for byte in header.bytes() {
-        quoted ^= byte == b'"';
+        // A quote within a name opens nothing: Hebrew writes acronyms with one (מק"ט).
+        quoted = if quoted { byte != b'"' } else { byte == b'"' && DELIMITERS.contains(&before) };
+        before = byte;
         for (delimiter, count) in DELIMITERS.iter().zip(&mut counts) {
             *count += usize::from(!quoted && byte == *delimiter);
         }
@@ -239,7 +241,7 @@ mod tests {
     fn shifted_rows_and_open_quotes_are_not_read_as_data() {
         let mut table = open("sku,qty\nA\nB,1,2\nC,\"3\nD,4\nE,5\n").unwrap();
         table.column("qty").unwrap();
-        assert_eq!(table.row().unwrap().unwrap().trouble().unwrap(), "line 2 has 1 cells and the header has 2");
+        assert_eq!(table.row().unwrap().unwrap().trouble().unwrap(), "has 1 cells and the header has 2");
         assert!(table.row().unwrap().unwrap().trouble().is_some());
         assert_eq!(table.row().err(), Some(TableError::OpenQuote { line: 4 }));
     }

@@ -61,11 +61,12 @@ impl Columns {
         for (index, heading) in headings.iter().enumerate() {
             let needed = widest(index, |text| text.width());
             widths.push(if needed == 0 { 0 } else { needed.max(heading.width()) });
-            words.push(widest(index, longest_word).max(longest_word(heading)).clamp(NARROWEST, WHOLE_WORD));
+            words.push(widest(index, longest_word).max(longest_word(heading)).min(WHOLE_WORD));
         }
         let shown = widths.iter().filter(|width| **width > 0).count();
         let room = room.saturating_sub(GAP.len() * shown.saturating_sub(1));
-        for floors in [words, vec![NARROWEST; headings.len()]] {
+        let narrowest = words.iter().map(|word| *word.min(&NARROWEST)).collect();
+        for floors in [words, narrowest] {
             while widths.iter().sum::<usize>() > room {
                 let giving = widths.iter_mut().zip(&floors).filter(|(width, floor)| **width > **floor);
                 let Some((width, _)) = giving.max_by_key(|(width, _)| **width) else { break };

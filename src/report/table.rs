@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::domain::{IncidentState, Judged, ShopSummary, Summary, Verdict};
 
-use super::columns::{BAD, Cell, Columns, GOOD, PLAIN, QUIET, STRONG, WARN, isolated, painted};
+use super::columns::{BAD, Cell, Columns, GOOD, PLAIN, QUIET, STRONG, WARN, isolated, painted, wrap};
 use super::rows::reason;
 use super::{Look, ReportError, words};
 
@@ -62,9 +62,12 @@ fn list(listed: &[Judged], summary: &Summary, look: Look, out: &mut dyn Write) -
     for (one, row) in listed.iter().zip(&rows) {
         write!(out, "{}", columns.row(row))?;
         if look.verbose {
-            let url = one.item.url.as_ref().map_or("", url::Url::as_str);
-            for line in [url, &one.judgement.because].into_iter().filter(|line| !line.is_empty()) {
-                let line = isolated(&words::plain(line), look.terminal);
+            // An address is not broken, so that it can be clicked and copied.
+            let url = words::plain(one.item.url.as_ref().map_or("", url::Url::as_str));
+            let because = words::plain(&one.judgement.because);
+            let lines = std::iter::once(url.as_str()).chain(wrap(&because, look.width.saturating_sub(4)));
+            for line in lines.filter(|line| !line.is_empty()) {
+                let line = isolated(line, look.terminal);
                 writeln!(out, "    {}", painted(&line, QUIET, look.colour))?;
             }
         }
@@ -75,8 +78,8 @@ fn list(listed: &[Judged], summary: &Summary, look: Look, out: &mut dyn Write) -
 fn cells(one: &Judged, several_shops: bool, now: Timestamp) -> Vec<Cell> {
     let fact = one.fact.as_ref().map(words::stock);
     let promise = match (&one.claim, &one.judgement.verdict) {
+        (_, Verdict::Gone) => "page is gone".to_owned(),
         (Some(claim), _) => words::promise(claim),
-        (None, Verdict::Gone) => "page is gone".to_owned(),
         (None, _) => "?".to_owned(),
     };
     let mut since = one.since.map(|since| words::ago(since, now)).unwrap_or_default();

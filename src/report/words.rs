@@ -83,6 +83,9 @@ pub(super) fn signal(kind: SignalKind) -> &'static str {
 
 /// What the page promises and by which signal: `InStock (JSON-LD)`. Of a page that contradicts itself, both sides.
 pub(super) fn promise(claim: &Claim) -> String {
+    if let Availability::Unknown(_) = claim.availability {
+        return "nothing".to_owned();
+    }
     let mut said = claim.availability.name();
     if let Some(date) = claim.date {
         said += &format!(" {}", day(date));
@@ -147,7 +150,7 @@ pub(super) fn moment(at: Timestamp) -> String {
 /// How long `since` was before `now`, in its largest unit.
 pub(super) fn ago(since: Timestamp, now: Timestamp) -> String {
     match now.duration_since(since).as_secs() {
-        ..60 => "just now".to_owned(),
+        ..60 => "now".to_owned(),
         seconds => span(seconds.unsigned_abs()),
     }
 }
@@ -175,7 +178,7 @@ mod tests {
     fn spans_are_said_in_their_largest_unit() {
         let now: Timestamp = "2026-11-10T12:00:00Z".parse().expect("a time");
         for (seconds, words) in
-            [(-5, "just now"), (59, "just now"), (61, "1 min"), (7_199, "119 min"), (7_200, "2 h"), (172_800, "2 days")]
+            [(-5, "now"), (59, "now"), (61, "1 min"), (7_199, "119 min"), (7_200, "2 h"), (172_800, "2 days")]
         {
             let since = now - jiff::SignedDuration::from_secs(seconds);
             assert_eq!(ago(since, now), words, "{seconds}");

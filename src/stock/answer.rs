@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use serde_json_path::JsonPath;
 
-use crate::fetch::Document;
+use crate::fetch::{Document, shown};
 
 use super::error::in_short;
 use super::expression::Fields;
@@ -120,7 +120,7 @@ pub(super) fn json(document: &Document) -> Result<Json, String> {
 
 /// The error of a whole source for an answer that cannot be used.
 pub(super) fn refused(document: &Document, what: String) -> StockError {
-    StockError::Answer { url: super::error::shown(&document.url), what, advice: super::error::advice(document.status) }
+    StockError::Answer { url: shown(&document.url).to_string(), what, advice: super::error::advice(document.status) }
 }
 
 #[cfg(test)]

@@ -13,9 +13,8 @@ use tokio::sync::mpsc;
 use crate::domain::StockAnswer;
 use crate::domain::clock::Clock;
 use crate::fetch::table::{Row, Table, TableError};
-use crate::fetch::{Download, Fetcher};
+use crate::fetch::{Download, Fetcher, shown};
 
-use super::error::shown;
 use super::expression::Fields;
 use super::rules::Rules;
 use super::unique::Unique;
@@ -62,10 +61,10 @@ impl Csv {
                     .download(url, super::auth_headers(auth.as_ref()))
                     .await
                     .map_err(|error| StockError::Fetch { source_name: self.name.clone(), error: Box::new(error) })?;
-                Ok((Some(download), shown(url)))
+                Ok((Some(download), shown(url).to_string()))
             }
             (Place::File(path), _) => Ok((None, path.display().to_string())),
-            (Place::Url { url, .. }, None) => Ok((None, shown(url))),
+            (Place::Url { url, .. }, None) => Ok((None, shown(url).to_string())),
         }
     }
 }
@@ -176,7 +175,7 @@ impl Reading<'_> {
 
     fn answer(&self, key: &str, row: &Row<'_>, columns: &BTreeMap<&str, usize>, as_of: Timestamp) -> StockAnswer {
         if let Some(trouble) = row.trouble() {
-            return StockAnswer::Failed(format!("{}: {trouble}", self.place));
+            return StockAnswer::Failed(format!("{}, line {}: {trouble}", self.place, row.line));
         }
         let value = |at: &usize| row.cell(*at).map_or(Json::Null, |cell| value(cell, self.options.decimal_comma));
         let fields: Fields = columns.iter().map(|(name, at)| ((*name).to_owned(), value(at))).collect();
@@ -245,6 +244,11 @@ pub(super) fn check(options: &CsvOptions) -> Vec<(String, String)> {
         && encoding_rs::Encoding::for_label(label.trim().as_bytes()).is_none()
     {
         wrong("encoding", format!("`{label}` is no known encoding; use a name such as utf-8 or windows-1255"));
+    }
+    if let Place::Url { url, .. } = &options.from
+        && !matches!(url.scheme(), "http" | "https")
+    {
+        wrong("url", format!("{} addresses cannot be fetched; use https", url.scheme()));
     }
     if options.key.trim().is_empty() {
         wrong("key", "is empty; name the column that holds the key".to_owned());

@@ -78,17 +78,6 @@ impl StockError {
     }
 }
 
-/// An address fit to be shown: without credentials, query and fragment, where tokens may be.
-pub(super) fn shown(url: &url::Url) -> String {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.set_fragment(None);
-    // Both fail only for addresses that cannot have credentials.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.to_string()
-}
-
 /// An answer in short: status, content type and first words.
 pub(super) fn in_short(document: &Document) -> String {
     let kind = document.header("content-type").map_or("no content type", |kind| kind.split(';').next().unwrap_or(kind));

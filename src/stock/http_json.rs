@@ -14,10 +14,10 @@ use url::Url;
 
 use crate::domain::StockAnswer;
 use crate::domain::clock::Clock;
-use crate::fetch::{Document, Fetcher, Outgoing};
+use crate::fetch::{Document, Fetcher, Outgoing, shown};
 
 use super::answer::{Shape, json, refused};
-use super::error::{in_short, shown};
+use super::error::in_short;
 use super::paging::{self, Pager};
 use super::rules::Rules;
 use super::template::{self, Filled, Keys, fill};
@@ -42,8 +42,7 @@ impl HttpJson {
             let (option, what) = problems.into_iter().next().unwrap_or_default();
             StockError::Options { option, what }
         })?;
-        let mut headers = vec![("accept".to_owned(), SecretString::from("application/json"))];
-        headers.extend(super::auth_headers(http.auth.as_ref()));
+        let headers = super::auth_headers(http.auth.as_ref());
         let fetcher = Fetcher::new(http.fetch.clone(), clock.clone())
             .map_err(|error| StockError::Fetch { source_name: options.name.clone(), error: Box::new(error) })?;
         Ok(Self {
@@ -72,7 +71,7 @@ impl HttpJson {
 
     async fn list(&self, all: &Listing, sink: &mut dyn FnMut(StockAnswerFor)) -> Result<(), StockError> {
         let first = fill(&all.request, Keys::None).map_err(|what| options_error("http_json.all.url", what))?;
-        let paging = |url: &Url, what| StockError::Paging { url: shown(url), what };
+        let paging = |url: &Url, what| StockError::Paging { url: shown(url).to_string(), what };
         let mut pager = Pager::new(&all.paging, first.url.clone()).map_err(|what| paging(&first.url, what))?;
         let mut unique = Unique::new().map_err(on_disk)?;
         let (mut items, mut keyless) = (0_u64, 0_u64);
@@ -100,11 +99,11 @@ impl HttpJson {
             next = pager.next(&document, &page, &keys).map_err(|what| paging(&url, what))?;
         }
         if items == 0 {
-            return Err(StockError::Empty { place: shown(&first.url) });
+            return Err(StockError::Empty { place: shown(&first.url).to_string() });
         }
         if items == keyless {
             return Err(StockError::Answer {
-                url: shown(&first.url),
+                url: shown(&first.url).to_string(),
                 what: format!("lists {items} items, but the path of the key finds a text or number in none of them"),
                 advice: "compare the key's path in stock.http_json with one item of the answer",
             });
@@ -172,7 +171,8 @@ impl HttpJson {
     }
 
     /// The item that was asked for. Where the answer is a list, only an item with the very key counts: a search may
-    /// find others that are like it.
+    /// find others that are like it. Where `items` is meant for the listing and this answer is the item itself, its key
+    /// must say so.
     fn pick(&self, key: &str, page: &Json) -> Result<StockAnswer, String> {
         if !self.shape.picks() {
             return match page {
@@ -181,7 +181,10 @@ impl HttpJson {
                 _ => Err("answered a list and not an item; say with mapping items where the item is".to_owned()),
             };
         }
-        let items = self.shape.items(page)?;
+        let items = match self.shape.items(page) {
+            Err(_) if self.shape.key(page).as_deref() == Some(key) => return Ok(self.answer(key, page)),
+            items => items?,
+        };
         if self.options.mapping.key.is_some() {
             return Ok(self.by_key(items).remove(key).unwrap_or(StockAnswer::Missing));
         }

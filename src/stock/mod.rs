@@ -1,8 +1,8 @@
 //! Keys → stock facts. One file per adapter, one registry.
 //!
 //! A new adapter is one file with a [`StockSource`], one variant of [`Adapter`], and one line each in [`open`] and
-//! [`check`]. What all adapters share: the fields of an item go through [`rules`], which alone decides what may be
-//! sold; a key listed twice with different numbers goes through [`unique`].
+//! [`check`]. What all adapters share: the fields of an item go through `rules`, which alone decides what may be
+//! sold; a key listed twice with different numbers goes through `unique`.
 
 mod answer;
 mod csv;

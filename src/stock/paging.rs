@@ -160,12 +160,13 @@ fn sized(url: Url, parameter: Option<&str>, size: u64) -> Url {
 /// The address with this query parameter set, the others as they are.
 fn with(url: &Url, parameter: &str, value: &str) -> Url {
     let mut url = url.clone();
-    if url.query_pairs().any(|(name, _)| name == parameter) {
-        let others: Vec<(String, String)> =
-            url.query_pairs().filter(|(name, _)| name != parameter).map(|(n, v)| (n.into(), v.into())).collect();
-        url.query_pairs_mut().clear().extend_pairs(others);
+    let pairs: Vec<(String, String)> = url.query_pairs().map(|(name, value)| (name.into(), value.into())).collect();
+    if !pairs.iter().any(|(name, _)| name == parameter) {
+        url.query_pairs_mut().append_pair(parameter, value);
+        return url;
     }
-    url.query_pairs_mut().append_pair(parameter, value);
+    let set = pairs.iter().map(|(name, old)| (name, if name == parameter { value } else { old.as_str() }));
+    url.query_pairs_mut().clear().extend_pairs(set);
     url
 }
 

@@ -27,7 +27,7 @@ fn list(at: &At<'_>, raw: &[raw::ListItem], shop: Option<&Url>) -> Vec<Item> {
         let at = at.index(index);
         let item = Item {
             sku: at.read("sku", &raw.sku, values::text),
-            url: at.read("url", &raw.url, |link| values::link(shop, link)),
+            url: at.read("url", &raw.url, |link| values::link(shop, link)).flatten(),
             stock_key: at.read("stock_key", &raw.stock_key, values::text),
             name: at.read("name", &raw.name, values::text),
             brand: at.read("brand", &raw.brand, values::text),

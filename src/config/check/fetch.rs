@@ -54,16 +54,17 @@ macro_rules! common {
 }
 
 /// A shop's pages.
-pub(super) fn shop(at: &At<'_>, raw: Option<&ShopFetch>, url: Option<&Url>, user_agent: &str) -> Options {
+pub(super) fn shop(at: &At<'_>, raw: Option<&ShopFetch>, urls: &[&Url], user_agent: &str) -> Options {
     let mut options = Options { user_agent: user_agent.to_owned(), ..Options::default() };
     let Some(raw) = raw else { return options };
-    common(at, &common!(raw), &mut options, url.as_slice());
-    if options.rate.requests.get() as f64 / options.rate.per.as_secs_f64() > 20.0 {
+    common(at, &common!(raw), &mut options, urls);
+    let is_ours = urls.iter().all(|url| url.host_str().is_some_and(values::is_local_name));
+    if !is_ours && options.rate.requests.get() as f64 / options.rate.per.as_secs_f64() > 20.0 {
         let help = "stay below 20 requests a second unless the shop's operators agreed";
         at.key("rate").warn(fault("this is a lot for a shop that also has customers", help));
     }
     options.robots = at.read("robots", &raw.robots, units::flag).unwrap_or(true);
-    if !options.robots {
+    if !options.robots && !is_ours {
         let help = "leave it out, unless the shop is your own and its operators agreed";
         at.key("robots").warn(fault("robots.txt will not be obeyed", help));
     }

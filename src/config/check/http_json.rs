@@ -9,54 +9,34 @@ use crate::config::raw::scalar::{Method, Text};
 use crate::config::units::{self, Fault, fault};
 use crate::stock::{Auth, Batch, HttpJsonOptions, Listing, Mapping, Paging, Request};
 
-pub(super) fn http_json(at: &At<'_>, raw: &raw::HttpJson, user_agent: &str) -> Option<HttpJsonOptions> {
+/// The options, complete even where something is wrong, so that the stage can check the rest of them.
+pub(super) fn http_json(at: &At<'_>, raw: &raw::HttpJson, user_agent: &str) -> HttpJsonOptions {
     let all = raw.all.as_ref().map(|raw| {
         let at = at.key("all");
-        let paging = raw.paging.as_ref().map(|raw| paging(&at.key("paging"), raw));
-        let request = request(&at, &raw.url, &raw.method, &raw.body, None);
-        Some(Listing { request: request?, paging: paging.unwrap_or(Some(Paging::None))? })
+        let paging = raw.paging.as_ref().and_then(|raw| paging(&at.key("paging"), raw));
+        Listing { request: request(&at, &raw.url, &raw.method, &raw.body), paging: paging.unwrap_or(Paging::None) }
     });
     let batch = raw.batch.as_ref().map(|raw| {
         let at = at.key("batch");
         let size = at.read("size", &raw.size, values::at_least_one);
-        Some(Batch {
+        Batch {
             size: size.and_then(|size| usize::try_from(size.get()).ok()).unwrap_or(50),
             separator: raw.separator.as_ref().map_or(",", |separator| separator.as_ref()).to_owned(),
-            request: request(&at, &raw.url, &raw.method, &raw.body, Some("{keys}"))?,
-        })
+            request: request(&at, &raw.url, &raw.method, &raw.body),
+        }
     });
-    let item = raw.item.as_ref().map(|raw| request(&at.key("item"), &raw.url, &raw.method, &raw.body, Some("{key}")));
+    let item = raw.item.as_ref().map(|raw| request(&at.key("item"), &raw.url, &raw.method, &raw.body));
     let mapping = Mapping {
         items: at.read("items", &raw.items, values::text),
         key: at.read("key", &raw.key, values::text),
         fields: fields(&at.key("fields"), raw.fields.as_ref()),
     };
-    for (name, given) in [("all", all.is_some()), ("batch", batch.is_some())] {
-        for (path, missing, example) in
-            [("items", mapping.items.is_none(), "$.results[*]"), ("key", mapping.key.is_none(), "$.sku")]
-        {
-            if given && missing && !at.key(path).is_spoken_for() {
-                let help = format!("add `{path}:` with a JSONPath such as `{example}`");
-                at.key(name).error(fault(format!("this needs `{path}` beside it"), help));
-            }
-        }
-    }
-    let requests = [
-        all.as_ref().and_then(|all| Some(&all.as_ref()?.request)),
-        batch.as_ref().and_then(|batch| Some(&batch.as_ref()?.request)),
-        item.as_ref().and_then(Option::as_ref),
-    ];
+    let requests = [all.as_ref().map(|all| &all.request), batch.as_ref().map(|batch| &batch.request), item.as_ref()];
     let urls: Vec<Url> = requests.into_iter().flatten().filter_map(|request| sample(&request.url).ok()).collect();
     let urls: Vec<&Url> = urls.iter().collect();
     let fetch = fetch::api(&at.key("fetch"), raw.fetch.as_ref(), &urls, user_agent);
     let auth = raw.auth.as_ref().and_then(|raw| auth(&at.key("auth"), raw, &urls));
-    // A request that is there but wrong makes the whole unusable.
-    let (all, batch, item) = (
-        all.map_or(Some(None), |all| all.map(Some))?,
-        batch.map_or(Some(None), |b| b.map(Some))?,
-        item.map_or(Some(None), |item| item.map(Some))?,
-    );
-    Some(HttpJsonOptions { fetch, auth, all, batch, item, mapping })
+    HttpJsonOptions { fetch, auth, all, batch, item, mapping }
 }
 
 /// The address with something in the place of its placeholders.
@@ -64,13 +44,7 @@ fn sample(template: &str) -> Result<Url, Fault> {
     values::address(&template.replace("{keys}", "1,2").replace("{key}", "1"))
 }
 
-fn request(
-    at: &At<'_>,
-    url: &Option<Text>,
-    method: &Option<Method>,
-    body: &Option<Text>,
-    placeholder: Option<&str>,
-) -> Option<Request> {
+fn request(at: &At<'_>, url: &Option<Text>, method: &Option<Method>, body: &Option<Text>) -> Request {
     let url = at.read("url", url, |url| sample(url).map(|_| url.trim().to_owned()));
     let body = at.read("body", body, |body| {
         let sample = body.replace("{keys}", "[]").replace("{key}", "1");
@@ -83,28 +57,7 @@ fn request(
         }
     });
     let method = at.read("method", method, |name| values::choice(name, &[("GET", "GET"), ("POST", "POST")]));
-    let method = method.unwrap_or("GET");
-    if body.is_some() && method == "GET" {
-        at.key("body").error(fault("a GET request has no body", "add `method: POST`"));
-    }
-    let url = url?;
-    let holds = |name: &str| url.contains(name) || body.as_deref().is_some_and(|body| body.contains(name));
-    match placeholder {
-        Some(name) if !holds(name) => {
-            at.key("url").error(fault(
-                format!("`{name}` is missing"),
-                format!("put `{name}` where the key belongs, here or in `body`"),
-            ));
-        }
-        None if holds("{key}") || holds("{keys}") => {
-            at.key("url").error(fault(
-                "there is no key to put here",
-                "`all` reads everything; use `batch` or `item` to ask for keys",
-            ));
-        }
-        _ => {}
-    }
-    Some(Request { method: method.to_owned(), url, body })
+    Request { method: method.unwrap_or("GET").to_owned(), url: url.unwrap_or_default(), body }
 }
 
 fn paging(at: &At<'_>, raw: &raw::Paging) -> Option<Paging> {

@@ -85,7 +85,9 @@ fn smtp(at: &At<'_>, raw: &raw::Smtp, patience: Duration) -> Option<Transport> {
     });
     let password = at.secret("password", &raw.password, &raw.password_file);
     let username = at.read("username", &raw.username, values::text);
-    let has_password = raw.password.is_some() || raw.password_file.is_some();
+    // A wrong one was given, too.
+    let given = |key: &str, raw: bool| raw || at.key(key).is_spoken_for();
+    let has_password = given("password", raw.password.is_some()) || given("password_file", raw.password_file.is_some());
     if raw.username.is_some() && !has_password {
         at.key("username")
             .error(fault("there is no password for it", "add `password: ${NAME}` or `password_file: PATH`"));

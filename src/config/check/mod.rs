@@ -137,7 +137,14 @@ impl At<'_> {
     }
 
     fn value<T>(&self, value: &str, read: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
-        read(value).map_err(|fault| self.error(fault)).ok()
+        let hide = |mut fault: Fault| {
+            // What the environment says is not repeated.
+            if self.is_expanded() && fault.help.contains(value.trim()) {
+                "check what the environment variable holds".clone_into(&mut fault.help);
+            }
+            fault
+        };
+        read(value).map_err(|fault| self.error(hide(fault))).ok()
     }
 
     /// A path, resolved against the configuration's folder.

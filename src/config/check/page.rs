@@ -2,6 +2,8 @@
 
 use super::{At, values};
 use crate::claims::{Options, SelectorRule, SkuFrom};
+use crate::config::problem::Problem;
+use crate::config::units::Fault;
 use crate::config::{raw::page as raw, stages};
 use crate::domain::Availability;
 
@@ -12,7 +14,7 @@ pub(super) fn page(at: &At<'_>, raw: Option<&raw::Page>) -> Options {
         SkuFrom {
             selector: at.read("selector", &raw.selector, values::text),
             attribute: at.read("attribute", &raw.attribute, values::text),
-            url_pattern: at.read("url_pattern", &raw.url_pattern, values::text),
+            url_pattern: at.read("url_pattern", &raw.url_pattern, pattern),
         }
     });
     // The vocabulary first; a rule whose word is wrong keeps its place so that the paths of the others stay right.
@@ -23,7 +25,7 @@ pub(super) fn page(at: &At<'_>, raw: Option<&raw::Page>) -> Options {
         SelectorRule {
             css: at.read("css", &raw.css, values::text).unwrap_or_else(|| "*".to_owned()),
             attribute: at.read("attribute", &raw.attribute, values::text),
-            text: at.read("text", &raw.text, values::text),
+            text: at.read("text", &raw.text, pattern),
             says: at.read("says", &raw.says, |says| values::choice(says, &words)).unwrap_or(Availability::InStock),
         }
     });
@@ -36,14 +38,26 @@ pub(super) fn page(at: &At<'_>, raw: Option<&raw::Page>) -> Options {
     options
 }
 
+/// A regular expression, as text.
+fn pattern(text: &str) -> Result<String, Fault> {
+    values::pattern(text).map(|_| text.to_owned())
+}
+
 impl At<'_> {
     /// Takes over what a stage says of its options, except where something was said already.
     pub(super) fn stage(&self, problems: Vec<(String, String)>) {
-        for (path, what) in problems {
+        for (path, said) in problems {
             let at = self.follow(&path);
-            if !at.is_spoken_for() {
-                at.add(crate::config::problem::Problem::error(format!("`{}`: {what}", at.path.name())));
+            let is_part_of_a_known_problem = at.path.parent().is_some_and(|above| at.sink.silent.contains(&above));
+            if is_part_of_a_known_problem || at.is_spoken_for() {
+                continue;
             }
+            // A parser's message may have lines of its own.
+            let said = said.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+            let (what, help) = said.split_once("; ").unwrap_or((&said, ""));
+            let colon = if what.starts_with("is ") || what.starts_with("has ") { "" } else { ":" };
+            let problem = Problem::error(format!("`{}`{colon} {what}", at.path.name()));
+            at.add(if help.is_empty() { problem } else { problem.help(help) });
         }
     }
 }

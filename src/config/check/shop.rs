@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use url::Url;
+
 use super::{At, catalog, fetch, page, stock, values};
+use crate::catalog::{Options, Place};
 use crate::config::Shop;
 use crate::config::raw::shop as raw;
 use crate::config::units::{self, fault};
@@ -30,7 +33,16 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
     let url = at.read("url", &raw.url, values::address);
     let language = at.read("language", &raw.language, values::language).unwrap_or_else(|| "en".to_owned());
     let catalog = raw.catalog.as_ref().and_then(|raw| catalog::catalog(&at.key("catalog"), raw, url.as_ref()));
-    let fetch = fetch::shop(&at.key("fetch"), raw.fetch.as_ref(), url.as_ref(), user_agent);
+    let from = match &catalog {
+        Some(Options::Csv(csv)) => match &csv.from {
+            Place::Url(url) => Some(url),
+            Place::File(_) => None,
+        },
+        Some(Options::Sitemap(sitemap)) => Some(&sitemap.url),
+        Some(Options::List(_)) | None => None,
+    };
+    let urls: Vec<&Url> = url.as_ref().into_iter().chain(from).collect();
+    let fetch = fetch::shop(&at.key("fetch"), raw.fetch.as_ref(), &urls, user_agent);
     let claims = page::page(&at.key("page"), raw.page.as_ref());
     let stock = raw.stock.as_ref().and_then(|raw| stock::stock(&at.key("stock"), raw, user_agent));
     let grace = at.read("grace", &raw.grace, units::duration).unwrap_or(Duration::from_secs(15 * 60));

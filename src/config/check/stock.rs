@@ -10,9 +10,8 @@ use crate::config::{raw::stock as raw, stages};
 use crate::stock::{Adapter, CsvOptions, Options, Place, Rules};
 
 pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<Options> {
-    let sellable = at.read("sellable", &raw.sellable, values::text);
     let rules = Rules {
-        sellable: String::new(),
+        sellable: at.read("sellable", &raw.sellable, values::text).unwrap_or_default(),
         untracked_when: at.read("untracked_when", &raw.untracked_when, values::text),
         backorder_when: at.read("backorder_when", &raw.backorder_when, values::text),
         preorder_when: at.read("preorder_when", &raw.preorder_when, values::text),
@@ -36,34 +35,25 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
     });
     let (default_name, adapter) = match (&raw.http_json, &raw.csv) {
         (Some(raw), _) => {
-            let options = http_json::http_json(&at.key("http_json"), raw, user_agent);
-            ("http_json", options.map(|options| Adapter::HttpJson(Box::new(options))))
+            ("http_json", Adapter::HttpJson(Box::new(http_json::http_json(&at.key("http_json"), raw, user_agent))))
         }
-        (None, Some(raw)) => {
-            let options = csv(&at.key("csv"), raw, user_agent);
-            ("csv", options.map(|options| Adapter::Csv(Box::new(options))))
-        }
-        (None, None) => ("", None),
+        (None, raw) => ("csv", Adapter::Csv(Box::new(csv(&at.key("csv"), raw.as_ref()?, user_agent)))),
     };
     let name = at.read("name", &raw.name, values::text);
     let options = Options {
         name: name.unwrap_or_else(|| default_name.to_owned()),
-        adapter: adapter?,
+        adapter,
         threshold: threshold.unwrap_or(Decimal::ONE),
-        rules: Rules { sellable: sellable?, ..rules },
+        rules,
     };
-    let problems = stages::stock_problems(&options);
-    at.stage(problems.into_iter().map(|(path, what)| (as_written(&path), what)).collect());
+    // Without its fields every expression would seem wrong.
+    if !at.key(default_name).key("fields").is_spoken_for() {
+        at.stage(stages::stock_problems(&options));
+    }
     Some(options)
 }
 
-/// The options keep rules and mapping in structs of their own; the file does not.
-fn as_written(path: &str) -> String {
-    let path = path.strip_prefix("rules.").or_else(|| path.strip_prefix("adapter.")).unwrap_or(path);
-    path.replace("http_json.mapping.", "http_json.").replace(".request.", ".")
-}
-
-fn csv(at: &At<'_>, raw: &raw::StockCsv, user_agent: &str) -> Option<CsvOptions> {
+fn csv(at: &At<'_>, raw: &raw::StockCsv, user_agent: &str) -> CsvOptions {
     let from = if raw.file.is_some() {
         for (key, given) in [("fetch", raw.fetch.is_some()), ("auth", raw.auth.is_some())] {
             if given {
@@ -77,36 +67,19 @@ fn csv(at: &At<'_>, raw: &raw::StockCsv, user_agent: &str) -> Option<CsvOptions>
         let auth = raw.auth.as_ref().and_then(|raw| http_json::auth(&at.key("auth"), raw, url.as_ref().as_slice()));
         url.map(|url| Place::Url { url, fetch: Box::new(fetch), auth })
     };
-    let key = at.read("key", &raw.key, values::text);
-    let fields = fields(&at.key("fields"), raw.fields.as_ref());
-    Some(CsvOptions {
+    CsvOptions {
+        // Nothing is read from there: without a place the configuration is refused.
+        from: from.unwrap_or_else(|| Place::File(std::path::PathBuf::new())),
+        key: at.read("key", &raw.key, values::text).unwrap_or_default(),
+        fields: fields(&at.key("fields"), raw.fields.as_ref()),
         delimiter: at.read("delimiter", &raw.delimiter, values::delimiter),
         encoding: at.read("encoding", &raw.encoding, values::encoding),
         decimal_comma: at.read("decimal_comma", &raw.decimal_comma, units::flag).unwrap_or(false),
-        from: from?,
-        key: key?,
-        fields,
-    })
+    }
 }
 
 /// Field names and where the fields are. The names are for expressions.
 pub(super) fn fields<R: AsRef<str>>(at: &At<'_>, raw: Option<&BTreeMap<String, R>>) -> BTreeMap<String, String> {
-    let Some(raw) = raw else { return BTreeMap::new() };
-    if raw.is_empty() {
-        at.error(fault("there is no field in it", "name at least one, such as `available`"));
-    }
-    let mut fields = BTreeMap::new();
-    for (name, value) in raw {
-        let at = at.key(name);
-        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if !is_name {
-            let help = "use letters, digits and `_`, and begin with a letter";
-            at.error(fault("an expression could not use this name", help));
-        }
-        if let Some(value) = at.value(value.as_ref(), values::text) {
-            fields.insert(name.clone(), value);
-        }
-    }
-    fields
+    let each = raw.into_iter().flatten();
+    each.filter_map(|(name, value)| Some((name.clone(), at.key(name).value(value.as_ref(), values::text)?))).collect()
 }

@@ -27,10 +27,7 @@ pub(super) fn some_time(value: &str) -> Result<Duration, Fault> {
 
 /// A whole number above zero.
 pub(super) fn at_least_one(value: &str) -> Result<NonZeroU32, Fault> {
-    u32::try_from(units::whole(value)?)
-        .ok()
-        .and_then(NonZeroU32::new)
-        .ok_or_else(|| fault(format!("this must be between 1 and {}", u32::MAX), "write a number such as `5`"))
+    NonZeroU32::new(count(value)?).ok_or_else(|| fault("this must be at least 1", "write a number such as `5`"))
 }
 
 /// A whole number that fits.
@@ -47,24 +44,22 @@ pub(super) fn address(value: &str) -> Result<Url, Fault> {
     web(url)
 }
 
-/// An address, absolute or relative to `base`.
-pub(super) fn link(base: Option<&Url>, value: &str) -> Result<Url, Fault> {
-    match base {
-        Some(base) => match base.join(value.trim()) {
-            Ok(url) => web(url),
-            Err(error) => Err(fault(
-                format!("this is no address ({error})"),
-                "write an absolute address, or one relative to the shop's `url`",
-            )),
-        },
-        None => address(value),
+/// An address, absolute or relative to `base`. `Ok(None)`: it cannot be told because the base is not known.
+pub(super) fn link(base: Option<&Url>, value: &str) -> Result<Option<Url>, Fault> {
+    let Some(base) = base else { return Ok(None) };
+    match base.join(value.trim()) {
+        Ok(url) => web(url).map(Some),
+        Err(error) => Err(fault(
+            format!("this is no address ({error})"),
+            "write an absolute address, or one relative to the shop's `url`",
+        )),
     }
 }
 
 fn web(url: Url) -> Result<Url, Fault> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(fault(
-            format!("`{}:` is not an address on the web", url.scheme()),
+            "this is not an address on the web",
             "write an address that begins with `https://` or `http://`",
         ));
     }

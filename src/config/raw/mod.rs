@@ -25,7 +25,7 @@ use scalar::{Percent, Text, Whole};
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "stocktruth")]
 pub(crate) struct Config {
-    /// Version of this format: 1.
+    /// The version of this format, which is 1.
     #[schemars(required, extend("const" = 1))]
     pub(crate) version: Option<Whole>,
     /// Whom a shop's operator can ask about our visits: a mail address or an https address. Sent in the `User-Agent`.

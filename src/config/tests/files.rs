@@ -27,7 +27,7 @@ fn read(name: &str) -> String {
 #[test]
 fn the_schema_is_current() {
     let current = schema();
-    if std::env::var_os("STOCKTRUTH_BLESS").is_some() {
+    if crate::config::environment("STOCKTRUTH_BLESS").is_some() {
         std::fs::write(folder().join("schema.json"), &current).unwrap();
     }
     assert!(
@@ -125,6 +125,19 @@ fn assert_only_missing_files(loaded: Result<Config, Problems>, name: &str) {
     for warning in config.warnings.iter() {
         assert!(warning.what().contains("there is no file"), "config/{name}:\n{}", config.warnings);
     }
+}
+
+#[test]
+fn the_demonstration_loads_without_a_warning() {
+    let here = tempfile::tempdir().unwrap();
+    std::fs::write(here.path().join("stock-token"), "token").unwrap();
+    let environment = |name: &str| match name {
+        "STOCKTRUTH_DEMO_SHOP" | "STOCKTRUTH_DEMO_STOCK" => Some("http://127.0.0.1:1".to_owned()),
+        "STOCKTRUTH_DEMO_SMTP" => Some("1".to_owned()),
+        _ => None,
+    };
+    let config = compile(&here.path().join("demo.yaml"), &read("demo.yaml"), &environment).unwrap();
+    assert!(config.warnings.is_empty(), "{}", config.warnings);
 }
 
 /// `systemd-analyze verify`, where there is one. The unit's program is not installed here, so another stands in.

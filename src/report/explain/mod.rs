@@ -4,7 +4,7 @@ mod document;
 
 use std::io::{self, Write};
 
-use crate::domain::{Claim, Item, Judgement, Page, Reading, Signal, StockAnswer, Verdict};
+use crate::domain::{Availability, Claim, Item, Judgement, Page, Reading, Signal, StockAnswer, Verdict};
 
 use document::Document;
 
@@ -113,7 +113,10 @@ impl Sheet {
         let Some(claim) = claim else {
             return self.ours("claim", "none");
         };
-        self.ours("claim", words::promise(claim));
+        match claim.availability {
+            Availability::Unknown(why) => self.ours("claim", format!("nothing: {}", words::reason(why.code()))),
+            _ => self.ours("claim", words::promise(claim)),
+        }
         self.ours("confidence", confidence(claim.confidence));
         let decided = decision(claim).unwrap_or_else(|| "no signal speaks of this item".to_owned());
         self.theirs("decided by", Some(&decided));
