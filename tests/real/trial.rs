@@ -65,7 +65,9 @@ impl Ran {
 
     /// Notices in numbers: `queued`, `sent`, `waiting`, `given_up`.
     pub(crate) fn notices(&self, what: &str) -> u64 {
-        self.document["run"]["notices"][what].as_u64().unwrap_or_else(|| panic!("no {what} in {}", self.document["run"]))
+        self.document["run"]["notices"][what]
+            .as_u64()
+            .unwrap_or_else(|| panic!("no {what} in {}", self.document["run"]))
     }
 
     /// Every item whose page does not simply tell the truth.
@@ -74,7 +76,10 @@ impl Ran {
         let odd = items.iter().filter(|item| item["verdict"] != "agrees");
         odd.map(|item| {
             let word = |key: &str| item[key].as_str();
-            (word("key").expect("a key"), (word("verdict").expect("a verdict"), word("reason"), word("cause"), word("state")))
+            (
+                word("key").expect("a key"),
+                (word("verdict").expect("a verdict"), word("reason"), word("cause"), word("state")),
+            )
         })
         .collect()
     }
