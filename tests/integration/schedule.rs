@@ -1,0 +1,143 @@
+//! Started by a machine, and stopped by one.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::harness::{Answer, Says, Step, World, until};
+
+fn config(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("config").join(name)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test that is skipped must not look like one that passed on CI")]
+fn on_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| value == "true")
+}
+
+#[test]
+fn systemd_accepts_the_units() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // The unit names the installed program, which need not be there; this one stands in for it.
+    let unit = std::fs::read_to_string(config("systemd/stocktruth.service")).expect("the unit");
+    assert!(unit.contains("ExecStart=/usr/local/bin/stocktruth check"));
+    let unit = unit.replace("/usr/local/bin/stocktruth", env!("CARGO_BIN_EXE_stocktruth"));
+    std::fs::write(folder.path().join("stocktruth.service"), unit).expect("a file");
+    std::fs::copy(config("systemd/stocktruth.timer"), folder.path().join("stocktruth.timer")).expect("a file");
+    let verify = Command::new("systemd-analyze")
+        .args(["verify", "--man=no", "--recursive-errors=no"])
+        .args(["stocktruth.service", "stocktruth.timer"].map(|name| folder.path().join(name)))
+        .output();
+    match verify {
+        Ok(said) => {
+            let words = String::from_utf8_lossy(&said.stderr);
+            assert!(said.status.success(), "{words}");
+            assert!(!words.contains("stocktruth."), "{words}");
+        }
+        Err(why) => {
+            assert!(!on_ci(), "systemd-analyze is needed: {why}");
+            eprintln!("SKIP systemd_accepts_the_units: systemd-analyze is not installed ({why})");
+        }
+    }
+}
+
+#[test]
+fn the_unit_takes_mismatches_for_success_and_is_hardened() {
+    let unit = std::fs::read_to_string(config("systemd/stocktruth.service")).expect("the unit");
+    for line in [
+        "SuccessExitStatus=10",
+        "DynamicUser=yes",
+        "StateDirectory=stocktruth",
+        "ProtectSystem=strict",
+        "NoNewPrivileges=yes",
+    ] {
+        assert!(unit.lines().any(|one| one == line), "{line}");
+    }
+    let timer = std::fs::read_to_string(config("systemd/stocktruth.timer")).expect("the timer");
+    assert!(timer.contains("OnCalendar=") && timer.contains("Persistent=yes"));
+}
+
+#[test]
+fn the_crontab_has_one_line_that_runs_the_check() {
+    let crontab = std::fs::read_to_string(config("crontab")).expect("the crontab");
+    let lines: Vec<_> =
+        crontab.lines().filter(|line| line.starts_with("*/") || line.starts_with(char::is_numeric)).collect();
+    let [line] = lines.as_slice() else { panic!("{lines:?}") };
+    assert!(line.ends_with("stocktruth check --quiet"), "{line}");
+}
+
+#[test]
+fn systemd_gives_the_database_its_place() {
+    let world = World::lying();
+    let ran = world.program(&["check", "--quiet"]).env("STATE_DIRECTORY", world.folder().join("state")).run();
+    ran.exits(10);
+    assert!(world.folder().join("state/stocktruth.db").exists() && !world.database().exists());
+}
+
+#[test]
+fn a_run_that_is_stopped_keeps_what_it_judged() {
+    for signal in ["TERM", "INT"] {
+        let mut world = World::lying();
+        world.lists("Z-1", Answer::silence()).stock("Z-1", [0]);
+        let run = world.program(&["check", "--format", "json"]).start();
+        until("both answers came", || {
+            ["A-1", "A-2", "Z-1"].iter().all(|sku| !world.shop.seen_at(&format!("/p/{sku}")).is_empty())
+        });
+        // The pages are answered at once, but reading them takes a moment.
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        run.signal(signal);
+        let ran = run.end();
+        ran.exits(4).complains(["stopping: what was judged is kept"]);
+        let json: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        assert_eq!(json["run"]["interrupted"], true);
+        let agrees = json["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .any(|item| item["sku"] == "A-2" && item["verdict"] == "agrees");
+        assert!(agrees, "{json:#}");
+        assert_eq!(json["shops"][0]["mismatches"], 0, "what could not be confirmed is no mismatch: {json:#}");
+        assert_eq!(world.count("SELECT count(*) FROM runs WHERE finished_at IS NOT NULL"), 1);
+    }
+}
+
+#[test]
+fn a_run_that_is_stopped_while_it_mails_leaves_the_rest_to_the_next() {
+    let world = World::lying();
+    world.mail.hang_at(Step::Data);
+    let run = world.program(&["check", "--format", "json"]).start();
+    until("the mail server is asked", || !world.mail.envelopes().is_empty());
+    run.signal("TERM");
+    let ran = run.end();
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(json["run"]["notices"]["waiting"], 1, "{json:#}");
+    assert_eq!(json["shops"][0]["mismatches"], 1);
+    assert!(ran.took < std::time::Duration::from_secs(4), "{:?}", ran.took);
+    world.mail.behave();
+    world.check(&[]).exits(10);
+    assert_eq!(world.mail.mails().len(), 1);
+}
+
+#[test]
+fn a_kill_in_the_middle_of_a_run_loses_nothing() {
+    let world = World::lying();
+    world.mail.hang_at(Step::Message);
+    let run = world.program(&["check"]).start();
+    until("the message was handed over", || !world.mail.mails().is_empty());
+    run.signal("KILL");
+    run.end();
+    world.mail.behave();
+    world.check(&[]).exits(10);
+    let mails = world.mail.mails();
+    assert_eq!(mails.len(), 2, "one repetition at most");
+    assert_eq!(mails[0].header("Message-ID"), mails[1].header("Message-ID"));
+}
+
+#[test]
+fn a_stopped_run_says_so_in_the_table() {
+    let mut world = World::lying();
+    world.lists("Z-1", Answer::silence()).page("A-1", Says::Out);
+    let run = world.program(&["check"]).start();
+    until("the last page is asked for", || !world.shop.seen_at("/p/Z-1").is_empty());
+    run.signal("TERM");
+    run.end().exits(4).says(["the run was cut short; what was judged until then is kept"]);
+}
