@@ -30,6 +30,7 @@ pub(super) async fn suspects(
         return Ok(());
     }
     tools.progress.stage(&format!("{}: looking at the suspects again", shop.name));
+    tracing::info!("{}: looking at the suspects again after {:?}", shop.name, shop.confirm_after);
     let mut round = Round { shop, tools, web, reader, source, settled: None };
     let confirmed = async {
         round.stock_again(sheet).await?;

@@ -45,6 +45,7 @@ pub(super) async fn at_every_page(
             seen.push(one);
         }
         drop(looking);
+        tracing::info!("{}: {} pages read", shop.name, seen.len());
         name_items_by_their_pages(&mut seen, sheet)?;
         ask_for_keys_the_pages_named(source, &seen, sheet).await?;
         for (page, sight) in &seen {
