@@ -195,9 +195,13 @@ fn title_is(text: &str, word: &str) -> bool {
 }
 
 fn has_password(scene: &Scene<'_>) -> bool {
-    scene.sheet.nodes.iter().any(|node| {
-        node.element.name() == "input"
-            && node.element.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
+    let sheet = scene.sheet;
+    (0..sheet.nodes.len()).any(|index| {
+        let element = sheet.nodes[index].element;
+        // The login in a page's header is no wall.
+        element.name() == "input"
+            && element.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
+            && sheet.own(index)
     })
 }
 

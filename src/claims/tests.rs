@@ -282,6 +282,8 @@ fn walls_are_named_and_never_judged() {
     assert_eq!(wall("Shop", "<h1>Under maintenance</h1><p>We'll be back soon</p>"), Unknown(Maintenance));
     assert_eq!(wall("404 Not Found", "<h1>Page not found</h1>"), Unknown(SoftNotFound));
     assert_eq!(wall("הדף לא נמצא", "<h1>העמוד לא נמצא</h1>"), Unknown(SoftNotFound));
+    let small = "<header><form><input type=password></form></header><p class=stock>Sold out</p>";
+    assert_eq!(availability(&product("", small)), OutOfStock);
     // Words of a wall on a page that describes a product are words.
     let review =
         product(&ld(LD_IN), "<p>Are you a human? Page not found. Access denied.</p><form><input type=password></form>");
