@@ -1,247 +1,293 @@
-//! Holds the house in order, by reading its source: who may import whom, who may name which crate, who may read the
-//! time and the environment, and that whatever is written is also registered. `src/lib.rs` says it in words.
+//! Holds the house to the rules that `src/lib.rs` states: it reads the source text, so that a rule cannot rot unseen.
 //!
-//! Test code is free to import what it likes; only its size and its names are looked at.
+//! Comments, strings and characters are taken out first; what is left is read as paths, `use` groups expanded.
 
-#[cfg(test)]
 #[path = "architecture/source.rs"]
 mod source;
 
-#[cfg(test)]
-mod rules {
-    use std::collections::BTreeSet;
-    use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-    use super::source::Source;
+use source::{code_of, paths_of, tokens_of};
 
-    const STAGES: [&str; 9] = ["catalog", "stock", "fetch", "claims", "judge", "incident", "store", "notify", "report"];
+/// Each room, and the rooms it may name beside itself.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("fetch", &["domain"]),
+    ("catalog", &["domain", "fetch"]),
+    ("stock", &["domain", "fetch"]),
+    ("claims", &["domain"]),
+    ("judge", &["domain"]),
+    ("incident", &["domain"]),
+    ("store", &["domain"]),
+    ("notify", &["domain"]),
+    ("report", &["domain"]),
+    ("demo", &["domain"]),
+    ("config", &["domain", "catalog", "fetch", "claims", "stock", "store", "notify"]),
+    ("run", &["domain", "catalog", "stock", "fetch", "claims", "judge", "incident", "store", "notify", "report"]),
+    (
+        "cli",
+        &[
+            "domain", "config", "run", "demo", "catalog", "stock", "fetch", "claims", "judge", "incident", "store",
+            "notify", "report",
+        ],
+    ),
+];
 
-    /// Room → the rooms it may import. `main.rs` and `lib.rs` belong to none.
-    fn may_import(room: &str) -> Vec<&'static str> {
-        let of_everybody = ["domain"];
-        let more: &[&str] = match room {
-            "domain" => return Vec::new(),
-            "catalog" | "stock" => &["fetch"],
-            "run" => &STAGES,
-            "config" => &["catalog", "stock", "fetch", "claims", "store", "notify"],
-            "cli" => {
-                return STAGES.into_iter().chain(["domain", "config", "demo", "run"]).collect();
+/// Rooms that are functions of their arguments: no I/O, nothing to wait for.
+const PURE: &[&str] = &["domain", "judge", "incident"];
+
+/// The one file that reads the time, and waits for it.
+const CLOCK: &str = "src/domain/clock.rs";
+
+/// Names that say nothing of what is inside.
+const EMPTY_NAMES: &[&str] = &["utils", "util", "helpers", "helper", "common", "misc", "types", "manager", "managers"];
+
+/// Longest file, in lines.
+const LONGEST: usize = 400;
+
+/// A kind of thing of which each has a file of its own and a line in one registry.
+struct Registry {
+    /// The folder.
+    folder: &'static str,
+    /// What makes a file there one of the kind.
+    mark: &'static str,
+    /// What `mod.rs` must say of it; `NAME` stands for the file's name.
+    lines: &'static [&'static str],
+    /// Files that must name it, and how: the example of every key, the documents.
+    elsewhere: &'static [(&'static str, &'static str)],
+}
+
+const REGISTRIES: &[Registry] = &[
+    Registry {
+        folder: "src/claims",
+        mark: "fn signals(scene: &Scene",
+        lines: &["NAME::signals)", "`NAME.rs`"],
+        elsewhere: &[],
+    },
+    Registry {
+        folder: "src/catalog",
+        mark: "-> Entries<",
+        lines: &["=> NAME::read("],
+        elsewhere: &[("config/example.yaml", " NAME:"), ("README.md", "`NAME`")],
+    },
+    Registry {
+        folder: "src/stock",
+        mark: "StockSource for ",
+        lines: &["=> Box::new(NAME::", "NAME::check("],
+        elsewhere: &[("config/example.yaml", " NAME:"), ("README.md", "`NAME`")],
+    },
+    Registry {
+        folder: "src/notify/courier",
+        mark: "Way for ",
+        lines: &["Box::new(NAME::"],
+        elsewhere: &[("config/example.yaml", "NAME:"), ("README.md", "`NAME`")],
+    },
+    Registry {
+        folder: "src/report",
+        mark: "pub(super) fn write<",
+        lines: &["=> NAME::write(", "`NAME`"],
+        elsewhere: &[("README.md", "`NAME`")],
+    },
+    Registry {
+        folder: "src/cli",
+        mark: "-> Result<Exit, Failure>",
+        lines: &["NAME::run("],
+        elsewhere: &[("README.md", " NAME ")],
+    },
+];
+
+#[test]
+fn every_file_keeps_to_its_room() {
+    let mut broken = Vec::new();
+    for (path, text) in sources(&["src"]).unwrap() {
+        broken.extend(violations(&path, &text));
+    }
+    assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
+}
+
+#[test]
+fn no_test_needs_scrolling_either() {
+    for (path, text) in sources(&["tests", "benches"]).unwrap() {
+        assert!(text.lines().count() <= LONGEST, "{path} is longer than {LONGEST} lines: give it a second file");
+    }
+}
+
+#[test]
+fn every_adapter_signal_report_and_command_is_registered() {
+    let sources = sources(&["src"]).unwrap();
+    for registry in REGISTRIES {
+        let inside = sources.iter().filter(|(path, _)| Path::new(path).parent() == Some(Path::new(registry.folder)));
+        let mut registered = 0;
+        let index = fs::read_to_string(root().join(registry.folder).join("mod.rs")).unwrap();
+        for (path, _) in inside.filter(|(path, text)| !path.ends_with("/mod.rs") && text.contains(registry.mark)) {
+            let name = Path::new(path).file_stem().unwrap().to_str().unwrap();
+            assert_eq!(missing(&index, name, registry.lines), None, "in {}/mod.rs", registry.folder);
+            for (place, line) in registry.elsewhere {
+                let text = fs::read_to_string(root().join(place)).unwrap();
+                assert_eq!(missing(&text, name, &[line]), None, "in {place}, of {path}");
             }
-            _ => &[],
-        };
-        of_everybody.iter().chain(more).copied().collect()
+            registered += 1;
+        }
+        assert!(registered > 1, "{}: no file says `{}` any more; the test is blind", registry.folder, registry.mark);
     }
+}
 
-    /// Words → the places that may use them, as the beginnings of paths.
-    const RESERVED: [(&str, &[&str], &str); 17] = [
-        ("rusqlite", &["src/store/"], "only store names the database"),
-        ("reqwest", &["src/fetch/"], "only fetch names the HTTP client"),
-        ("texting_robots", &["src/fetch/"], "only fetch obeys robots.txt"),
-        ("governor", &["src/fetch/"], "only fetch paces requests"),
-        ("scraper", &["src/claims/"], "only claims reads HTML"),
-        ("quick_xml", &["src/catalog/"], "only catalog reads XML"),
-        ("clap", &["src/cli/"], "only cli knows the command line"),
-        ("indicatif", &["src/report/"], "only report shows progress"),
-        ("axum", &["src/demo/"], "only the demo serves"),
-        ("Timestamp::now", &["src/domain/clock.rs"], "only domain::clock reads the time"),
-        ("Zoned::now", &["src/domain/clock.rs"], "only domain::clock reads the time"),
-        ("SystemTime", &["src/domain/clock.rs"], "only domain::clock reads the time"),
-        // How long a host took to answer, on a clock that cannot be set: no fact of any run depends on it.
-        ("Instant::now", &["src/domain/clock.rs", "src/fetch/"], "only fetch paces itself by a stopwatch"),
-        ("env::var", &["src/config/"], "only config reads the environment"),
-        ("env::var_os", &["src/config/"], "only config reads the environment"),
-        ("env::vars", &["src/config/"], "only config reads the environment"),
-        ("ExitCode", &["src/cli/", "src/main.rs"], "only cli knows exit codes"),
-    ];
+#[test]
+fn a_violation_is_caught() {
+    for (path, text, expected) in [
+        ("src/claims/a.rs", "use crate::stock::Options;", "claims may not name stock"),
+        ("src/claims/a.rs", "use crate::{domain::Page, fetch};", "claims may not name fetch"),
+        ("src/claims/a.rs", "fn f() { crate::store::Store::open() }", "claims may not name store"),
+        ("src/claims/a.rs", "use super::super::judge;", "claims may not name judge"),
+        ("src/claims/mod.rs", "use super::{domain, run};", "claims may not name run"),
+        ("src/claims/a.rs", "mod t { use super::super::super::judge; }", "claims may not name judge"),
+        ("src/stock/a.rs", "use crate::catalog::{self};", "stock may not name catalog"),
+        ("src/judge/mod.rs", "use crate::config;", "judge may not name config"),
+        ("src/run/mod.rs", "use crate::cli::Exit;", "run may not name cli"),
+        ("src/config/mod.rs", "use crate::run::Job;", "config may not name run"),
+        ("src/domain/a.rs", "use crate::report;", "domain may not name report"),
+        ("src/main.rs", "use stocktruth::store;", "main may not name store"),
+        ("src/notify/a.rs", "use rusqlite::Connection;", "only store names rusqlite"),
+        ("src/notify/a.rs", "fn f() { ::rusqlite::Connection::open(p); }", "only store names rusqlite"),
+        ("src/stock/a.rs", "use {reqwest as web};", "only fetch names reqwest"),
+        ("src/run/a.rs", "let now = jiff::Timestamp::now();", "only domain::clock reads the time"),
+        (
+            "src/domain/b.rs",
+            "use std::time::{SystemTime as T, SystemTime}; fn f() { SystemTime::now(); }",
+            "reads the time",
+        ),
+        ("src/cli/a.rs", "let x = std::env::var(\"HOME\");", "only config reads the environment"),
+        ("src/cli/a.rs", "use std::env::{self, vars_os};", "only config reads the environment"),
+        ("src/cli/a.rs", "struct A { #[arg(long, env = \"X\")] x: u8 }", "only config reads the environment"),
+        ("src/judge/a.rs", "async fn f() {}", "judge is pure"),
+        ("src/incident/a.rs", "use std::{fs, fmt};", "incident is pure"),
+        ("src/fetch/utils.rs", "", "says nothing of what is inside"),
+        ("src/fetch/common/deep.rs", "", "says nothing of what is inside"),
+        ("src/fetch/a.rs", "mod helpers { }", "says nothing of what is inside"),
+        ("src/loose.rs", "", "belongs to no room"),
+        ("src/attic/mod.rs", "", "belongs to no room"),
+    ] {
+        let found = violations(path, text);
+        assert!(found.iter().any(|one| one.contains(expected)), "{text}: {expected:?} is not in {found:?}");
+    }
+    let long = "//\n".repeat(LONGEST + 1);
+    assert!(violations("src/run/a.rs", &long)[0].contains("longer than 400 lines"));
+    assert!(violations("src/main.rs", &long).iter().any(|one| one.contains("longer than 40 lines")));
+    assert_eq!(missing("(Kind::X, button::signals)", "button", &["NAME::signals)"]), None);
+    assert_eq!(
+        missing("(Kind::X, old_button::signals)", "button", &["NAME::signals)"]).as_deref(),
+        Some("button::signals)")
+    );
+}
 
-    /// Names that say nothing about what is inside.
-    const EMPTY_NAMES: [&str; 10] =
-        ["utils", "util", "helpers", "helper", "common", "types", "type", "manager", "managers", "misc"];
+#[test]
+fn what_only_looks_like_a_violation_passes() {
+    for (path, text) in [
+        ("src/claims/a.rs", "// use crate::stock;\n/* crate::run /* crate::run */ crate::cli */ fn f() {}"),
+        ("src/claims/a.rs", "const A: &str = \"crate::stock \\\" rusqlite\"; const B: char = '\"'; fn f<'a>() {}"),
+        ("src/claims/a.rs", "const A: &str = r#\"use \" crate::stock;\"#; const B: &[u8] = br\"reqwest\";"),
+        ("src/claims/a.rs", "use super::stock; use self::run; use crate::claims::fetch;"),
+        ("src/claims/a.rs", "mod t { use super::super::stock; }"),
+        ("src/stock/a.rs", "use crate::fetch::Fetcher;"),
+        ("src/store/a.rs", "use rusqlite::Connection;"),
+        ("src/fetch/a.rs", "use std::time::Instant; fn f() { Instant::now(); }"),
+        ("src/domain/clock.rs", "fn f() { jiff::Timestamp::now(); }"),
+        ("src/config/a.rs", "fn f() { std::env::var(\"A\"); }"),
+        ("src/fetch/a.rs", "const V: &str = env!(\"CARGO_PKG_VERSION\"); fn f() { std::env::args(); }"),
+        ("src/main.rs", "fn main() -> ExitCode { stocktruth::cli::main() }"),
+    ] {
+        assert_eq!(violations(path, text), Vec::<String>::new(), "{text}");
+    }
+}
 
-    /// Where one file per thing is registered in the folder's `mod.rs`: folder, what makes a file such a thing, and how
-    /// the registry names it.
-    const REGISTRIES: [(&str, &str, &str); 6] = [
-        ("src/claims/", "fn signals(scene", "{}::signals"),
-        ("src/stock/", "StockSource for", "{}::"),
-        ("src/notify/courier/", "Way for", "{}::"),
-        ("src/report/", "pub(super) fn write<", "{}::write("),
-        ("src/catalog/", "-> Entries<", "{}::read("),
-        ("src/cli/", "fn run(", "{}::run("),
-    ];
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
 
-    /// Everything that is out of order.
-    fn violations(sources: &[Source]) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
-        for source in sources {
-            found.extend(names_and_size(source));
-            if source.is_test || !source.path.starts_with("src/") {
-                continue;
+/// Every Rust file below these folders: its path inside the project, and its text.
+fn sources(folders: &[&str]) -> io::Result<Vec<(String, String)>> {
+    let mut waiting: Vec<PathBuf> = folders.iter().map(|folder| root().join(folder)).collect();
+    let mut found = Vec::new();
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            for entry in fs::read_dir(&path)? {
+                waiting.push(entry?.path());
             }
-            found.extend(imports(source));
-            found.extend(reserved_words(source));
-            found.extend(registered(source, sources));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.strip_prefix(root()).unwrap_or(&path).to_string_lossy().into_owned();
+            found.push((name, fs::read_to_string(&path)?));
         }
-        found
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The first of `lines` that `text` does not hold, as a word of its own.
+fn missing(text: &str, name: &str, lines: &[&str]) -> Option<String> {
+    let inside_a_word = |at: usize| text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+    let mut lines = lines.iter().map(|line| line.replace("NAME", name));
+    lines.find(|line| text.match_indices(line.as_str()).all(|(at, _)| inside_a_word(at)))
+}
+
+/// Every rule that a file breaks.
+fn violations(path: &str, text: &str) -> Vec<String> {
+    let mut broken = Vec::new();
+    let mut say = |what: String| broken.push(format!("{path}: {what}"));
+    let lines = text.lines().count();
+    let code = code_of(text);
+    let tokens = tokens_of(&code);
+    let paths = paths_of(path, &tokens);
+    let inside = path.trim_start_matches("src/").trim_end_matches(".rs");
+    let room = inside.split_once('/').map_or(inside, |(room, _)| room);
+
+    let longest = if path == "src/main.rs" { 40 } else { LONGEST };
+    if lines > longest {
+        say(format!("longer than {longest} lines: it wants a second file"));
+    }
+    let declared = tokens.windows(2).filter(|two| two[0] == "mod").map(|two| two[1]);
+    for name in inside.split('/').chain(declared).filter(|name| EMPTY_NAMES.contains(name)) {
+        say(format!("the name `{name}` says nothing of what is inside"));
     }
 
-    fn names_and_size(source: &Source) -> Vec<String> {
-        let mut found = Vec::new();
-        if source.lines > 400 {
-            found.push(format!("{}: {} lines; a file past 400 wants a second room", source.path, source.lines));
+    let may: &[&str] = match (path, ROOMS.iter().find(|(name, _)| *name == room)) {
+        ("src/lib.rs", _) => &[],
+        ("src/main.rs", _) => &["cli"],
+        (_, Some((_, may))) if inside.contains('/') => may,
+        _ => {
+            say("belongs to no room: see ROOMS in tests/architecture.rs".to_owned());
+            &[]
         }
-        let parts = Path::new(&source.path).with_extension("");
-        let parts = parts.iter().filter_map(|part| part.to_str()).map(str::to_owned);
-        for name in parts.chain(source.modules()) {
-            if EMPTY_NAMES.contains(&name.as_str()) {
-                found.push(format!("{}: `{name}` says nothing about what is inside", source.path));
-            }
-        }
-        found
-    }
-
-    fn imports(source: &Source) -> Vec<String> {
-        let Some(room) = source.room() else { return Vec::new() };
-        let allowed = may_import(room);
-        let strange = source.imports().into_iter().filter(|other| other != room && !allowed.contains(&other.as_str()));
-        strange.map(|other| format!("{}: {room} may not import {other}", source.path)).collect()
-    }
-
-    fn reserved_words(source: &Source) -> Vec<String> {
-        let of_others = RESERVED.iter().filter(|(_, homes, _)| !homes.iter().any(|home| source.path.starts_with(home)));
-        of_others
-            .filter(|(word, ..)| source.says(word))
-            .map(|(word, _, rule)| format!("{}: `{word}`: {rule}", source.path))
-            .collect()
-    }
-
-    fn registered(source: &Source, sources: &[Source]) -> Vec<String> {
-        let mut found = Vec::new();
-        for (folder, mark, line) in REGISTRIES {
-            let Some(stem) = source.path.strip_prefix(folder).and_then(|file| file.strip_suffix(".rs")) else {
-                continue;
-            };
-            if stem.contains('/') || stem == "mod" || !source.code.contains(mark) {
-                continue;
-            }
-            let registry = sources.iter().find(|one| one.path == format!("{folder}mod.rs"));
-            let line = line.replace("{}", stem);
-            if !registry.is_some_and(|registry| registry.code.contains(&line)) {
-                found.push(format!("{}: {folder}mod.rs has no line with `{line}`", source.path));
-            }
-        }
-        found
-    }
-
-    #[test]
-    fn the_house_is_in_order() {
-        let sources = Source::all(&["src", "tests", "benches"]);
-        let src = sources.iter().filter(|source| source.path.starts_with("src/"));
-        assert!(src.clone().count() > 100, "the source was not found");
-        let rooms: BTreeSet<&str> = src.filter_map(Source::room).collect();
-        let known: BTreeSet<&str> = STAGES.into_iter().chain(["domain", "config", "run", "cli", "demo"]).collect();
-        assert_eq!(rooms, known, "a new room needs its place in src/lib.rs and here");
-        for (folder, mark, _) in REGISTRIES {
-            let things =
-                sources.iter().filter(|one| !one.is_test && one.path.starts_with(folder) && one.code.contains(mark));
-            assert!(things.count() > 1, "{folder}: nothing is recognised by `{mark}`");
-        }
-        let found = violations(&sources);
-        assert!(found.is_empty(), "\n{}\n", found.into_iter().collect::<Vec<_>>().join("\n"));
-    }
-
-    /// Every kind of signal that a page is read for has its function in the registry and its row in the table above it.
-    #[test]
-    fn every_signal_has_its_registry_line_and_its_row() {
-        use stocktruth::domain::SignalKind;
-
-        let text = std::fs::read_to_string(Source::root().join("src/claims/mod.rs")).expect("the registry");
-        for kind in SignalKind::ALL {
-            let file = kind.code();
-            assert!(text.contains(&format!("| `{file}.rs`")), "no row for {kind:?}");
-            // The user's selectors are not read from the page alone; the registry says why.
-            let line = format!("(SignalKind::{kind:?}, {file}::signals)");
-            assert!(kind == SignalKind::Selector || text.contains(&line), "no line {line}");
+    };
+    let named: BTreeSet<&str> =
+        paths.iter().filter(|path| path[0] == "crate").filter_map(|path| path.get(1).copied()).collect();
+    for other in named.into_iter().filter(|other| ROOMS.iter().any(|(name, _)| name == other)) {
+        if other != room && !may.contains(&other) {
+            say(format!("{room} may not name {other}"));
         }
     }
 
-    fn found_in(path: &str, text: &str) -> Vec<String> {
-        violations(&Source::parsed(&[(path, text)])).into_iter().collect()
-    }
-
-    /// The guard itself is awake.
-    #[test]
-    fn whatever_is_out_of_order_is_found() {
-        for (path, text, expected) in [
-            ("src/claims/a.rs", "use crate::store::Store;", "claims may not import store"),
-            (
-                "src/claims/a.rs",
-                "use crate::{domain::Item, config, fetch::{self, Mode}};",
-                "claims may not import config",
-            ),
-            (
-                "src/claims/a.rs",
-                "use crate::{domain::Item, config, fetch::{self, Mode}};",
-                "claims may not import fetch",
-            ),
-            ("src/claims/a.rs", "use super::super::judge;", "claims may not import judge"),
-            ("src/claims/mod.rs", "use super::{judge, domain};", "claims may not import judge"),
-            ("src/claims/deep/a.rs", "fn f() { super::super::super::run::check() }", "claims may not import run"),
-            ("src/domain/a.rs", "fn f(x: crate::fetch::Rate) {}", "domain may not import fetch"),
-            ("src/stock/a.rs", "use crate::catalog::Entry;", "stock may not import catalog"),
-            ("src/store/a.rs", "use crate::cli::Exit;", "store may not import cli"),
-            ("src/run/a.rs", "use crate::config::Config;", "run may not import config"),
-            ("src/config/a.rs", "use crate::report::Format;", "config may not import report"),
-            ("src/run/a.rs", "use rusqlite::Connection;", "only store names the database"),
-            ("src/stock/a.rs", "let c = reqwest::get();", "only fetch names the HTTP client"),
-            ("src/run/a.rs", "let t = jiff::Timestamp::now();", "only domain::clock reads the time"),
-            ("src/run/a.rs", "let t = std::time::SystemTime::UNIX_EPOCH;", "only domain::clock reads the time"),
-            ("src/run/a.rs", "let t = Instant::now();", "only fetch paces itself"),
-            ("src/run/a.rs", "let v = std::env::var(name);", "only config reads the environment"),
-            ("src/run/utils.rs", "", "`utils` says nothing"),
-            ("src/run/common/a.rs", "", "`common` says nothing"),
-            ("tests/integration/helpers.rs", "", "`helpers` says nothing"),
-            ("src/run/a.rs", "mod types { }", "`types` says nothing"),
-            ("src/run/a.rs", &"\n".repeat(401), "401 lines"),
-            ("src/claims/cart.rs", "pub(super) fn signals(scene: &Scene) {}", "has no line with `cart::signals`"),
-            ("src/stock/sql.rs", "impl StockSource for Sql {}", "has no line with `sql::`"),
-            ("src/notify/courier/pigeon.rs", "impl Way for Pigeon {}", "has no line with `pigeon::`"),
-            ("src/report/html.rs", "pub(super) fn write<E>() {}", "has no line with `html::write(`"),
-        ] {
-            let found = found_in(path, text);
-            assert!(found.iter().any(|one| one.contains(expected)), "{path}: {text}: {expected}: {found:?}");
+    for (owner, name) in [("store", "rusqlite"), ("fetch", "reqwest")] {
+        if room != owner && tokens.contains(&name) {
+            say(format!("only {owner} names {name}"));
         }
     }
-
-    /// And it does not bark at words, only at code.
-    #[test]
-    fn what_is_in_order_is_left_alone() {
-        for (path, text) in [
-            ("src/stock/a.rs", "use crate::{domain::Item, fetch::{self, Mode}};"),
-            ("src/claims/a.rs", "use super::{text, judge_by};\nuse crate::claims::text;"),
-            ("src/claims/a.rs", "// crate::store\n/* crate::run /* nested */ reqwest */ fn f() {}"),
-            (
-                "src/claims/a.rs",
-                r##"const A: &str = "crate::store \" reqwest"; const B: &str = r#"crate::run "x" "#;"##,
-            ),
-            ("src/claims/a.rs", "fn f<'a>(c: char) -> bool { c == '\"' || c == '\\'' }\n// '\"' crate::store"),
-            ("src/claims/a.rs", "#[cfg(test)]\nmod tests { use crate::run; fn f() { Instant::now(); } }"),
-            ("src/claims/a.rs", "fn subscraper() { my_env::x; env!(\"A\"); }"),
-            ("src/store/a.rs", "use rusqlite::Connection;"),
-            ("src/run/a.rs", &"\n".repeat(400)),
-        ] {
-            assert_eq!(found_in(path, text), Vec::<String>::new(), "{path}: {text}");
-        }
-        let apart = [
-            ("src/claims/mod.rs", "#[cfg(test)]\n#[path = \"odd_tests.rs\"]\nmod tests;\n#[cfg(test)]\nmod samples;"),
-            ("src/claims/odd_tests.rs", "use crate::run;"),
-            ("src/claims/samples.rs", "use crate::run;"),
-            ("src/claims/samples/deep.rs", "use crate::run;"),
-        ];
-        assert_eq!(violations(&Source::parsed(&apart)), BTreeSet::new());
-        let registered = [
-            ("src/stock/mod.rs", "mod sql; fn open() { sql::Sql::open() }"),
-            ("src/stock/sql.rs", "impl StockSource for Sql {}"),
-        ];
-        assert_eq!(violations(&Source::parsed(&registered)), BTreeSet::new());
+    let calls = |owners: &[&str], names: &[&str]| {
+        paths.iter().flat_map(|path| path.windows(2)).any(|two| owners.contains(&two[0]) && names.contains(&two[1]))
+    };
+    if path != CLOCK && calls(&["Timestamp", "Zoned", "SystemTime"], &["now"]) {
+        say("only domain::clock reads the time".to_owned());
     }
+    let by_argument = tokens.windows(2).any(|two| two == ["env", "="]);
+    let reads = ["var", "var_os", "vars", "vars_os", "set_var", "remove_var", "home_dir"];
+    if room != "config" && (calls(&["env"], &reads) || by_argument) {
+        say("only config reads the environment".to_owned());
+    }
+    let io = ["fs", "net", "process", "thread", "env"];
+    let waits = ["async", "await", "tokio"].iter().any(|word| tokens.contains(word));
+    if PURE.contains(&room) && path != CLOCK && (waits || calls(&["std"], &io)) {
+        say(format!("{room} is pure: no I/O, nothing to wait for"));
+    }
+    broken
 }

@@ -1,237 +1,142 @@
-//! Rust source, as far as the rules need to understand it: its code without comments, literals and test modules.
+//! Source text as code alone, as tokens, and as paths.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-/// One file.
-pub(crate) struct Source {
-    /// From the root of the package: `src/claims/mod.rs`.
-    pub(crate) path: String,
-    /// The text, with comments, literals and test modules blanked.
-    pub(crate) code: String,
-    pub(crate) lines: usize,
-    /// Whether all of it is test code.
-    pub(crate) is_test: bool,
-    /// The out-of-line test modules it declares: what their paths begin with.
-    test_modules: Vec<PathBuf>,
-}
-
-impl Source {
-    pub(crate) fn root() -> &'static Path {
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-    }
-
-    /// All Rust files below these folders of the package.
-    pub(crate) fn all(folders: &[&str]) -> Vec<Self> {
-        let mut files = Vec::new();
-        for folder in folders {
-            collect(&Self::root().join(folder), &mut files);
-        }
-        let texts: Vec<(String, String)> = files
-            .iter()
-            .map(|file| {
-                let path = file.strip_prefix(Self::root()).expect("a file of the package").display().to_string();
-                (path, fs::read_to_string(file).expect("a source file"))
-            })
-            .collect();
-        Self::parsed(&texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>())
-    }
-
-    /// Files given as path and text.
-    pub(crate) fn parsed(files: &[(&str, &str)]) -> Vec<Self> {
-        let mut all: Vec<Self> = files.iter().map(|(path, text)| Self::new(path, text)).collect();
-        let test_modules: Vec<PathBuf> = all.iter().flat_map(|source| source.test_modules.clone()).collect();
-        for source in &mut all {
-            let path = Path::new(&source.path).to_owned();
-            source.is_test =
-                test_modules.iter().any(|module| path.starts_with(module) || path.with_extension("") == *module);
-        }
-        all
-    }
-
-    fn new(path: &str, text: &str) -> Self {
-        let mut code = blanked(text);
-        let mut test_modules = Vec::new();
-        for declared in TEST_MODULE.captures_iter(text) {
-            let all = declared.get(0).expect("the whole match");
-            // Not a word of a comment or a literal.
-            if !code[all.range()].contains("mod ") {
-                continue;
-            }
-            if &declared["end"] == "{" {
-                let end = closing(&code, all.end());
-                blank(&mut code, all.start(), end);
-            } else {
-                let name = declared.name("path").map_or(&declared["name"], |path| path.as_str());
-                test_modules
-                    .push(folder_of_children(path, declared.name("path").is_some()).join(name).with_extension(""));
-            }
-        }
-        Self { path: path.to_owned(), code, lines: text.lines().count(), is_test: false, test_modules }
-    }
-
-    /// The room it belongs to. `main.rs` and `lib.rs` belong to none.
-    pub(crate) fn room(&self) -> Option<&str> {
-        self.path.strip_prefix("src/")?.split_once('/').map(|(room, _)| room)
-    }
-
-    /// Whether the code says this word, or these words.
-    pub(crate) fn says(&self, word: &str) -> bool {
-        let part = |c: char| c.is_alphanumeric() || c == '_';
-        self.code.match_indices(word).any(|(at, _)| {
-            let before = self.code[..at].chars().next_back();
-            let after = self.code[at + word.len()..].chars().next();
-            !before.is_some_and(part) && !after.is_some_and(part)
-        })
-    }
-
-    /// The modules it declares.
-    pub(crate) fn modules(&self) -> Vec<String> {
-        MODULE.captures_iter(&self.code).map(|declared| declared["name"].to_owned()).collect()
-    }
-
-    /// The rooms of this crate that it names: by `crate::`, and by as many `super::` as lead to the root.
-    pub(crate) fn imports(&self) -> BTreeSet<String> {
-        let mut names = BTreeSet::new();
-        for (at, from) in self.code.match_indices("crate::") {
-            heads(&self.code[at + from.len()..], &mut names);
-        }
-        let depth = Path::new(&self.path).with_extension("").iter().filter(|part| *part != "mod").count() - 1;
-        for found in SUPER.find_iter(&self.code) {
-            if found.as_str().matches("super").count() == depth {
-                heads(&self.code[found.end()..], &mut names);
-            }
-        }
-        names
-    }
-}
-
-static TEST_MODULE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"#\[cfg\(test\)\]\s*(?:#\[path = "(?<path>[^"]+)"\]\s*)?(?:pub(?:\([a-z]+\))? )?mod (?<name>\w+)\s*(?<end>[;{])"#)
-        .expect("a pattern")
-});
-static MODULE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bmod (?<name>\w+)\s*[;{]").expect("a pattern"));
-static SUPER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(?:super::)+").expect("a pattern"));
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder of the package") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-}
-
-/// The folder where the modules of a file lie.
-fn folder_of_children(path: &str, named_by_path: bool) -> PathBuf {
-    let path = Path::new(path);
-    let beside = path.file_stem().is_some_and(|stem| stem == "mod" || stem == "lib" || stem == "main");
-    if beside || named_by_path { path.parent().unwrap_or(path).to_owned() } else { path.with_extension("") }
-}
-
-/// The first words of a path, or of each path of a group in braces.
-fn heads(code: &str, names: &mut BTreeSet<String>) {
-    let code = code.trim_start();
-    let Some(group) = code.strip_prefix('{') else {
-        names.extend(head(code));
-        return;
-    };
-    let group = &group[..closing(group, 0).saturating_sub(1)];
-    let mut deep = 0;
-    let mut start = 0;
-    for (at, c) in group.char_indices().chain([(group.len(), ',')]) {
-        match c {
-            '{' => deep += 1,
-            '}' => deep -= 1,
-            ',' if deep == 0 => {
-                names.extend(head(group[start..at].trim_start()));
-                start = (at + 1).min(group.len());
-            }
-            _ => {}
-        }
-    }
-}
-
-fn head(path: &str) -> Option<String> {
-    let name: String = path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-    (!name.is_empty()).then_some(name)
-}
-
-/// Where the block ends that was opened just before `from`.
-fn closing(code: &str, from: usize) -> usize {
-    let mut open = 1;
-    for (at, c) in code[from..].char_indices() {
-        match c {
-            '{' => open += 1,
-            '}' => open -= 1,
-            _ => {}
-        }
-        if open == 0 {
-            return from + at + 1;
-        }
-    }
-    code.len()
-}
-
-fn blank(code: &mut String, from: usize, to: usize) {
-    let spaces: String = code[from..to].chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect();
-    code.replace_range(from..to, &spaces);
-}
-
-/// The text with the content of comments and literals blanked, byte for byte.
-fn blanked(text: &str) -> String {
-    static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
-            r"//[^\n]*",
-            r#"|b?"(?:[^"\\]|\\(?s:.))*""#,
-            r"|b?'(?:[^'\\\n]|\\[^\n][^'\n]*)'",
-            r#"|(?<comment>/\*)|(?<raw>\bb?r#*")"#,
-        ))
-        .expect("a pattern")
-    });
-    let mut out = text.as_bytes().to_vec();
-    let mut at = 0;
-    while let Some(found) = LITERAL.captures_at(text, at) {
-        let all = found.get(0).expect("the whole match");
-        let end = if let Some(raw) = found.name("raw") {
-            let hashes = raw.as_str().matches('#').count();
+/// The text without comments, and without what stands in strings and characters.
+pub(crate) fn code_of(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let raw = rest.trim_start_matches('b').strip_prefix('r').filter(|_| !code.ends_with(is_word));
+        let hashes = raw.map(|raw| raw.len() - raw.trim_start_matches('#').len());
+        let end = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            block_comment(rest)
+        } else if let (Some(raw), Some(hashes)) = (raw, hashes)
+            && raw[hashes..].starts_with('"')
+        {
+            let begin = rest.len() - raw.len() + hashes + 1;
             let close = format!("\"{}", "#".repeat(hashes));
-            text[all.end()..].find(&close).map_or(text.len(), |found| all.end() + found + close.len())
-        } else if found.name("comment").is_some() {
-            comment_end(text, all.end())
+            rest[begin..].find(&close).map_or(rest.len(), |at| begin + at + close.len())
+        } else if first == '"' {
+            quoted(rest, '"')
+        } else if first == '\'' && (rest[1..].starts_with('\\') || rest[1..].chars().nth(1) == Some('\'')) {
+            quoted(rest, '\'')
         } else {
-            all.end()
+            code.push(first);
+            rest = &rest[first.len_utf8()..];
+            continue;
         };
-        for byte in &mut out[all.start()..end] {
-            if *byte != b'\n' {
-                *byte = b' ';
-            }
-        }
-        at = end;
+        code.push(' ');
+        rest = &rest[end..];
     }
-    String::from_utf8(out).expect("whole characters were blanked")
+    code
 }
 
-/// Where a block comment ends, others inside it counted.
-fn comment_end(text: &str, from: usize) -> usize {
-    let mut open = 1;
-    let mut at = from;
-    while let Some(next) = text[at..].find(['/', '*']) {
-        at += next;
-        match text.get(at..at + 2) {
-            Some("/*") => (open, at) = (open + 1, at + 2),
-            Some("*/") => (open, at) = (open - 1, at + 2),
+fn block_comment(text: &str) -> usize {
+    let (mut depth, mut at) = (0, 0);
+    while at < text.len() {
+        match text.as_bytes().get(at..at + 2) {
+            Some(b"/*") => (depth, at) = (depth + 1, at + 2),
+            Some(b"*/") => (depth, at) = (depth - 1, at + 2),
             _ => at += 1,
         }
-        if open == 0 {
+        if depth == 0 {
             return at;
         }
     }
     text.len()
+}
+
+fn quoted(text: &str, mark: char) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        if c == mark && !escaped {
+            return at + 1;
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    text.len()
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Words, `::`, and everything else one by one.
+pub(crate) fn tokens_of(code: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
+    let mut rest = code.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            _ if is_word(first) => rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
+            ':' if rest.starts_with("::") => 2,
+            _ => first.len_utf8(),
+        };
+        tokens.push(&rest[..length]);
+        rest = rest[length..].trim_start();
+    }
+    tokens
+}
+
+/// Every path in the code, groups expanded. One that climbs to the crate's root by `super` begins with `crate`, and so
+/// does one that begins with the library's own name.
+pub(crate) fn paths_of<'t>(file: &str, tokens: &[&'t str]) -> Vec<Vec<&'t str>> {
+    let inside = file.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
+    let depth = inside.split('/').count();
+    let mut paths = Vec::new();
+    let (mut braces, mut modules) = (0, Vec::new());
+    for (at, token) in tokens.iter().enumerate() {
+        match *token {
+            "{" => {
+                if at > 1 && tokens[at - 2] == "mod" {
+                    modules.push(braces);
+                }
+                braces += 1;
+            }
+            "}" => {
+                braces -= 1;
+                modules.pop_if(|opened| *opened == braces);
+            }
+            word if word.starts_with(is_word) && (at == 0 || tokens[at - 1] != "::") => {
+                let first = paths.len();
+                expand(tokens, at, &mut Vec::new(), &mut paths);
+                for path in &mut paths[first..] {
+                    let climbs = path.iter().take_while(|word| **word == "super").count();
+                    if climbs > 0 && climbs >= depth + modules.len() {
+                        path.splice(..climbs, ["crate"]);
+                    } else if path[0] == "stocktruth" {
+                        path[0] = "crate";
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    paths
+}
+
+/// Reads one path or group from `at`; gives where it ends.
+fn expand<'t>(tokens: &[&'t str], at: usize, before: &mut Vec<&'t str>, paths: &mut Vec<Vec<&'t str>>) -> usize {
+    let begun = before.len();
+    let mut at = at;
+    while let Some(word) = tokens.get(at).filter(|word| word.starts_with(is_word)) {
+        before.push(word);
+        at += 1;
+        if tokens.get(at) != Some(&"::") {
+            paths.push(before.clone());
+            before.truncate(begun);
+            return at;
+        }
+        at += 1;
+    }
+    if tokens.get(at) == Some(&"{") {
+        at += 1;
+        while let Some(token) = tokens.get(at).filter(|token| **token != "}") {
+            at = if token.starts_with(is_word) { expand(tokens, at, before, paths) } else { at + 1 };
+        }
+    } else if !before.is_empty() {
+        paths.push(before.clone());
+    }
+    before.truncate(begun);
+    at + 1
 }
