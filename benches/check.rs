@@ -156,7 +156,7 @@ async fn whole_check(shop: &str) -> Result<Duration, Box<dyn Error>> {
         }],
         notify: None,
         store: store::Options { file: folder.path().join("bench.db"), keep: Duration::from_secs(86_400) },
-        min_verified: 50.into(),
+        min_verified: 1.into(),
     };
     let (_pull, stop) = Stop::new();
     let tools = Tools { clock: Clock::system(), stop, progress: Progress::new(false) };

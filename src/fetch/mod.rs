@@ -202,7 +202,7 @@ impl Fetcher {
     /// # Errors
     /// As [`Fetcher::document`], and [`FetchError::Disk`] when the temporary file cannot be written.
     pub async fn download(&self, url: &Url, headers: Vec<(String, SecretString)>) -> Result<Download, FetchError> {
-        let mut ask = self.get(url.clone(), Sink::File(self.0.options.max_body));
+        let mut ask = self.get(url.clone(), Sink::File(self.0.options.max_download));
         overlay(&mut ask.secret, client::headers(&headers)?);
         let answer = self.0.ask(ask).await.map_err(|trouble| FetchError::of(url, trouble))?;
         match answer.body {

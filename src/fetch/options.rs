@@ -28,6 +28,8 @@ pub struct Options {
     pub total_timeout: Duration,
     /// Largest body in bytes, counted after decompression.
     pub max_body: u64,
+    /// Largest file in bytes (a catalogue, a stock table) that is streamed to disk, as sent after decompression.
+    pub max_download: u64,
     /// Largest number of redirects followed.
     pub max_redirects: usize,
     /// How often a temporary failure (connection, 429, 5xx) is tried again.
@@ -80,6 +82,7 @@ impl Default for Options {
             first_byte_timeout: Duration::from_secs(15),
             total_timeout: Duration::from_secs(30),
             max_body: 8 * 1024 * 1024,
+            max_download: 256 * 1024 * 1024,
             max_redirects: 5,
             retries: 2,
             backoff: Duration::from_secs(1),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 use url::Url;
 
-use super::look::{PAGES, Seen, held_against, known_answer, see, width};
+use super::look::{PAGES, Seen, held_against, known_answer, known_fact, see, width};
 use super::{Scope, Shop, ShopTrouble, Tools, truth};
 use crate::claims::Reader;
 use crate::domain::{Judged, Judgement, PageFailure, Unverified, Verdict};
@@ -75,6 +75,7 @@ impl Round<'_> {
                 let again = judge::judge(&Sight::Claim(claim, 200), answer.as_ref(), self.tools.clock.now());
                 let looks = Looks { again: again.clone(), after: again, bypassed: None };
                 judged.judgement = judge::confirm(&judged.judgement, &looks);
+                judged.fact = known_fact(answer);
                 sheet.put_judged(row.id, &judged)?;
             }
         }

@@ -20,7 +20,7 @@ pub struct Job {
     pub notify: Option<notify::Options>,
     /// Where things are remembered.
     pub store: store::Options,
-    /// Share of the items, in percent, that must be verifiable; with fewer the run says so by its exit code.
+    /// Share of the items, from 0 to 1, that must be verifiable; with fewer the run says so by its exit code.
     pub min_verified: Decimal,
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{Shop, ShopTrouble, Tools, truth};
 use crate::claims::{self, Reader};
-use crate::domain::{Item, Judged, Page, PageFailure, Reading, StockAnswer, Verdict};
+use crate::domain::{Item, Judged, Page, PageFailure, Reading, StockAnswer, StockFact, Verdict};
 use crate::fetch::{Fetcher, Mode};
 use crate::judge::{self, Sight};
 use crate::stock::StockSource;
@@ -152,6 +152,14 @@ pub(super) fn known_answer(item: &Item, sheet: &Worksheet) -> Result<Option<Stoc
     })
 }
 
+/// The stock fact of an answer, if it is one.
+pub(super) fn known_fact(answer: Option<StockAnswer>) -> Option<StockFact> {
+    match answer {
+        Some(StockAnswer::Known(fact)) => Some(fact),
+        _ => None,
+    }
+}
+
 /// Holds what was seen of one item against what the stock source says of it.
 pub(super) fn held_against(
     shop: &str,
@@ -176,10 +184,7 @@ pub(super) fn held_against(
         image: seen.as_ref().ok().and_then(|(_, reading)| reading.product.image.clone()),
         judgement,
         claim,
-        fact: match answer {
-            Some(StockAnswer::Known(fact)) => Some(fact),
-            _ => None,
-        },
+        fact: known_fact(answer),
         incident: None,
         since: None,
     }

@@ -19,6 +19,8 @@ pub use rows::ranked;
 
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use crate::domain::{ShopSummary, Summary};
 use crate::fetch::Fetcher;
 use crate::store::Worksheet;
@@ -112,8 +114,7 @@ impl Job {
     /// Whether a shop could be checked to the share the configuration asks for.
     fn verified_enough(&self, shop: &ShopSummary) -> bool {
         let judged: u64 = shop.verdicts.values().sum();
-        let wanted = self.min_verified * rust_decimal::Decimal::from(judged);
-        shop.failed.is_none() && rust_decimal::Decimal::from(shop.verified() * 100) >= wanted
+        shop.failed.is_none() && Decimal::from(shop.verified()) >= self.min_verified * Decimal::from(judged)
     }
 }
 

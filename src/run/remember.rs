@@ -131,7 +131,8 @@ impl Ledger<'_, '_> {
     ) -> Result<(), RunError> {
         let mut judged = row.value;
         let Some(change) = incident::advance(known, &judged, &self.policy, self.now) else { return Ok(()) };
-        judged.incident = Some(change.incident.state);
+        // What healed before it counted is forgotten, so there is nothing to be called resolved.
+        judged.incident = (change.kind != ChangeKind::Healed).then_some(change.incident.state);
         judged.since = judged.judgement.verdict.is_mismatch().then_some(change.incident.first_seen);
         sheet.put_judged(row.id, &judged)?;
         transaction.record(&judged, self.now)?;

@@ -1,1 +1,11 @@
+//! The program as its users meet it: every test starts the real binary, against servers on loopback that record what
+//! they are asked.
 
+#[cfg(test)]
+mod check;
+#[cfg(test)]
+mod confirm;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod politeness;

@@ -3,7 +3,7 @@
 # Debian, nginx, a locale and systemd-analyze from its packages. Nothing is done twice.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-into=${1:-$here/../../target/shops}
+into=${1:-${CARGO_TARGET_DIR:-$here/../../target}/shops}
 mkdir -p "$into"
 
 environment() { # NAME PACKAGE...

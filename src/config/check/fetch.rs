@@ -57,6 +57,9 @@ macro_rules! common {
 pub(super) fn shop(at: &At<'_>, raw: Option<&ShopFetch>, urls: &[&Url], user_agent: &str) -> Options {
     let mut options = Options { user_agent: user_agent.to_owned(), ..Options::default() };
     let Some(raw) = raw else { return options };
+    if let Some(size) = at.read("max_download", &raw.max_download, units::size) {
+        options.max_download = size;
+    }
     common(at, &common!(raw), &mut options, urls);
     let is_ours = urls.iter().all(|url| url.host_str().is_some_and(values::is_local_name));
     if !is_ours && options.rate.requests.get() as f64 / options.rate.per.as_secs_f64() > 20.0 {
@@ -91,6 +94,8 @@ pub(super) fn api(at: &At<'_>, raw: Option<&ApiFetch>, urls: &[&Url], user_agent
     if let Some(raw) = raw {
         common(at, &common!(raw), &mut options, urls);
     }
+    // An answer is an answer here, read at once or streamed to disk.
+    options.max_download = options.max_body;
     options
 }
 

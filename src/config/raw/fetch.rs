@@ -27,8 +27,10 @@ pub(crate) struct ShopFetch {
     pub(crate) first_byte_timeout: Option<Duration>,
     /// Deadline for the whole exchange, body included. Default: `30s`.
     pub(crate) total_timeout: Option<Duration>,
-    /// Largest body, after decompression. Default: `8MiB`.
+    /// Largest page, after decompression. Default: `8MiB`.
     pub(crate) max_body: Option<Size>,
+    /// Largest catalogue file or sitemap; these are streamed to disk. Default: `256MiB`.
+    pub(crate) max_download: Option<Size>,
     /// Largest number of redirects followed. Default: 5.
     pub(crate) max_redirects: Option<Whole>,
     /// How often a temporary failure is tried again. Default: 2.

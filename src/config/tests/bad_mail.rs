@@ -137,7 +137,7 @@ pub(super) const CASES: &[Case] = &[
         Edit("    stock:\n", "    grace: 30\n    fetch: {rat: 2/s}\n    language: Hebrew\n    stock:\n"),
         &[
             "10:12 `grace`: a length of time needs a unit | write `30s`, `30m`, `30h` or `30d`",
-            "11:13 unknown key `rat` | did you mean `rate`? known here: rate, burst, concurrency, robots, connect_timeout, first_byte_timeout, total_timeout, max_body, max_redirects, retries, backoff, max_retry_after, circuit_after, allow_private, headers, ca_file, bypass",
+            "11:13 unknown key `rat` | did you mean `rate`? known here: rate, burst, concurrency, robots, connect_timeout, first_byte_timeout, total_timeout, max_body, max_download, max_redirects, retries, backoff, max_retry_after, circuit_after, allow_private, headers, ca_file, bypass",
             "12:15 `language`: this is no language | write its short name, such as `en`, `he` or `de`",
         ],
     ),

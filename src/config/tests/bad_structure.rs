@@ -63,7 +63,7 @@ pub(super) const CASES: &[Case] = &[
         "list instead of a section",
         Edit("    stock:\n", "    fetch: [2/s]\n    stock:\n"),
         &[
-            "10:5 `fetch` must be a section with keys of its own, and this is a list | known here: rate, burst, concurrency, robots, connect_timeout, first_byte_timeout, total_timeout, max_body, max_redirects, retries, backoff, max_retry_after, circuit_after, allow_private, headers, ca_file, bypass",
+            "10:5 `fetch` must be a section with keys of its own, and this is a list | known here: rate, burst, concurrency, robots, connect_timeout, first_byte_timeout, total_timeout, max_body, max_download, max_redirects, retries, backoff, max_retry_after, circuit_after, allow_private, headers, ca_file, bypass",
         ],
     ),
     (

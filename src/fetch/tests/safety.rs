@@ -124,7 +124,7 @@ async fn a_large_body_stops_at_the_cap_announced_streamed_or_packed() {
         }
     })
     .await;
-    let web = fetcher(Options { robots: false, max_body: 200_000, ..quick() });
+    let web = fetcher(Options { robots: false, max_body: 200_000, max_download: 200_000, ..quick() });
     for path in ["/bomb", "/announced", "/endless"] {
         let failure = web.page(&shop.at(path), Mode::Normal).await.unwrap_err();
         assert_eq!(failure, PageFailure::TooLarge { cap: 200_000 }, "{path}");

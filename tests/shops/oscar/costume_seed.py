@@ -65,6 +65,6 @@ def fill():
 
 fill()
 print(json.dumps({
-    product.upc: {"id": product.id, "path": product.get_absolute_url(), "structure": product.structure, "public": product.is_public}
+    product.upc: {"id": product.id, "path": product.get_absolute_url(), "title": product.title}
     for product in Product.objects.order_by("id")
 }))

@@ -1,0 +1,26 @@
+//! What the tests are made of: a shop, a stock system and a mail server that do as they are told, and the real binary.
+
+mod answer;
+mod pages;
+mod program;
+mod shop;
+mod smtp;
+mod world;
+
+pub(crate) use answer::Answer;
+pub(crate) use pages::{Says, page};
+pub(crate) use program::{Program, Ran, scrubbed};
+pub(crate) use shop::{Route, Seen, Shop};
+pub(crate) use smtp::{Mail, Smtp, Step};
+pub(crate) use world::{Checked, World};
+
+use std::time::{Duration, Instant};
+
+/// Waits until something is so; fails when it is not within ten seconds.
+pub(crate) fn until(what: &str, mut so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !so() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}

@@ -1,0 +1,133 @@
+//! django-oscar tells the truth; the page cache in front of it goes on telling yesterday's.
+
+use crate::front::Front;
+use crate::mailbox::{Mail, Mailbox};
+use crate::shop::Shop;
+use crate::trial::{Found, Ran, Trial, all};
+use crate::{kit, oscar};
+
+const LET_DOWN: Found<'_> = ("false_available", None, Some("page_cache"), Some("open"));
+const SALE_LOST: Found<'_> = ("false_unavailable", None, Some("page_cache"), Some("open"));
+
+/// A shop behind a cache, checked into a mailbox.
+struct Street {
+    shop: Shop,
+    front: Front,
+    mailbox: Mailbox,
+    trial: Trial,
+    /// Mails that were looked at.
+    read: usize,
+}
+
+impl Street {
+    fn open() -> Self {
+        let shop = Shop::open("oscar");
+        let front = Front::before(shop.port());
+        let mailbox = Mailbox::open();
+        let config = oscar::configuration(&front.url())
+            + &format!(
+                r#"
+fallback:
+  email: esther@shop.test
+  name: Esther
+mail:
+  from: Stock check <merchandising@shop.test>
+  transport:
+    smtp:
+      host: localhost
+      port: {}
+      security: starttls
+      ca_file: {}
+      username: merchandising@shop.test
+      password: ${{MAIL_PASSWORD}}
+"#,
+                mailbox.port(),
+                mailbox.certificate().display()
+            );
+        let trial = Trial::new(&config);
+        trial.put("catalogue.csv", &oscar::catalogue(&shop, |sku| !oscar::ODD.contains(&sku)));
+        Self { shop, front, mailbox, trial, read: 0 }
+    }
+
+    /// Runs the check; the shop must have been seen whole.
+    fn check(&self) -> Ran {
+        let ran = self.trial.check();
+        assert!(ran.count("verified") >= 50, "too few items: {}", ran.count("verified"));
+        assert_eq!(ran.count("verified"), ran.count("items"), "unverified: {:?}", ran.findings());
+        ran
+    }
+
+    /// The mails that came since the last call.
+    fn news(&mut self) -> Vec<Mail> {
+        let news = self.mailbox.mails().split_off(self.read);
+        self.read += news.len();
+        news
+    }
+
+    /// The one mail that came; it must name these and nothing else.
+    fn one_mail_about(&mut self, skus: &[&str]) -> Mail {
+        let mut news = self.news();
+        assert_eq!(news.len(), 1, "one mail: {news:#?}");
+        let mail = news.remove(0);
+        assert!(mail.tls && mail.authenticated, "came without STARTTLS or AUTH: {mail:?}");
+        assert_eq!(mail.to, ["esther@shop.test"]);
+        let named = mail.names(self.shop.skus());
+        assert_eq!(named, skus.iter().map(|sku| (*sku).to_owned()).collect(), "{}", mail.text);
+        mail
+    }
+
+    fn no_mail(&mut self) {
+        let news = self.news();
+        assert!(news.is_empty(), "nobody asked for this: {news:#?}");
+    }
+}
+
+#[test]
+fn what_a_page_cache_hides_is_found_told_once_and_resolved() {
+    if !kit::has("a shop behind a page cache", &["oscar", "mail"], &["nginx"]) {
+        return;
+    }
+    let mut street = Street::open();
+
+    // The shop is honest, and the cache fills with honest pages.
+    let ran = street.check();
+    ran.assert_found(&all(&[], LET_DOWN));
+    assert_eq!(ran.code, 0);
+    street.no_mail();
+
+    // Sold out in the shop, while the cache keeps its promises: plain, allocated, tricky to read, and a variant.
+    let sold = ["BEE-03", "BEE-17", "BEE-30", "CAPE-S", "SAYS-OUT", "SOME-TAKEN"];
+    street.shop.stock(&sold.map(|sku| format!("{sku}=0")).each_ref().map(String::as_str));
+    let ran = street.check();
+    ran.assert_found(&all(&sold, LET_DOWN));
+    assert_eq!((ran.code, ran.count("opened")), (10, 6));
+    let evidence = &ran.item("BEE-03")["page"];
+    assert_eq!(evidence["cache"]["status"], "X-Cache: HIT", "{evidence:#}");
+    let told = street.one_mail_about(&sold);
+    assert!(told.text.contains(&format!("{}catalogue/bee-costume-number-3_3/", street.front.url())), "{}", told.text);
+
+    // Nothing new, nothing to tell.
+    let ran = street.check();
+    ran.assert_found(&all(&sold, LET_DOWN));
+    assert_eq!((ran.code, ran.count("opened"), ran.notices("queued")), (10, 0, 0));
+    street.no_mail();
+
+    // The cache is purged: put right, and said once.
+    street.front.purge();
+    let ran = street.check();
+    ran.assert_found(&all(&[], LET_DOWN));
+    assert_eq!((ran.code, ran.count("resolved")), (0, 6));
+    let resolved = street.one_mail_about(&sold);
+    assert_ne!(resolved.subject, told.subject);
+
+    let ran = street.check();
+    assert_eq!((ran.code, ran.count("resolved"), ran.notices("queued")), (0, 0, 0));
+    street.no_mail();
+
+    // The other way round: back in the shop, while the cache still denies it.
+    street.shop.stock(&["KING-05=4", "BEE-17=2"]);
+    let ran = street.check();
+    ran.assert_found(&all(&["KING-05", "BEE-17"], SALE_LOST));
+    assert_eq!(ran.code, 10);
+    street.one_mail_about(&["BEE-17", "KING-05"]);
+}

@@ -1,0 +1,50 @@
+//! What `tests/shops/install.sh` installs, and what a test does where it is not there.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The build's own folder: `target`, or where `CARGO_TARGET_DIR` says.
+pub(crate) fn target() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a folder above target/tmp")
+}
+
+/// The scripts that run a real piece of software.
+pub(crate) fn scripts(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shops").join(name)
+}
+
+/// The Python environment of a real piece of software.
+pub(crate) fn environment(name: &str) -> PathBuf {
+    target().join("shops").join(name)
+}
+
+/// Whether all of these are installed. If not, says so past the test harness, which would keep it to itself.
+///
+/// # Panics
+/// With `CI=true`: there nothing may be skipped in silence.
+pub(crate) fn has(test: &str, environments: &[&str], programs: &[&str]) -> bool {
+    let environments = environments.iter().filter(|name| !environment(name).join("installed").exists());
+    let programs = programs.iter().filter(|program| !runs(program));
+    let missing: Vec<&str> = environments.chain(programs).copied().collect();
+    if missing.is_empty() {
+        return true;
+    }
+    let line = format!("SKIPPED: {test}: not installed: {}; run tests/shops/install.sh", missing.join(", "));
+    assert!(!in_ci(), "{line}");
+    if let Ok(mut stderr) = OpenOptions::new().append(true).open("/dev/stderr") {
+        let _ = writeln!(stderr, "{line}");
+    }
+    false
+}
+
+fn runs(program: &str) -> bool {
+    let started = Command::new(program).arg("-v").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    started.is_ok()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the CI's own word for itself")]
+fn in_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|ci| ci == "true")
+}

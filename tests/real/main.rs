@@ -1,0 +1,27 @@
+//! The check against software that nobody here wrote: shops (django-oscar, Cartridge), a page cache (nginx) and a mail
+//! server (aiosmtpd), all on loopback.
+//!
+//! `tests/shops/install.sh` installs them. Where that was not done the tests say so and pass; with `CI=true` they fail.
+
+#[cfg(test)]
+mod a_button_that_lies;
+#[cfg(test)]
+mod behind_a_cache;
+#[cfg(test)]
+mod from_the_sitemap;
+#[cfg(test)]
+mod front;
+#[cfg(test)]
+mod kit;
+#[cfg(test)]
+mod mailbox;
+#[cfg(test)]
+mod oddities;
+#[cfg(test)]
+mod oscar;
+#[cfg(test)]
+mod process;
+#[cfg(test)]
+mod shop;
+#[cfg(test)]
+mod trial;

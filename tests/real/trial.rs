@@ -1,0 +1,107 @@
+//! `stocktruth check` in a folder of its own, and what it said.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The password of the mail server's only account.
+const MAIL_PASSWORD: &str = "purim-5787";
+
+/// A folder with a configuration, a database and whatever the configuration names.
+pub(crate) struct Trial {
+    folder: TempDir,
+}
+
+impl Trial {
+    /// A folder that holds this configuration.
+    pub(crate) fn new(config: &str) -> Self {
+        let trial = Self { folder: TempDir::new().expect("a folder") };
+        trial.put("stocktruth.yaml", config);
+        trial
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file beside the configuration.
+    pub(crate) fn put(&self, name: &str, content: &str) {
+        fs::write(self.folder.path().join(name), content).expect("a file");
+    }
+
+    /// Runs the check.
+    pub(crate) fn check(&self) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stocktruth"));
+        command.args(["check", "--format", "json"]).current_dir(self.folder.path());
+        command.env_clear().env("MAIL_PASSWORD", MAIL_PASSWORD).stdin(Stdio::null());
+        let done = command.output().expect("the program");
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        let document = serde_json::from_slice(&done.stdout)
+            .unwrap_or_else(|error| panic!("no JSON ({error}), but {}: {said}", String::from_utf8_lossy(&done.stdout)));
+        let ran = Ran { code: done.status.code().expect("an exit code"), document };
+        assert_eq!(said, "", "nothing to say beside the result");
+        ran
+    }
+}
+
+/// What came of a run.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    document: Value,
+}
+
+/// What matters of a verdict: its code, its reason if unverified, its cause and the incident's state.
+pub(crate) type Found<'a> = (&'a str, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+
+impl Ran {
+    /// The shop in numbers.
+    pub(crate) fn count(&self, what: &str) -> u64 {
+        self.document["shops"][0][what].as_u64().unwrap_or_else(|| panic!("no {what} in {}", self.document["shops"]))
+    }
+
+    /// Notices in numbers: `queued`, `sent`, `waiting`, `given_up`.
+    pub(crate) fn notices(&self, what: &str) -> u64 {
+        self.document["run"]["notices"][what]
+            .as_u64()
+            .unwrap_or_else(|| panic!("no {what} in {}", self.document["run"]))
+    }
+
+    /// Every item whose page does not simply tell the truth.
+    pub(crate) fn findings(&self) -> BTreeMap<&str, Found<'_>> {
+        let items = self.document["items"].as_array().expect("items");
+        let odd = items.iter().filter(|item| item["verdict"] != "agrees");
+        odd.map(|item| {
+            let word = |key: &str| item[key].as_str();
+            (
+                word("key").expect("a key"),
+                (word("verdict").expect("a verdict"), word("reason"), word("cause"), word("state")),
+            )
+        })
+        .collect()
+    }
+
+    /// The item's row, whatever was found.
+    pub(crate) fn item(&self, key: &str) -> &Value {
+        let items = self.document["items"].as_array().expect("items");
+        items.iter().find(|item| item["key"] == key).unwrap_or_else(|| panic!("nothing is said of {key}"))
+    }
+
+    /// Asserts that these items, and no others, are found to be this, and that nothing is unverified.
+    pub(crate) fn assert_found(&self, expected: &BTreeMap<&str, Found<'_>>) {
+        let found = self.findings();
+        for (key, what) in &found {
+            assert_eq!(expected.get(key), Some(what), "{key}: {:#}", self.item(key));
+        }
+        let (found, expected): (BTreeSet<_>, BTreeSet<_>) = (found.keys().collect(), expected.keys().collect());
+        assert_eq!(found, expected);
+    }
+}
+
+/// The same finding for many items.
+pub(crate) fn all<'a>(keys: &[&'a str], found: Found<'a>) -> BTreeMap<&'a str, Found<'a>> {
+    keys.iter().map(|key| (*key, found)).collect()
+}
