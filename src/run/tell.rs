@@ -37,6 +37,7 @@ pub(super) async fn deliver(
                 match answer {
                     Ok(()) => {
                         store.mark_sent(id, now)?;
+                        tracing::info!("mail to {}: accepted", mask(&notice.to));
                         summary.notices_sent += 1;
                         failures = 0;
                     }
