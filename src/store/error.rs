@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
 /// Why something could not be remembered or recalled. The text says what happened, where, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -147,6 +148,9 @@ pub(super) fn explain(file: &Path, doing: &'static str) -> impl Fn(rusqlite::Err
     move |error| {
         let file = file.to_owned();
         let why = error.to_string();
+        // The write-ahead log's index could not grow: SQLite's name for a full disk at that place
+        // (https://sqlite.org/rescode.html#ioerr_shmsize).
+        let no_room = error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHMSIZE);
         let unreadable = matches!(
             error,
             rusqlite::Error::FromSqlConversionFailure(..)
@@ -156,6 +160,7 @@ pub(super) fn explain(file: &Path, doing: &'static str) -> impl Fn(rusqlite::Err
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { file, doing },
             Some(ErrorCode::DiskFull) => StoreError::Full { file, doing },
+            Some(ErrorCode::SystemIoFailure) if no_room => StoreError::Full { file, doing },
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreError::ReadOnly { file, doing },
             Some(ErrorCode::NotADatabase) => StoreError::NotADatabase { file },
             Some(ErrorCode::CannotOpen) => StoreError::CannotOpen { file, why },
