@@ -69,7 +69,10 @@ pub async fn inspect(glass: &Glass, mut item: Item, page: Option<Page>, tools: &
     describe(&mut item, &seen, claim.as_ref());
     let answer = match (item.key(), &glass.stock) {
         (Some(key), Some(options)) => Some(ask(options, key, tools).await),
-        _ => None,
+        (Some(_), None) => {
+            Some(StockAnswer::Failed("no stock source was asked, as a saved page is read by itself".to_owned()))
+        }
+        (None, _) => None,
     };
     let judged = held_against(&glass.shop, item, claim, &seen, answer.clone(), tools.clock.now());
     Ok(Inspection { seen, answer, judged })
