@@ -101,12 +101,21 @@ fn leave_out_other_shops(job: &mut Job, scope: &Scope) -> Result<(), Failure> {
         let origins: Vec<&str> = job.shops.iter().map(|shop| shop.url.as_str()).collect();
         return Err(Failure::new(
             Exit::Usage,
-            format!("{stranger} belongs to none of the shops"),
+            format!("{} belongs to none of the shops", without_credentials(stranger)),
             format!("the shops are at {}", origins.join(", ")),
         ));
     }
     job.shops.retain(|shop| scope.urls.iter().any(|url| run::belongs(shop, url)));
     Ok(())
+}
+
+/// An address fit to be shown.
+fn without_credentials(url: &url::Url) -> url::Url {
+    let mut url = url.clone();
+    // Only a URL without a host refuses these, and it has neither.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
 }
 
 async fn pull_on_signal(pull: tokio::sync::watch::Sender<bool>) {
