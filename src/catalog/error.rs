@@ -40,6 +40,11 @@ pub enum CatalogError {
 }
 
 impl CatalogError {
+    /// What happened and what to do about it, in one line.
+    pub fn advised(&self) -> String {
+        format!("{self}; {}", self.help())
+    }
+
     /// What to do about it.
     pub fn help(&self) -> &'static str {
         match self {

@@ -146,7 +146,7 @@ async fn search(shop: &Shop, tools: &Tools, wanted: impl Fn(&Item) -> bool) -> R
     let web = Fetcher::new(shop.fetch.clone(), tools.clock.clone()).map_err(|error| trouble(error.to_string()))?;
     let mut entries = catalog::read(&shop.catalog, &web);
     while let Some(entry) = entries.next().await {
-        match entry.map_err(|error| trouble(error.to_string()))? {
+        match entry.map_err(|error| trouble(error.advised()))? {
             Entry::Item(item) if wanted(&item) => return Ok(Some(item)),
             _ => {}
         }

@@ -74,7 +74,7 @@ async fn first_item(shop: &Shop, clock: &Clock) -> Result<crate::domain::Item, S
     let mut entries = catalog::read(&shop.catalog, &web);
     let mut trouble = None;
     while let Some(entry) = entries.next().await {
-        match entry.map_err(|error| error.to_string())? {
+        match entry.map_err(|error| error.advised())? {
             Entry::Item(item) => return Ok(item),
             Entry::Trouble { place, what } => {
                 trouble.get_or_insert(format!("{place}: {what}"));
@@ -105,9 +105,9 @@ async fn read_page(shop: &Shop, url: &url::Url, clock: &Clock) -> Result<String,
 }
 
 async fn ask_stock(shop: &Shop, key: Option<&str>, clock: &Clock) -> Result<String, String> {
-    let source = stock::open(&shop.stock, clock).map_err(|error| error.to_string())?;
+    let source = stock::open(&shop.stock, clock).map_err(|error| error.advised())?;
     if let (true, Some(key)) = (source.can_ask(), key) {
-        let answers = source.ask(&[key.to_owned()]).await.map_err(|error| error.to_string())?;
+        let answers = source.ask(&[key.to_owned()]).await.map_err(|error| error.advised())?;
         return match answers.first().map(|one| &one.answer) {
             Some(crate::domain::StockAnswer::Known(fact)) => Ok(format!(
                 "{} says {} sellable of {key}",
@@ -123,7 +123,7 @@ async fn ask_stock(shop: &Shop, key: Option<&str>, clock: &Clock) -> Result<Stri
     }
     if source.reach() == Reach::All {
         let mut known: u64 = 0;
-        source.everything(&mut |_| known += 1).await.map_err(|error| error.to_string())?;
+        source.everything(&mut |_| known += 1).await.map_err(|error| error.advised())?;
         return if known > 0 {
             Ok(format!("{} knows {known} items", source.name()))
         } else {

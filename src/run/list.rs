@@ -25,7 +25,7 @@ pub(super) async fn items(
     if !wanted.only_pages_of_a_sitemap(&shop.catalog) {
         let mut entries = catalog::read(&shop.catalog, web);
         while let Some(Some(entry)) = tools.stop.or(entries.next()).await {
-            match entry? {
+            match entry.map_err(|error| ShopTrouble(error.advised()))? {
                 Entry::Item(item) if wanted.has(&item) => {
                     wanted.found(&item);
                     if let Placed::Duplicate(_) = sheet.put_item(&item)? {

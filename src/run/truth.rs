@@ -74,7 +74,7 @@ async fn read_everything(source: &dyn StockSource, tools: &Tools, sheet: &Worksh
         .await;
     written?;
     match read {
-        Some(Err(error)) => Err(ShopTrouble(format!("the stock source could not be read: {error}"))),
+        Some(Err(error)) => Err(ShopTrouble(format!("the stock source could not be read: {}", error.advised()))),
         Some(Ok(())) | None => Ok(()),
     }
 }

@@ -64,6 +64,11 @@ pub enum StockError {
 }
 
 impl StockError {
+    /// What happened and what to do about it, in one line.
+    pub fn advised(&self) -> String {
+        self.help().map_or_else(|| self.to_string(), |help| format!("{self}; {help}"))
+    }
+
     /// What to do about it, if there is something to be said.
     pub fn help(&self) -> Option<&'static str> {
         match self {
