@@ -28,7 +28,56 @@ fn every_problem_is_shown_at_once_with_its_place_and_what_to_do() {
     world.file("bad.yaml", bad);
     let ran = world.run(&["validate", "-c", "bad.yaml"]);
     ran.exits(3);
-    insta::assert_snapshot!(scrubbed(&ran.stderr, world.folder()), @"");
+    insta::assert_snapshot!(scrubbed(&ran.stderr, world.folder()), @r#"
+    error: `contact`: this is neither a mail address nor an address on the web
+     --> bad.yaml:2:10
+      |
+    2 | contact: nobody
+      |          ^^^^^^
+      |
+      = help: write whom a shop's operator can ask, such as `it@shop.example` or `https://shop.example/bot`
+
+    error: `grace`: a length of time needs a unit
+     --> bad.yaml:6:12
+      |
+    6 |     grace: 15
+      |            ^^
+      |
+      = help: write `15s`, `15m`, `15h` or `15d`
+
+    error: `sellable`: `av +` is no expression: unexpected end of input, expected expression at column 4
+     --> bad.yaml:9:17
+      |
+    9 |       sellable: av +
+      |                 ^^^^
+
+    error: `items`: `items` is no JSONPath (RFC 9535), column 1: parser error
+      --> bad.yaml:12:16
+       |
+    12 |         items: items
+       |                ^^^^^
+       |
+       = help: a path begins with $
+
+    error: `token`: a secret does not belong into the configuration
+      --> bad.yaml:15:32
+       |
+    15 |         auth: {bearer: {token: …}}
+       |                                ^^^
+       |
+       = help: write `${NAME}` and set that environment variable; or put it into a file of its own and write `token_file: PATH`
+
+    error: unknown key `colour`
+      --> bad.yaml:16:5
+       |
+    16 |     colour: …
+       |     ^^^^^^
+       |
+       = help: known here: name, url, language, catalog, fetch, page, stock, grace, confirm_after
+
+    error: bad.yaml cannot be used (6 problems)
+     help: config/example.yaml explains every key
+    "#);
     assert!(!ran.stderr.contains("hunter2"), "a secret that stands where it should not is not repeated");
 }
 
@@ -37,14 +86,26 @@ fn connecting_says_what_everybody_answered() {
     let mut world = World::lying();
     let ran = world.run(&["validate", "--connect"]);
     ran.exits(0);
-    insta::assert_snapshot!(scrubbed(&ran.stdout, world.folder()), @"");
+    insta::assert_snapshot!(scrubbed(&ran.stdout, world.folder()), @"
+    ./stocktruth.yaml: good (1 shop: shop)
+    ok    shop catalogue  its first item is A-1
+    ok    shop page       http://127.0.0.1:PORT/p/A-1 answered 200, 3 signals, says InStock
+    ok    shop stock      warehouse says 0 sellable of A-1
+    ok    mail            mail server 127.0.0.1:PORT answered as localhost, not encrypted, without signing in
+    ");
 
     world.shop.on("/p/A-1", Answer::of_status(500));
     world.api.on("/stock/*", Answer::text("no").status(401));
     world.set("/mail/transport/smtp/port", 9);
     let ran = world.run(&["validate", "--connect"]);
     ran.exits(4);
-    insta::assert_snapshot!(scrubbed(&ran.stdout, world.folder()), @"");
+    insta::assert_snapshot!(scrubbed(&ran.stdout, world.folder()), @"
+    ./stocktruth.yaml: good (1 shop: shop)
+    ok    shop catalogue  its first item is A-1
+    FAIL  shop page       http://127.0.0.1:PORT/p/A-1 answered 500
+    FAIL  shop stock      http://127.0.0.1:PORT/stock/A-1 answered 401 (text/plain): no; the credentials were not accepted: check stock.http_json.auth and whether the token has expired
+    FAIL  mail            mail server 127.0.0.1:PORT could not be reached: Connection refused (os error 111); check mail.transport.smtp.host, port and security, and that the server is up
+    ");
     assert!(!world.database().exists() && world.mail.mails().is_empty());
 }
 
@@ -53,7 +114,31 @@ fn a_page_is_explained_signal_by_signal() {
     let world = World::lying();
     let ran = world.run(&["explain", &world.shop.url("/p/A-1")]);
     ran.exits(10);
-    insta::assert_snapshot!(scrubbed(&ran.stdout, world.folder()), @"");
+    insta::assert_snapshot!(scrubbed(&ran.stdout, world.folder()), @"
+    item        A-1
+    page        http://127.0.0.1:PORT/p/A-1
+    name        Thing A-1
+    page SKUs   A-1
+    language    en
+    answer      200, text/html, read as UTF-8
+    seen        TIME UTC
+
+       SIGNAL   SAYS     OF   PLACE                           EXCERPT
+       JSON-LD  InStock  A-1  json-ld[0].offers.availability  https://schema.org/InStock
+    *  text     InStock       main > p.stock                  In stock
+       button   InStock       form > button                   Add to cart
+    * decides
+
+    claim       InStock (text)
+    confidence  high
+    decided by  text at main > p.stock: the first in the order of trust; in agreement: JSON-LD, button
+    stock       0: cannot be sold
+    source      warehouse, key A-1, tracked
+    as of       TIME UTC
+    fields      available = 0
+    verdict     false available: promised, but none: the customer is let down
+    because     the page says InStock (text), the stock source says 0 sellable, below the threshold 1
+    ");
     assert!(!world.database().exists());
 }
 

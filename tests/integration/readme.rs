@@ -66,8 +66,8 @@ fn the_commands_are_shown_as_the_help_has_them() {
 #[test]
 fn the_exit_codes_are_shown_as_the_help_has_them() {
     let text = said(&["--help"]);
-    let (_, codes) = text.split_once("Exit codes:\n").expect("the exit codes");
-    assert_eq!(codes.trim_end().lines().count(), 8);
+    let codes = &text[text.find("Exit codes:").expect("the exit codes")..];
+    assert_eq!(codes.trim_end().lines().count(), 9);
     shows("exit", "text", codes);
     assert!(said(&["check", "--help"]).ends_with(codes), "check shows the same");
 }
@@ -75,8 +75,9 @@ fn the_exit_codes_are_shown_as_the_help_has_them() {
 #[test]
 fn the_line_for_cron_is_the_one_of_the_crontab() {
     let crontab = std::fs::read_to_string(path("config/crontab")).expect("the crontab");
-    let line = crontab.lines().rfind(|line| !line.is_empty() && !line.starts_with('#')).expect("a line");
-    shows("cron", "text", line);
+    let lines: Vec<_> = crontab.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    assert!(lines.last().is_some_and(|line| line.ends_with("stocktruth check --quiet")), "{lines:?}");
+    shows("cron", "text", &lines.join("\n"));
 }
 
 #[test]

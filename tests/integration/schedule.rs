@@ -57,15 +57,6 @@ fn the_unit_takes_mismatches_for_success_and_is_hardened() {
 }
 
 #[test]
-fn the_crontab_has_one_line_that_runs_the_check() {
-    let crontab = std::fs::read_to_string(config("crontab")).expect("the crontab");
-    let lines: Vec<_> =
-        crontab.lines().filter(|line| line.starts_with("*/") || line.starts_with(char::is_numeric)).collect();
-    let [line] = lines.as_slice() else { panic!("{lines:?}") };
-    assert!(line.ends_with("stocktruth check --quiet"), "{line}");
-}
-
-#[test]
 fn systemd_gives_the_database_its_place() {
     let world = World::lying();
     let ran = world.program(&["check", "--quiet"]).env("STATE_DIRECTORY", world.folder().join("state")).run();

@@ -6,8 +6,9 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::Response;
-use flate2::Compression;
 use flate2::write::GzEncoder;
+use flate2::{Compress, Compression, FlushCompress};
+use futures::StreamExt;
 use serde_json::Value;
 
 const MIB: usize = 1 << 20;
@@ -81,10 +82,15 @@ impl Answer {
         Self { content: Content::Whole(packed), ..self }.header("content-encoding", "gzip")
     }
 
-    /// So many MiB of nothing in about a thousandth of the bytes.
+    /// So many MiB of blanks in about a thousandth of the bytes.
     pub(crate) fn gzip_bomb(mib: usize) -> Self {
-        // Members of a gzip file may follow each other (RFC 1952 section 2.2).
-        Self::html(gzip(&vec![b' '; MIB]).repeat(mib)).header("content-encoding", "gzip")
+        // One block of deflate that ends on a whole byte may be repeated (RFC 1951 section 3.2.3).
+        let mut block = Vec::with_capacity(MIB);
+        let packed =
+            Compress::new(Compression::fast(), false).compress_vec(&vec![b' '; MIB], &mut block, FlushCompress::Full);
+        assert!(packed.is_ok() && block.len() < MIB / 100);
+        let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+        Self::html([head.to_vec(), block.repeat(mib)].concat()).header("content-encoding", "gzip")
     }
 
     pub(crate) fn status(self, status: u16) -> Self {
@@ -105,8 +111,12 @@ impl Answer {
         let body = match self.content {
             Content::Whole(body) => Body::from(body),
             Content::Torn(body) => {
-                let cut = std::io::Error::other("cut");
-                Body::from_stream(futures::stream::iter([Ok(body), Err(cut)]))
+                // A moment later, so that the beginning has left the house.
+                let cut = async {
+                    tokio::time::sleep(Duration::from_millis(30)).await;
+                    Err(std::io::Error::other("cut"))
+                };
+                Body::from_stream(futures::stream::iter([Ok(body)]).chain(futures::stream::once(cut)))
             }
             Content::Long(mib) => {
                 let more = vec![b'.'; MIB];

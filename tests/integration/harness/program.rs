@@ -159,7 +159,7 @@ pub(crate) fn scrubbed(text: &str, folder: &Path) -> String {
         (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
         (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?", "TIME"),
         (r"\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d", "TIME"),
-        (r"\b\d+(\.\d+)? ?(ms|s)\b", "DURATION"),
+        (r"\b\d+\.\d+ s\b", "DURATION"),
         (r"process \d+ on [^,]+", "process PID on HOST"),
     ] {
         text = Regex::new(pattern).expect("a pattern").replace_all(&text, word).into_owned();
