@@ -9,3 +9,7 @@ mod confirm;
 mod harness;
 #[cfg(test)]
 mod politeness;
+#[cfg(test)]
+mod readme;
+#[cfg(test)]
+mod schedule;
