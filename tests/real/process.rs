@@ -40,8 +40,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let group = format!("-{}", self.child.id());
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+        // The shell's own `kill`: the program is missing from small systems.
+        let _ = Command::new("bash").args(["-c", "kill -KILL -- -$0", &self.child.id().to_string()]).status();
         let _ = self.child.wait();
     }
 }

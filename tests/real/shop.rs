@@ -64,6 +64,14 @@ impl Shop {
         command.args(changes);
         output(command)
     }
+
+    /// A customer orders one of a product, at the shop's address as customers know it. Oscar then allocates it.
+    pub(crate) fn order(&self, url: &str, sku: &str) {
+        let mut command = Command::new(kit::environment(self.name).join("bin/python"));
+        command.arg(kit::scripts(self.name).join("costume_order.py")).arg(url);
+        command.arg(self.product(sku)["id"].to_string());
+        output(command);
+    }
 }
 
 fn script(shop: &str, script: &str, data: &Path) -> Command {

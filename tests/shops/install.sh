@@ -19,6 +19,7 @@ environment() { # NAME PACKAGE...
 }
 
 packages=()
+python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
 command -v nginx >/dev/null || packages+=(nginx-light)
 command -v systemd-analyze >/dev/null || packages+=(systemd)
 command -v openssl >/dev/null || packages+=(openssl)

@@ -13,12 +13,14 @@ from oscar.core.loading import get_model
 
 Product, ProductClass = get_model("catalogue", "Product"), get_model("catalogue", "ProductClass")
 ProductCategory, Recommendation = get_model("catalogue", "ProductCategory"), get_model("catalogue", "ProductRecommendation")
+Country = get_model("address", "Country")
 StockRecord, Partner = get_model("partner", "StockRecord"), get_model("partner", "Partner")
 
 
 @transaction.atomic
 def fill():
     Site.objects.update_or_create(id=1, defaults={"domain": "127.0.0.1", "name": "Costumes"})
+    Country.objects.create(iso_3166_1_a2="IL", name="Israel", printable_name="Israel", is_shipping_country=True)
     worn = ProductClass.objects.create(name="Costume", track_stock=True, requires_shipping=True)
     printed = ProductClass.objects.create(name="Sewing pattern to print", track_stock=False, requires_shipping=False)
     house = Partner.objects.create(code="house", name="The shop's own shelves")
