@@ -7,10 +7,10 @@ use scraper::node::Element;
 
 /// A set of marks, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Marks(u8);
+pub(super) struct Marks(u16);
 
 impl Marks {
-    /// Speaks of stock or delivery.
+    /// Speaks of stock.
     pub(super) const STOCK: Self = Self(1);
     /// Puts into the cart.
     pub(super) const BUY: Self = Self(2);
@@ -26,6 +26,8 @@ impl Marks {
     pub(super) const PROSE: Self = Self(64);
     /// Says that it cannot be used.
     pub(super) const DISABLED: Self = Self(128);
+    /// Speaks of delivery.
+    pub(super) const DELIVERY: Self = Self(256);
 
     /// Whether any of `other` is in the set.
     pub(super) fn any(self, other: Self) -> bool {
@@ -68,18 +70,12 @@ const WORDS: &[(Marks, Edge, &[&str])] = &[
             "inventory",
             "backorder",
             "preorder",
-            "delivery",
-            "shipping",
-            "shipment",
-            "leadtime",
-            "lieferzeit",
             "lieferbar",
             "verfuegbar",
             "verfugbar",
             "lager",
             "bestand",
             "voorraad",
-            "levertijd",
             "disponib",
             "dispo",
             "estoque",
@@ -102,6 +98,7 @@ const WORDS: &[(Marks, Edge, &[&str])] = &[
             "mlay",
         ],
     ),
+    (Marks::DELIVERY, Stem, &["delivery", "shipping", "shipment", "leadtime", "lieferzeit", "levertijd", "livraison"]),
     (
         Marks::BUY,
         Stem,

@@ -30,6 +30,7 @@ mod phrases;
 mod product;
 mod selector;
 mod sheet;
+mod statement;
 mod text;
 mod visible;
 mod zones;

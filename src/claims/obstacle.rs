@@ -62,7 +62,85 @@ pub(super) fn before_parsing(page: &Page) -> Option<Unknown> {
         .iter()
         .any(|tag| contains_ignoring_case(head, tag.as_bytes()))
     };
-    (html.is_empty() || other_kind || !looks_like_html()).then_some(Unknown::NotAPage)
+    (html.is_empty() || other_kind || !looks_like_html() || too_deep(html)).then_some(Unknown::NotAPage)
+}
+
+/// Elements whose end tag may be left out, or that have none: they do not nest however often they are opened.
+const UNNESTED: &[&[u8]] = &[
+    b"p",
+    b"li",
+    b"dt",
+    b"dd",
+    b"tr",
+    b"td",
+    b"th",
+    b"thead",
+    b"tbody",
+    b"tfoot",
+    b"option",
+    b"optgroup",
+    b"colgroup",
+    b"br",
+    b"hr",
+    b"img",
+    b"input",
+    b"meta",
+    b"link",
+    b"area",
+    b"base",
+    b"col",
+    b"embed",
+    b"source",
+    b"track",
+    b"wbr",
+    b"path",
+    b"use",
+];
+
+/// Nesting past which no shop's page goes. The HTML standard's tree construction looks up the stack of open elements at
+/// every tag, so that depth costs its square: ten megabytes of `<div>` would keep a reader busy for hours.
+const DEEPEST: usize = 1024;
+
+/// Whether the page nests deeper than any page made to be read. Counts tags; script and style count for nothing.
+fn too_deep(html: &str) -> bool {
+    let bytes = html.as_bytes();
+    let mut depth = 0_usize;
+    let mut drawing = false;
+    let mut at = 0;
+    while let Some(next) = memchr::memchr(b'<', &bytes[at..]) {
+        at += next + 1;
+        let rest = &bytes[at..];
+        let closes = rest.first() == Some(&b'/');
+        let name = &rest[usize::from(closes)..];
+        let length = name.iter().take(12).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let name = &name[..length];
+        if length == 0 {
+            continue;
+        }
+        if UNNESTED.iter().any(|one| name.eq_ignore_ascii_case(one)) {
+            continue;
+        }
+        if name.eq_ignore_ascii_case(b"svg") {
+            drawing = !closes;
+        }
+        if closes {
+            depth = depth.saturating_sub(1);
+        } else if name.eq_ignore_ascii_case(b"script") || name.eq_ignore_ascii_case(b"style") {
+            let end: &[u8] = if length == 6 { b"</script" } else { b"</style" };
+            at += memmem::find(rest, end).map_or(length, |found| found + end.len());
+        } else if !(drawing && closes_itself(rest)) {
+            depth += 1;
+            if depth > DEEPEST {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// `<circle … />`, which closes nothing in HTML but does in SVG.
+fn closes_itself(tag: &[u8]) -> bool {
+    memchr::memchr(b'>', tag).is_some_and(|end| end > 0 && tag[end - 1] == b'/')
 }
 
 fn contains_ignoring_case(text: &[u8], word: &[u8]) -> bool {
@@ -117,9 +195,13 @@ fn title_is(text: &str, word: &str) -> bool {
 }
 
 fn has_password(scene: &Scene<'_>) -> bool {
-    scene.sheet.nodes.iter().any(|node| {
-        node.element.name() == "input"
-            && node.element.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
+    let sheet = scene.sheet;
+    (0..sheet.nodes.len()).any(|index| {
+        let element = sheet.nodes[index].element;
+        // The login in a page's header is no wall.
+        element.name() == "input"
+            && element.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
+            && sheet.own(index)
     })
 }
 

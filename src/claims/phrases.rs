@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
-use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::normal::{Normal, is_unspaced};
+use super::statement::{Statement, statement};
 use crate::domain::{Availability, Unknown};
 
 macro_rules! files {
@@ -70,25 +70,10 @@ pub(super) enum Meaning {
 pub(super) struct Found {
     /// What it means.
     pub(super) meaning: Meaning,
+    /// Whether a number in it is a quantity.
+    pub(super) counts: bool,
     /// Where, in the normalised text.
     pub(super) at: Range<usize>,
-}
-
-/// A statement about stock.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Statement {
-    /// What it claims.
-    pub(super) says: Availability,
-    /// The quantity in it.
-    pub(super) quantity: Option<Decimal>,
-    /// How much of the text is taken up by phrases that are understood, from 0 to 1.
-    pub(super) coverage: f32,
-    /// Whether the phrase is one everyday word, such as "available", which may speak of anything.
-    pub(super) everyday: bool,
-    /// Whether the text also speaks of branches, later times or other things that are no claim.
-    pub(super) aside: bool,
-    /// Whether a topic such as `Availability:` comes before it.
-    pub(super) announced: bool,
 }
 
 #[derive(Deserialize)]
@@ -161,24 +146,33 @@ pub(super) struct Phrases {
     shelves: [Automaton; 4],
 }
 
+/// What is known of one phrase.
+#[derive(Clone, Copy)]
+struct Entry {
+    language: u8,
+    meaning: Meaning,
+    counts: bool,
+}
+
 struct Automaton {
     words: AhoCorasick,
-    of: Vec<(u8, Meaning)>,
+    of: Vec<Entry>,
 }
 
 impl Phrases {
     /// Reads the embedded files. The error names the file; it can only come from a broken build.
     pub(super) fn embedded() -> Result<Self, String> {
-        let mut drafts: [Vec<(String, (u8, Meaning))>; 4] = Default::default();
+        let mut drafts: [Vec<(String, Entry)>; 4] = Default::default();
         for (number, (code, yaml)) in (0_u8..).zip(FILES) {
             let file: File = serde_yaml::from_str(yaml).map_err(|e| format!("config/phrases/{code}.yaml: {e}"))?;
             for (shelf, meaning, phrases) in file.meanings() {
                 for phrase in phrases {
-                    let normal = Normal::of(&phrase.replace("{n}", "1")).text;
+                    let normal = Normal::of(&phrase.replace("{n}", "1").replace("{d}", "1")).text;
                     if normal.is_empty() {
                         return Err(format!("config/phrases/{code}.yaml: {phrase:?} holds no word"));
                     }
-                    drafts[shelf as usize].push((normal, (number, meaning)));
+                    let counts = !phrase.contains("{d}");
+                    drafts[shelf as usize].push((normal, Entry { language: number, meaning, counts }));
                 }
             }
         }
@@ -312,7 +306,7 @@ impl File {
 }
 
 impl Automaton {
-    fn new(draft: Vec<(String, (u8, Meaning))>) -> Result<Self, String> {
+    fn new(draft: Vec<(String, Entry)>) -> Result<Self, String> {
         let (patterns, of): (Vec<_>, Vec<_>) = draft.into_iter().unzip();
         let words = AhoCorasick::new(patterns).map_err(|e| format!("the phrases cannot be searched for: {e}"))?;
         Ok(Self { words, of })
@@ -324,9 +318,10 @@ impl Automaton {
             .words
             .find_overlapping_iter(text)
             .filter_map(|hit| {
-                let (language, meaning) = self.of[hit.pattern().as_usize()];
+                let Entry { language, meaning, counts } = self.of[hit.pattern().as_usize()];
                 let at = hit.start()..hit.end();
-                (languages.0 >> language & 1 == 1 && on_boundaries(text, &at)).then_some(Found { meaning, at })
+                let asked_for = languages.0 >> language & 1 == 1;
+                (asked_for && on_boundaries(text, &at)).then_some(Found { meaning, counts, at })
             })
             .collect();
         all.sort_by_key(|one| std::cmp::Reverse(one.at.len()));
@@ -348,110 +343,6 @@ fn on_boundaries(text: &str, at: &Range<usize>) -> bool {
     };
     meets(text[at.clone()].chars().next(), text[..at.start].chars().next_back())
         && meets(text[at.clone()].chars().next_back(), text[at.end..].chars().next())
-}
-
-/// Whether a phrase turns the one after it into something else.
-fn turns(meaning: Meaning) -> bool {
-    matches!(meaning, Meaning::Unless | Meaning::Answers(Availability::OutOfStock))
-}
-
-/// The first claim in a text that nothing in front of it turns into something else.
-fn statement(normal: &Normal, found: &[Found], announced: bool) -> Option<Statement> {
-    let topic = found.first().filter(|one| one.meaning == Meaning::Topic && one.at.start == 0).map(|one| one.at.end);
-    let announced = announced || topic.is_some();
-    let mut chosen: Option<(Availability, Option<Decimal>, &Found)> = None;
-    for (position, one) in found.iter().enumerate() {
-        let says = match one.meaning {
-            Meaning::Says(says) => says,
-            Meaning::Answers(says) if announced && normal.text[topic.unwrap_or(0)..one.at.start].trim().is_empty() => {
-                says
-            }
-            _ => continue,
-        };
-        let before = position.checked_sub(1).map(|i| &found[i]);
-        if before.is_some_and(|b| turns(b.meaning) && normal.text[b.at.end..one.at.start].trim().len() < 12) {
-            continue;
-        }
-        if counts_something_else(normal, found, &one.at) {
-            continue;
-        }
-        let number = number_of(normal, found, position);
-        // "In stock: no".
-        let answer = found.get(position + 1).and_then(|next| match next.meaning {
-            Meaning::Answers(answer) if next.at.start <= one.at.end + 1 && next.at.end == normal.text.len() => {
-                Some(answer)
-            }
-            _ => None,
-        });
-        let says = match (answer.unwrap_or(says), number) {
-            (Availability::InStock | Availability::LimitedAvailability, Some(Some(n))) if n.is_zero() => {
-                Availability::OutOfStock
-            }
-            (says, _) => says,
-        };
-        let better = match &chosen {
-            None => true,
-            // A refusal after a promise ("In stock online. Currently unavailable") or the reverse is no clear claim;
-            // the first counts, but a count or a date refines a plain promise.
-            Some((Availability::InStock, _, _)) => {
-                says.fold() == Availability::InStock.fold() && says != Availability::InStock
-            }
-            Some(_) => false,
-        };
-        if better {
-            chosen = Some((says, number.flatten().filter(|n| !n.is_zero()), one));
-        } else if let Some((kept, quantity @ None, _)) = &mut chosen
-            && kept.fold() == says.fold()
-        {
-            *quantity = number.flatten().filter(|n| !n.is_zero());
-        }
-    }
-    let (says, quantity, phrase) = chosen?;
-    let understood: usize = found.iter().map(|one| one.at.len()).sum();
-    let total = normal.text.bytes().filter(|b| *b != b' ').count().max(1);
-    let spaces =
-        found.iter().map(|one| normal.text[one.at.clone()].bytes().filter(|b| *b == b' ').count()).sum::<usize>();
-    let aside = found.iter().any(|one| one.meaning == Meaning::Aside);
-    #[expect(clippy::cast_precision_loss, reason = "lengths of short texts")]
-    let coverage = (understood - spaces) as f32 / total as f32;
-    let words = &normal.text[phrase.at.clone()];
-    let everyday = !words.contains(' ') && !words.chars().any(is_unspaced);
-    Some(Statement { says, quantity, coverage, everyday, aside, announced })
-}
-
-/// Whether a phrase ends in a number that counts something other than items: "left 3 days".
-fn counts_something_else(normal: &Normal, found: &[Found], at: &Range<usize>) -> bool {
-    let rest = normal.text[at.end..].trim_start();
-    let start = normal.text.len() - rest.len();
-    normal.text[at.clone()].ends_with('#')
-        && !rest.is_empty()
-        && !found.iter().any(|one| matches!(one.meaning, Meaning::Unit | Meaning::Says(_)) && one.at.start == start)
-}
-
-/// The number that belongs to a phrase: inside it, right before it, or right after it at the end or before a unit.
-fn number_of(normal: &Normal, found: &[Found], position: usize) -> Option<Option<Decimal>> {
-    let at = &found[position].at;
-    let units = |gap: &Range<usize>| {
-        let text = normal.text.get(gap.clone()).unwrap_or_default().trim();
-        text.is_empty() || found.iter().any(|one| one.meaning == Meaning::Unit && normal.text[one.at.clone()] == *text)
-    };
-    for (place, number) in &normal.numbers {
-        if at.contains(place) {
-            return Some(*number);
-        }
-        if *place < at.start && units(&(*place + 1..at.start)) {
-            return Some(*number);
-        }
-        if *place >= at.end && normal.text[at.end..*place].trim().is_empty() {
-            let rest = normal.text[*place + 1..].trim_start();
-            let start = normal.text.len() - rest.len();
-            let unit = found.iter().any(|one| one.meaning == Meaning::Unit && one.at.start == start);
-            if rest.is_empty() || unit {
-                return Some(*number);
-            }
-        }
-    }
-    None
 }
 
 #[cfg(test)]

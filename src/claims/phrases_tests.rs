@@ -29,7 +29,7 @@ fn every_phrase_says_what_its_file_says() {
         let languages = Phrases::languages([*code]).unwrap();
         for (shelf, meaning, list) in file.meanings() {
             for phrase in list {
-                let text = phrase.replace("{n}", "3");
+                let text = phrase.replace("{n}", "3").replace("{d}", "2");
                 let holds = match (shelf, meaning) {
                     (Shelf::Stock, Meaning::Says(meant)) => says(&text, code) == Some(meant),
                     (Shelf::Buttons, Meaning::Label(label)) => phrases().label(&text, languages) == Some(label),
@@ -63,7 +63,7 @@ fn no_language_contradicts_another() {
         for (shelf, meaning, list) in file.meanings() {
             let (Shelf::Stock, Meaning::Says(says)) = (shelf, meaning) else { continue };
             for phrase in list {
-                let key = Normal::of(&phrase.replace("{n}", "3")).text;
+                let key = Normal::of(&phrase.replace("{n}", "3").replace("{d}", "2")).text;
                 let buyable = says.fold() == crate::domain::Fold::Buyable;
                 if let Some((other, there)) = seen.insert(key.clone(), (code, buyable))
                     && there != buyable
@@ -109,7 +109,7 @@ fn the_longest_phrase_wins_and_denials_are_no_promises() {
         ("es", "No disponible", Some(OutOfStock)),
         ("ja", "在庫切れ", Some(OutOfStock)),
         ("zh", "1448包已售出", None),
-        ("sk", "Momentálne nie je možné produkt kúpiť, ale je možné ho rezervovať", Some(OutOfStock)),
+        ("sk", "Momentálne nie je možné kúpiť", Some(OutOfStock)),
         ("sk", "Na objednanie do 20 prac. dní", Some(BackOrder)),
     ] {
         assert_eq!(says(text, language), meant, "{language}: {text}");
@@ -129,6 +129,8 @@ fn quantities_are_read_and_none_is_none() {
     assert_eq!(read("נותרו רק 3 יחידות"), (Availability::LimitedAvailability, three));
     assert_eq!(read("In stock, 14 day returns"), (Availability::InStock, None));
     assert_eq!(read("10+ in stock"), (Availability::InStock, None));
+    assert_eq!(read("More than 10 in stock"), (Availability::InStock, None));
+    assert_eq!(read("Ships within 3 days"), (Availability::InStock, None));
     assert_eq!(read("0 in stock"), (Availability::OutOfStock, None));
     assert_eq!(read("In stock: 0"), (Availability::OutOfStock, None));
     assert_eq!(read("Only 0 left"), (Availability::OutOfStock, None));

@@ -3,8 +3,8 @@
 //! description promises nothing.
 
 use super::marks::Marks;
-use super::phrases::Statement;
 use super::sheet::{Sheet, excerpt};
+use super::statement::Statement;
 use super::{Emitted, Scene};
 use crate::domain::{Signal, SignalKind};
 
@@ -74,12 +74,16 @@ fn placed(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         return None;
     }
     let text = sheet.words(index);
-    let called_so = node.marks.any(Marks::STOCK) || node.element.attr("itemprop") == Some("availability");
+    let stock = node.marks.any(Marks::STOCK) || node.element.attr("itemprop") == Some("availability");
+    let delivery = !stock && node.marks.any(Marks::DELIVERY);
+    let called_so = stock || delivery;
     let statement = || scene.reader.phrases.statement(text, false, scene.languages);
     if called_so {
         let statement = statement()?;
         let everyday = statement.everyday && !statement.announced;
-        return (!everyday || statement.coverage >= EVERYDAY).then(|| (index, statement, text.to_owned()));
+        // "Delivery available" is an offer to deliver; "ships in 3 days" is a promise.
+        let enough = statement.coverage >= EVERYDAY && !delivery;
+        return (!everyday || enough).then(|| (index, statement, text.to_owned()));
     }
     if is_label(node.element.name()) && text.len() <= 40 && scene.reader.phrases.is_topic(text, scene.languages) {
         let (at, value) = value_of(sheet, index)?;
@@ -133,15 +137,22 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         || node.within.any(Marks::STORE)
         || node.element.attr("itemprop") == Some("description")
         || in_choice(sheet, index)
+        || answers_another_question(sheet, index)
     {
         return None;
     }
     let statement = scene.reader.phrases.statement(text, false, scene.languages)?;
     let promise = statement.says.fold() == crate::domain::Fold::Buyable;
-    let enough = !statement.aside
+    let enough = !(statement.aside || statement.mixed)
         && statement.coverage >= ALONE
         && !(statement.everyday && (promise || statement.coverage < 0.9));
     enough.then(|| (index, statement, text.to_owned()))
+}
+
+/// The value of a label that is not about stock: `Delivery: not available`.
+fn answers_another_question(sheet: &Sheet<'_>, index: usize) -> bool {
+    let node = &sheet.nodes[index];
+    matches!(node.element.name(), "dd" | "td") || sheet.text[..node.from].trim_end().ends_with(':')
 }
 
 /// Inside something that is pressed or chosen: a size, a colour, a link.

@@ -123,6 +123,13 @@ impl Door {
         let mut attempt = 0;
         loop {
             let outcome = self.try_once(ask, host).await;
+            match &outcome {
+                Ok(answer) => tracing::debug!("{} {}: {}", ask.method, failure::shown(&ask.url), answer.status),
+                Err(Trouble::Page(failure)) => {
+                    tracing::debug!("{} {}: {failure}", ask.method, failure::shown(&ask.url));
+                }
+                Err(Trouble::Disk(why)) => tracing::debug!("{} {}: {why}", ask.method, failure::shown(&ask.url)),
+            }
             let asked = match &outcome {
                 Ok(answer) if retry::is_temporary(answer.status) => {
                     retry::pause_asked(&answer.headers, self.clock.now())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 use url::Url;
 
-use super::look::{PAGES, Seen, held_against, known_answer, known_fact, see, width};
+use super::look::{PAGES, Seen, claim, held_against, known_answer, known_fact, see, width};
 use super::{Scope, Shop, ShopTrouble, Tools, truth};
 use crate::claims::Reader;
 use crate::domain::{Judged, Judgement, PageFailure, Unverified, Verdict};
@@ -30,6 +30,7 @@ pub(super) async fn suspects(
         return Ok(());
     }
     tools.progress.stage(&format!("{}: looking at the suspects again", shop.name));
+    tracing::info!("{}: looking at the suspects again after {:?}", shop.name, shop.confirm_after);
     let mut round = Round { shop, tools, web, reader, source, settled: None };
     let confirmed = async {
         round.stock_again(sheet).await?;
@@ -119,8 +120,12 @@ impl Round<'_> {
     ) -> Result<Judged, ShopTrouble> {
         let answer = known_answer(&judged.item, sheet)?;
         let now = self.tools.clock.now();
-        let mut confirmed = held_against(&self.shop.name, &judged.item, again, answer.clone(), now);
-        let bypassed = held_against(&self.shop.name, &judged.item, bypassed, answer, now);
+        let held = |seen: &Seen| {
+            let (item, claim) = (judged.item.clone(), claim(seen, &judged.item));
+            held_against(&self.shop.name, item, claim, seen, answer.clone(), now)
+        };
+        let mut confirmed = held(again);
+        let bypassed = held(bypassed);
         let looks =
             Looks { after: judged.judgement.clone(), again: confirmed.judgement, bypassed: Some(bypassed.judgement) };
         confirmed.judgement = judge::confirm(&judged.judgement, &looks);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::look::{describe, held_against, see};
+use super::look::{claim, describe, held_against, see};
 use super::{Shop, Tools};
 use crate::claims::Reader;
 use crate::domain::{Item, Judged, Page, PageFailure, Reading, StockAnswer};
@@ -65,14 +65,13 @@ pub async fn inspect(glass: &Glass, mut item: Item, page: Option<Page>, tools: &
             }
         }
     };
-    if let Ok((_, reading)) = &seen {
-        describe(&mut item, reading);
-    }
+    let claim = claim(&seen, &item);
+    describe(&mut item, &seen, claim.as_ref());
     let answer = match (item.key(), &glass.stock) {
         (Some(key), Some(options)) => Some(ask(options, key, tools).await),
         _ => None,
     };
-    let judged = held_against(&glass.shop, &item, &seen, answer.clone(), tools.clock.now());
+    let judged = held_against(&glass.shop, item, claim, &seen, answer.clone(), tools.clock.now());
     Ok(Inspection { seen, answer, judged })
 }
 

@@ -42,6 +42,10 @@ pub(super) async fn items(
             }
         }
     }
+    tracing::info!("{}: {} items, {} rows of no use", shop.name, counted.items, counted.catalogue_troubles);
+    for example in &counted.catalogue_examples {
+        tracing::info!("{}: {example}", shop.name);
+    }
     for item in wanted.pages_outside(shop) {
         sheet.put_item(&item)?;
         counted.items += 1;

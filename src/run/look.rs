@@ -1,6 +1,7 @@
 //! Stages 3 and 4: every page is fetched once, read, and held against the stock. Fetching and reading is the only
 //! concurrent part of a run; how many requests are under way is decided by `fetch`, host by host.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use futures::StreamExt;
@@ -8,11 +9,13 @@ use jiff::Timestamp;
 
 use super::{Shop, ShopTrouble, Tools, truth};
 use crate::claims::{self, Reader};
-use crate::domain::{Item, Judged, Page, PageFailure, Reading, StockAnswer, StockFact, Verdict};
+use crate::domain::{
+    Availability, Claim, Item, Judged, Page, PageFailure, Reading, StockAnswer, StockFact, Unknown, Verdict,
+};
 use crate::fetch::{Fetcher, Mode};
 use crate::judge::{self, Sight};
 use crate::stock::StockSource;
-use crate::store::{PageOf, Placed, Row, Worksheet};
+use crate::store::{Placed, Row, Worksheet};
 
 /// Pages that are looked at before their items are judged. Bounds what is held in memory.
 pub(super) const PAGES: usize = 256;
@@ -40,17 +43,19 @@ pub(super) async fn at_every_page(
                 (page, seen)
             })
             .buffer_unordered(width(shop));
-        let mut seen = Vec::new();
-        while let Some(one) = tools.stop.or(looking.next()).await.flatten() {
-            seen.push(one);
+        let mut looks = Vec::new();
+        while let Some((page, seen)) = tools.stop.or(looking.next()).await.flatten() {
+            let seen = Rc::new(seen);
+            looks.extend(page.rows.into_iter().map(|row| Look::new(row, &seen)));
         }
         drop(looking);
-        name_items_by_their_pages(&mut seen, sheet)?;
-        ask_for_keys_the_pages_named(source, &seen, sheet).await?;
-        for (page, sight) in &seen {
-            for row in &page.rows {
-                judge_row(shop, row, sight, tools.clock.now(), sheet)?;
-            }
+        tracing::info!("{}: {} items seen on their pages", shop.name, looks.len());
+        for look in &mut looks {
+            look.learn(sheet)?;
+        }
+        ask_for_keys_the_pages_named(source, &looks, sheet).await?;
+        for look in looks {
+            look.judge(shop, tools.clock.now(), sheet)?;
         }
     }
     tools.progress.done();
@@ -72,38 +77,61 @@ pub(super) async fn see(web: &Fetcher, reader: &Arc<Reader>, url: &url::Url, mod
     // Reading is work for the processor, not for the thread that keeps the connections going.
     let read = tokio::task::spawn_blocking(move || {
         let reading = reader.read(&page);
-        (page, reading)
+        // The text has said what it has to say; hundreds of pages may wait for their stock.
+        (Page { html: String::new(), ..page }, reading)
     });
     read.await.map_err(|error| PageFailure::Connection { why: format!("reading the page failed: {error}") })
 }
 
-/// Items of a sitemap have no SKU until their page names one.
-fn name_items_by_their_pages(seen: &mut [(PageOf<Item>, Seen)], sheet: &Worksheet) -> Result<(), ShopTrouble> {
-    for (page, sight) in seen {
-        let Ok((_, reading)) = sight else { continue };
-        if reading.obstacle.is_some() {
-            continue;
-        }
-        for row in &mut page.rows {
-            let unnamed = row.value.key().is_none();
-            describe(&mut row.value, reading);
-            if unnamed
-                && row.value.key().is_some()
-                && let Placed::Duplicate(_) = sheet.update_item(row.id, &row.value)?
-            {
-                // Another page promises the same SKU: this promise is told apart by its page.
-                row.value.stock_key = row.value.sku.take();
-            }
-        }
-    }
-    Ok(())
+/// An item, what its page claims of it, and the page.
+struct Look {
+    row: Row<Item>,
+    claim: Option<Claim>,
+    seen: Rc<Seen>,
 }
 
-/// Fills what the catalogue left open from what the page says of its own product.
-pub(super) fn describe(item: &mut Item, reading: &Reading) {
+impl Look {
+    fn new(row: Row<Item>, seen: &Rc<Seen>) -> Self {
+        Self { claim: claim(seen, &row.value), row, seen: Rc::clone(seen) }
+    }
+
+    /// Items of a sitemap have no SKU until their page names one.
+    fn learn(&mut self, sheet: &Worksheet) -> Result<(), ShopTrouble> {
+        let item = &mut self.row.value;
+        let unnamed = item.key().is_none();
+        describe(item, &self.seen, self.claim.as_ref());
+        if unnamed
+            && item.key().is_some()
+            && let Placed::Duplicate(_) = sheet.update_item(self.row.id, item)?
+        {
+            // Another page promises the same SKU: this promise is told apart by its page.
+            item.stock_key = item.sku.take();
+        }
+        Ok(())
+    }
+
+    fn judge(self, shop: &Shop, now: Timestamp, sheet: &Worksheet) -> Result<(), ShopTrouble> {
+        let answer = known_answer(&self.row.value, sheet)?;
+        let judged = held_against(&shop.name, self.row.value, self.claim, &self.seen, answer, now);
+        Ok(sheet.put_judged(self.row.id, &judged)?)
+    }
+}
+
+/// What a page claims of an item, by what the catalogue says of the item.
+pub(super) fn claim(seen: &Seen, item: &Item) -> Option<Claim> {
+    seen.as_ref().ok().map(|(page, reading)| claims::combine(reading, page, item))
+}
+
+/// Fills what the catalogue left open from what the page says of its own product, unless that is another one.
+pub(super) fn describe(item: &mut Item, seen: &Seen, claim: Option<&Claim>) {
+    let Ok((page, reading)) = seen else { return };
+    let another = claim.is_some_and(|claim| claim.availability == Availability::Unknown(Unknown::OtherProduct));
+    if another || reading.obstacle.is_some() {
+        return;
+    }
     let product = &reading.product;
     if item.key().is_none() {
-        item.sku = product.skus.first().cloned();
+        item.sku = claims::adopted_sku(reading, page).map(str::to_owned);
     }
     item.name = item.name.take().or_else(|| product.name.clone());
     item.brand = item.brand.take().or_else(|| product.brand.clone());
@@ -112,12 +140,12 @@ pub(super) fn describe(item: &mut Item, reading: &Reading) {
 
 async fn ask_for_keys_the_pages_named(
     source: &dyn StockSource,
-    seen: &[(PageOf<Item>, Seen)],
+    looks: &[Look],
     sheet: &Worksheet,
 ) -> Result<(), ShopTrouble> {
     let mut keys = Vec::new();
-    for row in seen.iter().flat_map(|(page, _)| &page.rows) {
-        if let Some(key) = row.value.key()
+    for look in looks {
+        if let Some(key) = look.row.value.key()
             && source.can_ask()
             && sheet.answer(key)?.is_none()
         {
@@ -133,15 +161,11 @@ fn items_without_page(shop: &Shop, tools: &Tools, sheet: &Worksheet) -> Result<(
         let rows = sheet.items_without_page(after, PAGES)?;
         let Some(last) = rows.last() else { return Ok(()) };
         after = last.id;
-        for row in &rows {
-            judge_row(shop, row, &Err(PageFailure::NoUrl), tools.clock.now(), sheet)?;
+        let nowhere = Rc::new(Err(PageFailure::NoUrl));
+        for row in rows {
+            Look::new(row, &nowhere).judge(shop, tools.clock.now(), sheet)?;
         }
     }
-}
-
-fn judge_row(shop: &Shop, row: &Row<Item>, seen: &Seen, now: Timestamp, sheet: &Worksheet) -> Result<(), ShopTrouble> {
-    let answer = known_answer(&row.value, sheet)?;
-    Ok(sheet.put_judged(row.id, &held_against(&shop.name, &row.value, seen, answer, now))?)
 }
 
 /// What the stock source said of an item. It was asked for every key there is, so silence is an answer too.
@@ -160,31 +184,29 @@ pub(super) fn known_fact(answer: Option<StockAnswer>) -> Option<StockFact> {
     }
 }
 
-/// Holds what was seen of one item against what the stock source says of it.
+/// Holds what a page claims of one item against what the stock source says of it.
 pub(super) fn held_against(
     shop: &str,
-    item: &Item,
+    item: Item,
+    claim: Option<Claim>,
     seen: &Seen,
     answer: Option<StockAnswer>,
     now: Timestamp,
 ) -> Judged {
-    let (claim, judgement) = match seen {
-        Ok((page, reading)) => {
-            let claim = claims::combine(reading, page, item);
-            let judgement = judge::judge(&Sight::Claim(&claim, page.status), answer.as_ref(), now);
-            // A page that is gone claims nothing.
-            (Some(claim).filter(|_| judgement.verdict != Verdict::Gone), judgement)
-        }
-        Err(failure) => (None, judge::judge(&Sight::Failure(failure), answer.as_ref(), now)),
+    let judgement = match (seen, &claim) {
+        (Ok((page, _)), Some(claim)) => judge::judge(&Sight::Claim(claim, page.status), answer.as_ref(), now),
+        (Ok((page, _)), None) => judge::judge(&Sight::Gone { status: page.status }, answer.as_ref(), now),
+        (Err(failure), _) => judge::judge(&Sight::Failure(failure), answer.as_ref(), now),
     };
     Judged {
         shop: shop.to_owned(),
         key: item.item_key(),
-        item: item.clone(),
         image: seen.as_ref().ok().and_then(|(_, reading)| reading.product.image.clone()),
-        judgement,
-        claim,
+        // A page that is gone claims nothing.
+        claim: claim.filter(|_| judgement.verdict != Verdict::Gone),
         fact: known_fact(answer),
+        item,
+        judgement,
         incident: None,
         since: None,
     }

@@ -23,9 +23,10 @@ pub(super) async fn deliver(
     if let (Some(options), false) = (&job.notify, scope.no_mail) {
         let courier = Courier::new(options).map_err(|error| RunError::Mail(error.to_string()))?;
         let mut failures = 0;
+        // What is put off now is for the next run, however short its pause.
+        let begun = tools.clock.now();
         'outbox: loop {
-            let now = tools.clock.now();
-            let due = store.due_notices(now, NOTICES)?;
+            let due = store.due_notices(begun, NOTICES)?;
             if due.is_empty() {
                 break;
             }
@@ -36,6 +37,7 @@ pub(super) async fn deliver(
                 match answer {
                     Ok(()) => {
                         store.mark_sent(id, now)?;
+                        tracing::info!("mail to {}: accepted", mask(&notice.to));
                         summary.notices_sent += 1;
                         failures = 0;
                     }

@@ -16,6 +16,7 @@ pub(super) async fn ask_in_bulk(
     sheet: &Worksheet,
 ) -> Result<(), ShopTrouble> {
     tools.progress.stage(&format!("{}: asking {} for stock", shop.name, source.name()));
+    tracing::info!("{}: asking {} for stock", shop.name, source.name());
     match source.reach() {
         Reach::All => read_everything(source, tools, sheet).await,
         Reach::Keys { .. } => {

@@ -2,10 +2,16 @@
 //! they are asked.
 
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 mod check;
 #[cfg(test)]
 mod confirm;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod mail;
+#[cfg(test)]
+mod memory;
 #[cfg(test)]
 mod politeness;

@@ -7,7 +7,7 @@ mod shop;
 mod smtp;
 mod world;
 
-pub(crate) use answer::Answer;
+pub(crate) use answer::{Answer, gzip};
 pub(crate) use pages::{Says, page};
 pub(crate) use program::{Program, Ran, scrubbed};
 pub(crate) use shop::{Route, Seen, Shop};

@@ -151,13 +151,14 @@ impl Ran {
 /// What a run said, without what differs from run to run: ports, times, process ids, folders.
 pub(crate) fn scrubbed(text: &str, folder: &Path) -> String {
     let places = [folder.to_path_buf(), folder.canonicalize().unwrap_or_else(|_| PathBuf::from(folder))];
-    let mut text = text.to_owned();
+    let mut text = text.replace(env!("CARGO_BIN_EXE_stocktruth"), "stocktruth");
     for place in places {
         text = text.replace(&place.display().to_string(), "FOLDER");
     }
     for (pattern, word) in [
         (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
         (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?", "TIME"),
+        (r"\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d", "TIME"),
         (r"\b\d+(\.\d+)? ?(ms|s)\b", "DURATION"),
         (r"process \d+ on [^,]+", "process PID on HOST"),
     ] {

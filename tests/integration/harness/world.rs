@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use rusqlite::OpenFlags;
 use serde_json::{Value, json};
 
 use super::{Answer, Program, Ran, Route, Says, Seen, Shop, Smtp, page};
@@ -149,6 +150,12 @@ impl World {
     pub(crate) fn program(&self, args: &[&str]) -> Program {
         self.write_config();
         Program::in_folder(self.folder()).args(args)
+    }
+
+    /// A number from the database, by SQL.
+    pub(crate) fn count(&self, sql: &str) -> i64 {
+        let database = rusqlite::Connection::open_with_flags(self.database(), OpenFlags::SQLITE_OPEN_READ_WRITE);
+        database.and_then(|database| database.query_row(sql, [], |row| row.get(0))).expect("a number")
     }
 
     pub(crate) fn write_config(&self) {
