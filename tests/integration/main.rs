@@ -15,3 +15,7 @@ mod mail;
 mod memory;
 #[cfg(test)]
 mod politeness;
+#[cfg(test)]
+mod readme;
+#[cfg(test)]
+mod schedule;
