@@ -120,7 +120,7 @@ fn one_product_is_answered_at_once_and_leaves_no_traces() {
     let by_sku = world.check(&["--sku", "A-1"]);
     by_sku.exits(10);
     assert_eq!(by_sku.verdicts(), ["A-1 false_available"]);
-    assert!(by_sku.ran.took < Duration::from_secs(2), "{:?}", by_sku.ran.took);
+    assert!(by_sku.ran.took < Duration::from_secs(5), "{:?}", by_sku.ran.took);
     let by_page = world.check(&["--url", &world.shop.url("/p/A-2")]);
     by_page.exits(0);
     assert_eq!(by_page.verdicts(), ["A-2 agrees"]);

@@ -2,11 +2,17 @@
 //! they are asked.
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod catalogue;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod confirm;
+#[cfg(test)]
+mod demo;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
@@ -19,3 +25,5 @@ mod politeness;
 mod readme;
 #[cfg(test)]
 mod schedule;
+#[cfg(test)]
+mod secrets;

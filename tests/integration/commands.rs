@@ -1,0 +1,148 @@
+//! The other commands: init, validate, explain, completions, man; and where the configuration is found.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, Program, Route, Says, World, page, scrubbed};
+
+#[test]
+fn a_starter_configuration_is_written_once_and_is_valid() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let call = |args: &[&str]| Program::in_folder(folder.path()).args(args).run();
+    call(&["init"]).exits(0).says(["wrote stocktruth.yaml", "stocktruth validate"]);
+    call(&["validate"]).exits(0).says(["stocktruth.yaml: good (1 shop: shop)"]);
+    let file = folder.path().join("stocktruth.yaml");
+    std::fs::write(&file, "mine").expect("our file");
+    call(&["init"]).exits(2).complains(["stocktruth.yaml exists already", "--force"]);
+    assert_eq!(std::fs::read_to_string(&file).expect("our file"), "mine");
+    call(&["init", "--force"]).exits(0);
+    call(&["init", "no/such/folder.yaml"]).exits(2).complains(["no/such/folder.yaml could not be written"]);
+    call(&["validate"]).exits(0);
+}
+
+#[test]
+fn every_problem_is_shown_at_once_with_its_place_and_what_to_do() {
+    let world = World::new();
+    let bad = "version: 1\ncontact: nobody\nshops:\n  - name: a\n    url: https://a.example\n    grace: 15\n    \
+        catalog: {list: [{sku: x}]}\n    stock:\n      sellable: av +\n      http_json:\n        all: {url: \"https://a.example\"}\n        \
+        items: items\n        key: $.sku\n        fields: {av: $.q}\n        auth: {bearer: {token: hunter2}}\n    colour: red\n";
+    world.file("bad.yaml", bad);
+    let ran = world.run(&["validate", "-c", "bad.yaml"]);
+    ran.exits(3);
+    insta::assert_snapshot!(scrubbed(&ran.stderr, world.folder()), @"");
+    assert!(!ran.stderr.contains("hunter2"), "a secret that stands where it should not is not repeated");
+}
+
+#[test]
+fn connecting_says_what_everybody_answered() {
+    let mut world = World::lying();
+    let ran = world.run(&["validate", "--connect"]);
+    ran.exits(0);
+    insta::assert_snapshot!(scrubbed(&ran.stdout, world.folder()), @"");
+
+    world.shop.on("/p/A-1", Answer::of_status(500));
+    world.api.on("/stock/*", Answer::text("no").status(401));
+    world.set("/mail/transport/smtp/port", 9);
+    let ran = world.run(&["validate", "--connect"]);
+    ran.exits(4);
+    insta::assert_snapshot!(scrubbed(&ran.stdout, world.folder()), @"");
+    assert!(!world.database().exists() && world.mail.mails().is_empty());
+}
+
+#[test]
+fn a_page_is_explained_signal_by_signal() {
+    let world = World::lying();
+    let ran = world.run(&["explain", &world.shop.url("/p/A-1")]);
+    ran.exits(10);
+    insta::assert_snapshot!(scrubbed(&ran.stdout, world.folder()), @"");
+    assert!(!world.database().exists());
+}
+
+#[test]
+fn a_sku_is_explained_also_for_programs() {
+    let mut world = World::lying();
+    let cached = Route::cached(&page("C-1", Says::In), &page("C-1", Says::Out));
+    world.lists("C-1", cached).stock("C-1", [0]);
+    let ran = world.run(&["explain", "--json", "C-1"]);
+    let json: Value = serde_json::from_str(&ran.exits(10).stdout).expect("JSON");
+    assert_eq!((&json["format"], &json["verdict"]), (&json!("stocktruth.explanation"), &json!("false_available")));
+    assert_eq!(json["answer"]["cache"]["age_seconds"], 5400);
+    assert_eq!(json["stock"]["fields"]["available"], "0");
+    world.run(&["explain", "A-2"]).exits(0).says(["agrees"]);
+    world.run(&["explain", "NO-SUCH"]).exits(2).complains(["\"NO-SUCH\"", "no SKU of a catalogue"]);
+    world.run(&["explain", "https://elsewhere.example/"]).exits(2).complains(["no shop of the configuration fits"]);
+}
+
+#[test]
+fn a_saved_page_is_explained_without_shop_or_network() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("page.html"), page("A-1", Says::Out)).expect("a file");
+    let ran = Program::in_folder(folder.path()).args(["explain", "page.html"]).run();
+    ran.exits(0).says([
+        "OutOfStock",
+        "json-ld[0].offers.availability",
+        "form > button",
+        "* decides",
+        "no stock source",
+    ]);
+}
+
+#[test]
+fn completions_and_manual_are_printed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let call = |args: &[&str]| Program::in_folder(folder.path()).args(args).run();
+    for (shell, word) in
+        [("bash", "complete -F _stocktruth"), ("zsh", "#compdef stocktruth"), ("fish", "complete -c stocktruth")]
+    {
+        call(&["completions", shell]).exits(0).says([word, "dry-run"]);
+    }
+    call(&["completions", "cobol"]).exits(2).complains(["cobol", "bash"]);
+    call(&["man"]).exits(0).says([".TH stocktruth 1", "Exit codes"]);
+    call(&["--version"]).exits(0).says([concat!("stocktruth ", env!("CARGO_PKG_VERSION"))]);
+    call(&[]).exits(2);
+}
+
+#[test]
+fn the_configuration_is_looked_for_in_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let starter = Program::in_folder(folder.path()).args(["init", "starter.yaml"]).run();
+    starter.exits(0);
+    let starter = std::fs::read_to_string(folder.path().join("starter.yaml")).expect("a file");
+    let write = |path: &str, name: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, starter.replace("name: shop", &format!("name: {name}"))).expect("a file");
+    };
+    let call = || Program::in_folder(folder.path()).args(["validate"]);
+    call().run().exits(3).complains([
+        "./stocktruth.yaml",
+        "home/.config/stocktruth/stocktruth.yaml",
+        "/etc/stocktruth/stocktruth.yaml",
+        "stocktruth init",
+    ]);
+    write("home/.config/stocktruth/stocktruth.yaml", "of-the-user");
+    call().run().exits(0).says(["of-the-user"]);
+    write("xdg/stocktruth/stocktruth.yaml", "of-xdg");
+    let xdg = || call().env("XDG_CONFIG_HOME", folder.path().join("xdg"));
+    xdg().run().exits(0).says(["of-xdg"]);
+    write("stocktruth.yaml", "of-the-folder");
+    xdg().run().exits(0).says(["of-the-folder"]);
+    write("named.yaml", "of-the-variable");
+    let named = || xdg().env("STOCKTRUTH_CONFIG", "named.yaml");
+    named().run().exits(0).says(["of-the-variable"]);
+    write("explicit.yaml", "of-the-flag");
+    named().args(["-c", "explicit.yaml"]).run().exits(0).says(["of-the-flag"]);
+    call().env("STOCKTRUTH_CONFIG", "gone.yaml").run().exits(3).complains(["gone.yaml"]);
+}
+
+#[test]
+fn the_examples_are_valid() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    for name in ["starter.yaml", "example.yaml"] {
+        let mut program = Program::in_folder(folder.path()).args(["validate", "-c"]).args([config.join(name)]);
+        for secret in ["SHOP_STAGING_LOGIN", "ERP_TOKEN", "TOYS_KEY", "SMTP_PASSWORD"] {
+            program = program.env(secret, "secret");
+        }
+        program.run().exits(0).says(["good"]);
+    }
+}
