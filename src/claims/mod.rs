@@ -12,7 +12,7 @@
 //! | microdata and RDFa Lite | `microdata.rs` |
 //! | Open Graph | `open_graph.rs` |
 //!
-//! A new signal is a file with a function from [`Scene`] to what it found, and a line in [`REGISTRY`].
+//! A new signal is a file with a function from `Scene` to what it found, and a line in `REGISTRY`.
 
 mod address;
 mod button;

@@ -34,7 +34,7 @@ pub enum Format {
     /// An aligned table and a summary, for people.
     #[default]
     Table,
-    /// One JSON document: see [`write`].
+    /// One JSON document: see [`write()`].
     Json,
     /// One JSON object a line.
     Jsonl,

@@ -196,7 +196,7 @@ fn a_server_that_says_nothing_is_not_waited_for() {
         let checked = world.check(&[]);
         checked.exits(10);
         assert_eq!(notices(&checked), [1, 0, 1, 0], "{step:?}");
-        assert!(checked.ran.took < Duration::from_secs(4), "{step:?}: {:?}", checked.ran.took);
+        assert!(checked.ran.took < Duration::from_secs(15), "{step:?}: {:?}", checked.ran.took);
         world.mail.behave();
         assert_eq!(notices(&world.check(&[])), [0, 1, 0, 0], "{step:?}");
     }

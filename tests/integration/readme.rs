@@ -1,98 +1,140 @@
-//! What the README shows is what the program says. With STOCKTRUTH_BLESS=1 the README is written anew.
+//! The README's blocks are what the program really says, so that they cannot rot.
+//!
+//! A block stands between `<!-- name -->` and `<!-- /name -->`. A line `⋮` in it stands for lines left out. With
+//! STOCKTRUTH_BLESS=1 the help and the exit codes are written anew.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 
-use crate::harness::{Program, World};
+use regex::Regex;
 
-static README: Mutex<()> = Mutex::new(());
+use crate::harness::{Program, scrubbed};
 
-fn path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn said(args: &[&str]) -> String {
-    let folder = tempfile::tempdir().expect("a folder");
-    Program::in_folder(folder.path()).args(args).run().exits(0).stdout.clone()
+fn readme() -> String {
+    std::fs::read_to_string(project().join("README.md")).expect("README.md")
 }
 
-/// Lines without blanks at their ends, without empty lines around them.
-fn trimmed(text: &str) -> String {
-    text.trim_matches('\n').lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+/// What stands in a block, without the fence.
+fn block(name: &str) -> String {
+    let text = readme();
+    let inside = text
+        .split(&format!("<!-- {name} -->\n"))
+        .nth(1)
+        .and_then(|rest| rest.split(&format!("<!-- /{name} -->")).next());
+    let inside = inside.unwrap_or_else(|| panic!("README.md has no block {name}"));
+    inside.lines().filter(|line| !line.starts_with("```")).map(|line| format!("{line}\n")).collect()
 }
 
-/// The text between two markers, without them.
-fn block(readme: &str, name: &str) -> Option<(usize, usize)> {
-    let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
-    let from = readme.find(&start)? + start.len();
-    Some((from, from + readme[from..].find(&end)?))
-}
-
+/// Writes a block anew, if that is wished.
 #[expect(clippy::disallowed_methods, reason = "asks for the blessing, which no configuration knows of")]
-fn blesses() -> bool {
-    std::env::var("STOCKTRUTH_BLESS").is_ok_and(|value| value == "1")
-}
-
-#[track_caller]
-fn shows(name: &str, language: &str, text: &str) {
-    let _alone = README.lock();
-    let file = path("README.md");
-    let readme = std::fs::read_to_string(&file).expect("the README");
-    let (from, to) = block(&readme, name).unwrap_or_else(|| panic!("the README has no block `{name}`"));
-    let wanted = format!("```{language}\n{}\n```\n", trimmed(text));
-    if blesses() {
-        let blessed = format!("{}{wanted}{}", &readme[..from], &readme[to..]);
-        std::fs::write(file, blessed).expect("the README");
-    } else {
-        let hint = "run the tests once with STOCKTRUTH_BLESS=1";
-        assert!(readme[from..to] == wanted, "{name}: {hint}\nit shows:\n{}\nbut it is:\n{wanted}", &readme[from..to]);
+fn bless(name: &str, text: &str) {
+    static ALONE: Mutex<()> = Mutex::new(());
+    if std::env::var("STOCKTRUTH_BLESS").is_ok_and(|value| value == "1") {
+        let _alone = ALONE.lock();
+        let old = readme();
+        let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+        let (before, rest) = old.split_once(&start).expect("the block");
+        let (_, after) = rest.split_once(&end).expect("the block's end");
+        let new = format!("{before}{start}```text\n{text}```\n{end}{after}");
+        std::fs::write(project().join("README.md"), new).expect("README.md");
     }
 }
 
-/// The help without the exit codes, which stand in a place of their own.
-fn help(args: &[&str]) -> String {
-    let text = said(args);
-    let (help, _) = text.split_once("Exit codes:").expect("the exit codes");
-    help.trim_end().to_owned()
+/// What the program says when it is called in an empty folder, without a terminal.
+fn said(args: &[&str]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ran = Program::in_folder(folder.path()).args(args.iter().copied()).run();
+    scrubbed(&ran.exits(0).stdout, folder.path())
+}
+
+/// Fails unless every piece of the block stands in what was said, in the block's order.
+#[track_caller]
+fn stands_in(name: &str, block: &str, said: &str) {
+    let mut rest = said;
+    for piece in block.trim_end_matches("⋮\n").split("⋮\n") {
+        assert!(piece.lines().any(|line| !line.trim().is_empty()), "block {name}: nothing between two ⋮");
+        let found = rest.find(piece).unwrap_or_else(|| {
+            let line = piece.lines().find(|line| !rest.contains(line)).unwrap_or(piece);
+            panic!("README.md, block {name}: the program does not say\n{line}\nbut\n{said}")
+        });
+        rest = &rest[found + piece.len()..];
+    }
 }
 
 #[test]
-fn the_commands_are_shown_as_the_help_has_them() {
-    let text =
-        format!("$ stocktruth --help\n{}\n\n$ stocktruth check -h\n{}", help(&["--help"]), help(&["check", "-h"]));
-    shows("help", "text", &text);
+fn the_help_is_the_help() {
+    let help = said(&["--help"]);
+    bless("help", &help);
+    assert_eq!(block("help"), help, "run the tests once with STOCKTRUTH_BLESS=1");
 }
 
 #[test]
-fn the_exit_codes_are_shown_as_the_help_has_them() {
-    let text = said(&["--help"]);
-    let codes = &text[text.find("Exit codes:").expect("the exit codes")..];
-    assert_eq!(codes.trim_end().lines().count(), 9);
-    shows("exit", "text", codes);
+fn the_exit_codes_are_those_of_the_help() {
+    let help = said(&["--help"]);
+    let codes = &help[help.find("Exit codes:").expect("the exit codes")..];
+    bless("exit", codes);
+    assert_eq!(block("exit"), codes, "run the tests once with STOCKTRUTH_BLESS=1");
     assert!(said(&["check", "--help"]).ends_with(codes), "check shows the same");
 }
 
 #[test]
-fn the_line_for_cron_is_the_one_of_the_crontab() {
-    let crontab = std::fs::read_to_string(path("config/crontab")).expect("the crontab");
-    let lines: Vec<_> = crontab.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
-    assert!(lines.last().is_some_and(|line| line.ends_with("stocktruth check --quiet")), "{lines:?}");
-    shows("cron", "text", &lines.join("\n"));
+fn the_crontab_is_the_one_that_is_shipped() {
+    let shipped = std::fs::read_to_string(project().join("config/crontab")).expect("config/crontab");
+    let shipped: String =
+        shipped.lines().filter(|l| !l.is_empty() && !l.starts_with('#')).map(|line| format!("{line}\n")).collect();
+    assert_eq!(block("cron"), shipped);
 }
 
 #[test]
 fn the_short_configuration_is_valid() {
-    let readme = std::fs::read_to_string(path("README.md")).expect("the README");
-    let (from, to) = block(&readme, "short").expect("a block `short`");
-    let block = readme[from..to].trim();
-    let Some(yaml) = block.strip_prefix("```yaml\n").and_then(|block| block.strip_suffix("```")) else {
-        panic!("a whole configuration in a yaml block, not:\n{block}");
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("stocktruth.yaml"), block("short")).expect("a file");
+    let program = Program::in_folder(folder.path()).args(["validate"]);
+    let ran = program.env("STOCK_TOKEN", "t").env("SMTP_PASSWORD", "p").run();
+    assert_eq!(ran.exits(0).stderr, "", "no problem and no warning");
+}
+
+#[test]
+fn the_demo_says_what_the_readme_shows() {
+    let block = block("demo");
+    let alike = |text: &str| {
+        let text = Regex::new(r"\d{4}-\d\d-\d\d").expect("a pattern").replace_all(text, "....-..-..");
+        let text = Regex::new(r"\d+ \w{3} \d{4}(, \d\d:\d\d)?").expect("a pattern").replace_all(&text, "DAY");
+        Regex::new(r"\d+ requests to the shop, \d+ to")
+            .expect("a pattern")
+            .replace_all(&text, "N requests")
+            .into_owned()
     };
-    let world = World::new();
-    world.file("short.yaml", yaml);
-    let mut program = world.program(&["validate", "-c", "short.yaml"]);
-    for secret in yaml.split("${").skip(1).filter_map(|rest| rest.split_once('}')) {
-        program = program.env(secret.0, "secret");
+    stands_in("demo", &alike(&scrubbed(&block, Path::new("/nowhere"))), &alike(&said(&["demo"])));
+}
+
+#[test]
+fn the_first_steps_with_an_own_shop_work_as_told() {
+    let text = readme();
+    let steps = text.split("## Your own shop").nth(1).and_then(|rest| rest.split("```").nth(1)).expect("the steps");
+    let folder = tempfile::tempdir().expect("a folder");
+    let call = |args: &[&str]| Program::in_folder(folder.path()).args(args.iter().copied()).run();
+    for line in steps.lines().filter_map(|line| line.strip_prefix("stocktruth ")) {
+        let words: Vec<&str> = line.split('#').next().unwrap_or_default().split_whitespace().collect();
+        if words == ["init"] {
+            call(&words).exits(0);
+        }
+        // The starter names a shop that does not exist; the flags must be known all the same.
+        call(&[words[0], "--help"]).exits(0).says(words.iter().copied().filter(|word| word.starts_with("--")));
     }
-    program.run().exits(0).says(["good"]);
+}
+
+#[test]
+fn every_link_into_the_project_leads_somewhere() {
+    let text = readme();
+    let links = Regex::new(r"\]\(([^)#:]+)\)").expect("a pattern");
+    let links: Vec<_> = links.captures_iter(&text).map(|found| found[1].to_owned()).collect();
+    assert!(links.len() > 5, "{links:?}");
+    for link in links {
+        assert!(project().join(&link).exists(), "README.md: there is no {link}");
+    }
 }

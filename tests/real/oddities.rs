@@ -12,7 +12,7 @@ fn what_oscar_itself_says_two_ways_is_told_as_it_is() {
         return;
     }
     let shop = Shop::open("oscar");
-    let trial = Trial::new(&oscar::configuration(&format!("http://127.0.0.1:{}/", shop.port())));
+    let trial = Trial::new(&oscar::configuration(&format!("http://127.0.0.1:{}/", shop.port()), None));
     trial.put("catalogue.csv", &oscar::catalogue(&shop, |sku| oscar::ODD.contains(&sku)));
     let ran = trial.check();
     ran.assert_found(&BTreeMap::from([

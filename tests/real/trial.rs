@@ -33,18 +33,35 @@ impl Trial {
         fs::write(self.folder.path().join(name), content).expect("a file");
     }
 
-    /// Runs the check.
+    /// Runs the check. It must say nothing beside its result.
     pub(crate) fn check(&self) -> Ran {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stocktruth"));
-        command.args(["check", "--format", "json"]).current_dir(self.folder.path());
-        command.env_clear().env("MAIL_PASSWORD", MAIL_PASSWORD).stdin(Stdio::null());
-        let done = command.output().expect("the program");
-        let said = String::from_utf8_lossy(&done.stderr).into_owned();
-        let document = serde_json::from_slice(&done.stdout)
-            .unwrap_or_else(|error| panic!("no JSON ({error}), but {}: {said}", String::from_utf8_lossy(&done.stdout)));
-        let ran = Ran { code: done.status.code().expect("an exit code"), document };
-        assert_eq!(said, "", "nothing to say beside the result");
+        let (ran, said) = self.check_and_listen();
+        assert_eq!(said, "");
         ran
+    }
+
+    /// Runs the check; also gives what it said on standard error.
+    pub(crate) fn check_and_listen(&self) -> (Ran, String) {
+        let (code, result, said) = self.run(&["check", "--format", "json"]);
+        let document =
+            serde_json::from_str(&result).unwrap_or_else(|error| panic!("no JSON ({error}): {result}{said}"));
+        (Ran { code, document }, said)
+    }
+
+    /// What shop, stock source and mail server answer to `validate --connect`.
+    pub(crate) fn connect(&self) -> String {
+        let (code, answers, said) = self.run(&["validate", "--connect"]);
+        assert_eq!((code, said.as_str()), (0, ""), "{answers}");
+        answers
+    }
+
+    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stocktruth"));
+        command.args(arguments).current_dir(self.folder.path());
+        command.env_clear().env("SMTP_PASSWORD", MAIL_PASSWORD).stdin(Stdio::null());
+        let done = command.output().expect("the program");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (done.status.code().expect("an exit code"), text(&done.stdout), text(&done.stderr))
     }
 }
 

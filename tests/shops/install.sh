@@ -32,12 +32,17 @@ if [ ${#packages[@]} -gt 0 ]; then
     echo "not installed, and only root on Debian can: ${packages[*]}" >&2
   fi
 fi
-# Cartridge formats prices by a locale of its own.
-if ! locale -a 2>/dev/null | grep -qi '^en_US\.utf-\?8$' && [ "$(id -u)" = 0 ]; then
+has_locale() { locale -a 2>/dev/null | grep -qi '^en_US\.utf-\?8$'; }
+if ! has_locale && [ "$(id -u)" = 0 ]; then
   localedef -i en_US -f UTF-8 en_US.UTF-8
 fi
 
 environment oscar 'django-oscar[sorl-thumbnail]==4.2.1' django-oscar-api==3.3.0 gunicorn==27.0.1 whoosh-reloaded==2.7.5
-environment cartridge cartridge==1.3.4 mezzanine==6.1.1 gunicorn==27.0.1
+# Cartridge formats prices by a locale of its own, and does not start without it.
+if has_locale; then
+  environment cartridge cartridge==1.3.4 mezzanine==6.1.1 gunicorn==27.0.1
+else
+  echo "not installed: Cartridge, for want of the locale en_US.UTF-8" >&2
+fi
 environment mail aiosmtpd==1.4.6
 echo "real shops and mail server are installed in $into"
