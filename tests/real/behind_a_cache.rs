@@ -102,6 +102,11 @@ fn what_a_page_cache_hides_is_found_told_once_and_resolved() {
     let told = street.one_mail(everybody, &sold);
     assert!(told.text.contains(&format!("{}catalogue/bee-costume-number-3_3/", street.front.url())), "{}", told.text);
 
+    // Somebody asks about one product, by hand: the same answer, and nothing is recorded or told.
+    let ran = street.trial.check_only("BEE-03");
+    ran.assert_found(&all(&["BEE-03"], ("false_available", None, Some("page_cache"), None)));
+    assert_eq!((ran.code, ran.count("items"), ran.notices("queued")), (10, 1, 0));
+
     // Nothing new, nothing to tell.
     let ran = street.check();
     ran.assert_found(&all(&sold, LET_DOWN));

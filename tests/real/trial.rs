@@ -42,7 +42,18 @@ impl Trial {
 
     /// Runs the check; also gives what it said on standard error.
     pub(crate) fn check_and_listen(&self) -> (Ran, String) {
-        let (code, result, said) = self.run(&["check", "--format", "json"]);
+        self.check_with(&[])
+    }
+
+    /// Looks at one product at once.
+    pub(crate) fn check_only(&self, sku: &str) -> Ran {
+        let (ran, said) = self.check_with(&["--sku", sku]);
+        assert_eq!(said, "");
+        ran
+    }
+
+    fn check_with(&self, more: &[&str]) -> (Ran, String) {
+        let (code, result, said) = self.run(&[&["check", "--format", "json"], more].concat());
         let document =
             serde_json::from_str(&result).unwrap_or_else(|error| panic!("no JSON ({error}): {result}{said}"));
         (Ran { code, document }, said)
