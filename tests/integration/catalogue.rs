@@ -187,7 +187,9 @@ fn a_stock_source_that_can_only_be_asked_by_key_is_asked_in_batches() {
     world.set("/shops/0/stock/http_json/all", json!(null)).set("/shops/0/stock/http_json/item", json!(null));
     world.set("/shops/0/stock/http_json/batch", batch);
     world.check(&[]).exits(0);
-    assert_eq!(world.api.seen_at("/query").len(), 3);
+    let asked = world.api.seen_at("/query");
+    assert_eq!(asked.len(), 3);
+    assert!(asked.iter().all(|seen| seen.method == "POST"), "{asked:?}");
 }
 
 #[test]

@@ -231,3 +231,18 @@ fn the_examples_are_valid() {
         program.run().exits(0).says(["good"]);
     }
 }
+
+#[test]
+fn rules_that_span_the_whole_file_are_checked() {
+    let mut world = World::lying();
+    let twin = world.shop_config();
+    world.set("/shops/-", twin).set("/owners", json!([{"email": "a@shop.example", "shops": ["nowhere"]}]));
+    world.set("/shops/0/stock/http_json/auth", json!({"bearer": {"token": "${NOT_SET_HERE}"}}));
+    world.set("/shops/0/fetch/rate", "fast").set("/store", json!({"keep": "90"}));
+    let ran = world.run(&["validate"]);
+    ran.exits(3).complains(["(5 problems)", "NOT_SET_HERE", "nowhere", "`rate`", "`keep`", "shop"]);
+    let places = ran.stderr.lines().filter(|line| line.trim_start().starts_with("--> ./stocktruth.yaml:")).count();
+    assert_eq!(places, 5, "each with its place:\n{}", ran.stderr);
+    world.set("/owners", json!(null)).set("/fallback", json!(null));
+    world.run(&["validate"]).exits(3).complains(["fallback"]);
+}

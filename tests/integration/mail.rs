@@ -189,7 +189,7 @@ fn a_refused_recipient_does_not_stop_the_others() {
 
 #[test]
 fn a_server_that_says_nothing_is_not_waited_for() {
-    for step in [Step::Connect, Step::Ehlo, Step::Recipient, Step::Message] {
+    let hang = |step| {
         let mut world = World::lying();
         world.set("/mail/transport/smtp/timeout", "600ms");
         world.mail.hang_at(step);
@@ -199,7 +199,12 @@ fn a_server_that_says_nothing_is_not_waited_for() {
         assert!(checked.ran.took < Duration::from_secs(15), "{step:?}: {:?}", checked.ran.took);
         world.mail.behave();
         assert_eq!(notices(&world.check(&[])), [0, 1, 0, 0], "{step:?}");
-    }
+    };
+    std::thread::scope(|side_by_side| {
+        for step in [Step::Connect, Step::Ehlo, Step::Recipient, Step::Message] {
+            side_by_side.spawn(move || hang(step));
+        }
+    });
 }
 
 #[test]

@@ -24,8 +24,12 @@ mod memory;
 #[cfg(test)]
 mod politeness;
 #[cfg(test)]
+mod promises;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod schedule;
 #[cfg(test)]
 mod secrets;
+#[cfg(test)]
+mod stock;

@@ -169,3 +169,39 @@ fn a_redirect_does_not_lead_to_a_private_address() {
     assert_eq!((checked.verdict("B-1").as_str(), checked.verdict("B-2").as_str()), (refused, refused));
     assert_eq!(inner.seen().len(), 0);
 }
+
+#[test]
+fn a_temporary_failure_is_tried_again_and_within_the_budget() {
+    let mut world = honest(1);
+    let pages = vec![Answer::of_status(502), Answer::of_status(503), Answer::html(page("B-1", Says::In))];
+    world.lists("B-1", pages).stock("B-1", [1]);
+    world.set("/shops/0/fetch/retries", 2).set("/shops/0/fetch/rate", "10/s").set("/shops/0/fetch/burst", 1);
+    assert_eq!(world.check(&[]).exits(0).verdict("B-1"), "agrees");
+    for pair in world.shop.seen().windows(2) {
+        let distance = pair[1].at - pair[0].at;
+        assert!(distance >= Duration::from_millis(80), "{distance:?}");
+    }
+}
+
+#[test]
+fn packed_answers_are_asked_for_and_read() {
+    let mut world = honest(1);
+    world.lists("B-1", Answer::html(page("B-1", Says::In)).gzipped()).stock("B-1", [1]);
+    assert_eq!(world.check(&[]).exits(0).verdict("B-1"), "agrees");
+    let seen = &world.shop.seen_at("/p/B-1")[0];
+    let accepted = seen.header("accept-encoding").unwrap_or_default().to_owned();
+    assert!(["gzip", "br", "zstd", "deflate"].iter().all(|one| accepted.contains(one)), "{accepted}");
+}
+
+#[test]
+fn both_hosts_have_budgets_of_their_own() {
+    let mut world = honest(4);
+    world.set("/shops/0/stock/http_json/fetch/rate", "1/s").set("/shops/0/stock/http_json/fetch/burst", 1);
+    let checked = world.check(&[]);
+    checked.exits(0);
+    assert_eq!(checked.json["shops"][0]["page_requests"], 5, "robots.txt and four pages");
+    assert_eq!(
+        checked.json["shops"][0]["stock_requests"], 1,
+        "the stock system's robots.txt is not asked: it is the shop's own"
+    );
+}

@@ -131,10 +131,6 @@ impl Shop {
         format!("http://{}{path}", self.address)
     }
 
-    pub(crate) fn port(&self) -> u16 {
-        self.address.port()
-    }
-
     /// Every request so far, in the order of their arrival.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.desk.seen.lock().expect("no panic").clone()
@@ -143,11 +139,6 @@ impl Shop {
     /// The requests for a path.
     pub(crate) fn seen_at(&self, path: &str) -> Vec<Seen> {
         self.seen().into_iter().filter(|seen| seen.path == path).collect()
-    }
-
-    /// Forgets the requests so far.
-    pub(crate) fn forget(&self) {
-        self.desk.seen.lock().expect("no panic").clear();
     }
 }
 
