@@ -152,6 +152,8 @@ mod tests {
             "resolved": 0,
             "suspected": 1,
             "catalogue_troubles": 2,
+            "catalogue_duplicates": 0,
+            "catalogue_unread": null,
             "catalogue_examples": [
               "products.csv line 7: no SKU and no page",
               "line 9: twice"

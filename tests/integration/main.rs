@@ -33,3 +33,5 @@ mod schedule;
 mod secrets;
 #[cfg(test)]
 mod stock;
+#[cfg(test)]
+mod trust;

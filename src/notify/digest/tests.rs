@@ -137,7 +137,7 @@ fn each_recipient_gets_one_mail_with_their_own_rows_only() {
     }
     let notices = write(&options, &changes);
     let told: Vec<_> = notices.iter().map(|notice| (notice.to.as_str(), notice.tells.as_slice())).collect();
-    assert_eq!(told, [("Dana@shop.test", &[3, 4][..]), ("ops@shop.test", &[1, 5][..])]);
+    assert_eq!(told, [("Dana@shop.test", &[3, 4][..]), ("ops@shop.test", &[1, 2, 5][..])]);
     let dana = open(&notices[0].message).unwrap();
     assert!(dana.text.contains("TEA-003") && !dana.text.contains("TEA-001") && !dana.text.contains("TEA-002"));
 }
@@ -261,4 +261,16 @@ fn options_that_cannot_work_are_refused_at_the_start() {
     assert!(refused(|options| options.timezone = "Mars/Olympus".into()).contains("Mars/Olympus"));
     assert!(refused(|options| options.from = "a@b.test\r\nBcc: c@d.test".into()).contains("mail.from"));
     assert!(refused(|options| options.fallback.email = "nobody".into()).contains("nobody"));
+}
+
+#[test]
+fn what_a_mailbox_refused_goes_to_the_fallback() {
+    let mut options = options();
+    options.owners = vec![];
+    let mut change = change(ChangeKind::Opened);
+    change.incident.item.owner_email = Some("Gone@shop.test".to_owned());
+    let mut digests = Digests::new(&options, &["gone@SHOP.test".to_owned()]).unwrap();
+    digests.add(&change, at(NOW));
+    let notices = digests.finish(1, at(NOW)).unwrap();
+    assert_eq!(notices.iter().map(|notice| notice.to.as_str()).collect::<Vec<_>>(), ["ops@shop.test"]);
 }
