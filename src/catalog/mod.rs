@@ -41,6 +41,13 @@ pub enum Entry {
         /// What is wrong with it.
         what: String,
     },
+    /// A part of the catalogue that could not be read: how many items it holds is not known.
+    Unread {
+        /// Its address.
+        place: String,
+        /// What is wrong with it.
+        what: String,
+    },
 }
 
 /// The entries of a catalogue, as they are read.

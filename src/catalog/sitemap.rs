@@ -110,12 +110,12 @@ impl<'a> Walk<'a> {
     }
 
     fn nested(&mut self, sitemap: &Url, link: &str) -> Option<Entry> {
-        let trouble = |what| Some(Entry::Trouble { place: shown(sitemap).to_string(), what });
+        let unread = |what| Some(Entry::Unread { place: shown(sitemap).to_string(), what });
         match page_at(sitemap, link) {
-            Err(what) => trouble(what),
+            Err(what) => unread(what),
             Ok(url) if self.known.contains(&url) => None,
             Ok(_) if self.known.len() >= MOST_SITEMAPS => {
-                trouble(format!("more than {MOST_SITEMAPS} sitemaps are named; `{link}` is not read"))
+                unread(format!("more than {MOST_SITEMAPS} sitemaps are named; `{link}` is not read"))
             }
             Ok(url) => {
                 self.known.insert(url.clone());
@@ -134,7 +134,7 @@ impl<'a> Walk<'a> {
             CatalogError::Sitemap { what, .. } => what,
             other => other.to_string(),
         };
-        Ok(Entry::Trouble { place: shown(url).to_string(), what })
+        Ok(Entry::Unread { place: shown(url).to_string(), what })
     }
 
     fn fatal(&mut self, error: CatalogError) -> Result<Entry, CatalogError> {

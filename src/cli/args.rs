@@ -73,7 +73,7 @@ pub struct Check {
     #[arg(long, value_name = "URL")]
     pub url: Vec<Url>,
     /// At most N items per shop
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
     /// Look and judge, but record nothing and mail nobody
     #[arg(long)]

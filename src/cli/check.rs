@@ -1,15 +1,13 @@
 //! `stocktruth check`: the main job.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use super::result::Target;
 use super::{Exit, Failure, args, terminal};
 use crate::config::{self, Config};
-use crate::domain::{Judged, clock::Clock};
-use crate::report::{self, Look, Progress, ReportError};
-use crate::run::{self, Job, Outcome, RunError, Scope, Shop, Stop, Tools};
-use crate::store::StoreError;
+use crate::domain::clock::Clock;
+use crate::report::Progress;
+use crate::run::{self, Job, RunError, Scope, Shop, Stop, Tools};
 
 pub(super) async fn run(args: Box<args::Check>, clock: Clock) -> Result<Exit, Failure> {
     let config = load(args.config.config.as_deref())?;
@@ -23,16 +21,21 @@ pub(super) async fn run(args: Box<args::Check>, clock: Clock) -> Result<Exit, Fa
         no_mail: args.no_mail,
     };
     leave_out_other_shops(&mut job, &scope)?;
+    let target = Target::open(args.output.as_deref())?;
     let (pull, stop) = Stop::new();
     let progress = Progress::new(!args.quiet && terminal::shows_progress());
     let tools = Tools { clock, stop, progress };
     tokio::spawn(pull_on_signal(pull));
     let outcome = run::check(&job, &scope, &tools).await.map_err(failure)?;
     let exit = Exit::of(&outcome);
-    if args.quiet && args.format == args::Format::Table && exit == Exit::Agrees {
-        return Ok(exit);
+    for sku in &outcome.summary.unknown_skus {
+        let help = "check its spelling; where the catalogue is a sitemap, name the page with --url";
+        terminal::complain(&format!("no catalogue knows the SKU {sku:?}"), help);
     }
-    show(&outcome, args.format, args.output.as_deref(), args.verbose > 0)?;
+    let nothing_to_say = args.quiet && args.format == args::Format::Table && exit == Exit::Agrees && !target.is_file();
+    if !nothing_to_say {
+        target.write(&outcome, args.format, args.verbose > 0)?;
+    }
     Ok(exit)
 }
 
@@ -94,9 +97,6 @@ fn choose_shops(job: &mut Job, names: &[String]) -> Result<(), Failure> {
 
 /// A page that was named belongs to one shop; the others need not be asked.
 fn leave_out_other_shops(job: &mut Job, scope: &Scope) -> Result<(), Failure> {
-    if scope.urls.is_empty() || !scope.skus.is_empty() {
-        return Ok(());
-    }
     if let Some(stranger) = scope.urls.iter().find(|url| !job.shops.iter().any(|shop| run::belongs(shop, url))) {
         let origins: Vec<&str> = job.shops.iter().map(|shop| shop.url.as_str()).collect();
         return Err(Failure::new(
@@ -105,7 +105,9 @@ fn leave_out_other_shops(job: &mut Job, scope: &Scope) -> Result<(), Failure> {
             format!("the shops are at {}", origins.join(", ")),
         ));
     }
-    job.shops.retain(|shop| scope.urls.iter().any(|url| run::belongs(shop, url)));
+    if !scope.urls.is_empty() && scope.skus.is_empty() {
+        job.shops.retain(|shop| scope.urls.iter().any(|url| run::belongs(shop, url)));
+    }
     Ok(())
 }
 
@@ -130,10 +132,14 @@ async fn pull_on_signal(pull: tokio::sync::watch::Sender<bool>) {
         _ = interrupt.recv() => {}
         () = pull.closed() => return,
     }
-    terminal::remark("stopping: what was judged is kept");
+    terminal::remark("stopping: what was judged is kept (once more: at once)");
     pull.send_replace(true);
-    // Kept alive, so that whoever waits for the stop sees it.
-    pull.closed().await;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        () = pull.closed() => return,
+    }
+    std::process::exit(i32::from(Exit::NotEnough as u8));
 }
 
 fn failure(error: RunError) -> Failure {
@@ -144,44 +150,4 @@ fn failure(error: RunError) -> Failure {
         RunError::Lock(_) | RunError::Store(_) => "",
     };
     Failure::new(exit, error.to_string(), help)
-}
-
-/// Writes the result where it was asked for.
-pub(super) fn show(
-    outcome: &Outcome,
-    format: args::Format,
-    output: Option<&Path>,
-    verbose: bool,
-) -> Result<(), Failure> {
-    let look = terminal::look(verbose);
-    let Some(file) = output else {
-        let mut out = BufWriter::new(anstream::stdout());
-        return match write(outcome, format, look, &mut out) {
-            Err(ReportError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            other => other.map_err(|error| unwritten("the result", &error)),
-        };
-    };
-    let look = Look { colour: false, terminal: false, ..look };
-    let written = File::create(file).map_err(ReportError::Output).and_then(|to| {
-        let mut out = BufWriter::new(to);
-        write(outcome, format, look, &mut out)
-    });
-    written.map_err(|error| unwritten(&file.display().to_string(), &error))
-}
-
-type Unwritten = ReportError<StoreError>;
-
-fn unwritten(what: &str, error: &Unwritten) -> Failure {
-    Failure::new(
-        Exit::NotEnough,
-        format!("{what} could not be written: {error}"),
-        "the check itself is done and recorded; free space or name another file with --output, then run it again",
-    )
-}
-
-fn write(outcome: &Outcome, format: args::Format, look: Look, out: &mut dyn Write) -> Result<(), Unwritten> {
-    let mut rows = outcome.sheets.iter().flat_map(run::ranked);
-    let rows: &mut dyn Iterator<Item = Result<Judged, StoreError>> = &mut rows;
-    report::write(format.into(), rows, &outcome.summary, look, out)?;
-    out.flush().map_err(ReportError::Output)
 }

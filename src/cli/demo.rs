@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::result::Target;
 use super::{Exit, Failure, args, check, terminal};
 use crate::domain::clock::Clock;
 use crate::report::{self, Progress};
@@ -33,8 +34,8 @@ pub(super) async fn run(args: args::Demo, clock: Clock) -> Result<Exit, Failure>
         demo.smtp_port()
     ));
     let outcome = run::check(&job, &Scope::default(), &tools).await.map_err(|error| stuck(error.to_string()))?;
-    check::show(&outcome, args.format, None, false)?;
-    check::show(&outcome, args::Format::Json, Some(&folder.join("result.json")), true)?;
+    Target::open(None)?.write(&outcome, args.format, false)?;
+    Target::open(Some(&folder.join("result.json")))?.write(&outcome, args::Format::Json, true)?;
 
     let look = terminal::look(true);
     for (n, mail) in demo.mails().iter().enumerate() {

@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 mod init;
 mod man;
+mod result;
 mod terminal;
 mod validate;
 

@@ -64,7 +64,8 @@ pub struct Incident {
     pub resolved_at: Option<Timestamp>,
     /// How often it has opened.
     pub times_opened: u32,
-    /// When a notice last told of it as new or still open, this time round. `None`: nobody was told yet.
+    /// When a notice last told of it as new or still open, this time round. `None`: nobody was told yet. Of a resolved
+    /// incident: its owner believes it open, and the good news is owed.
     pub told_at: Option<Timestamp>,
     /// The claim as last seen wrong. `None` where the page is gone.
     pub claim: Option<Claim>,
@@ -88,6 +89,18 @@ pub enum ChangeKind {
     Resolved,
     /// A suspected one healed before it opened; it is forgotten.
     Healed,
+}
+
+impl Change {
+    /// An incident as it stands, when what changed it last is not known any more: it merely continues, or is put right.
+    pub fn as_it_stands(incident: Incident) -> Self {
+        let kind = match incident.state {
+            IncidentState::Suspected => ChangeKind::Suspected,
+            IncidentState::Open => ChangeKind::Continued,
+            IncidentState::Resolved => ChangeKind::Resolved,
+        };
+        Self { kind, incident }
+    }
 }
 
 /// An incident as it stands after this run, and what the run changed.

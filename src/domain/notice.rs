@@ -57,7 +57,7 @@ pub struct Notice {
     pub message_id: String,
     /// The whole message, RFC 5322.
     pub message: Vec<u8>,
-    /// The incidents it tells of as new or still open (rows of the store), so that they count as told.
+    /// The incidents it tells of (rows of the store), so that they count as told.
     pub tells: Vec<i64>,
     /// Where it stands.
     pub state: NoticeState,

@@ -51,6 +51,8 @@ pub struct Summary {
     pub notices_dead: u64,
     /// Whether the run was asked to stop before it was through.
     pub interrupted: bool,
+    /// SKUs that were asked for and that no catalogue knows.
+    pub unknown_skus: Vec<String>,
 }
 
 /// A shop in numbers.
@@ -62,10 +64,14 @@ pub struct ShopSummary {
     pub failed: Option<String>,
     /// Items in the catalogue that were within the scope.
     pub items: u64,
-    /// Rows of the catalogue that could not be used, and duplicate SKUs.
+    /// Rows of the catalogue that could not be used.
     pub catalogue_troubles: u64,
-    /// The first few of them in words.
+    /// Rows of the catalogue that name an item again; the first row counts.
+    pub catalogue_duplicates: u64,
+    /// The first few of both in words.
     pub catalogue_examples: Vec<String>,
+    /// If a part of the catalogue could not be read: which, and why.
+    pub catalogue_unread: Option<String>,
     /// Verdict code → number of items.
     pub verdicts: BTreeMap<String, u64>,
     /// Reason code → number of items, of the unverified ones.

@@ -40,6 +40,15 @@ pub fn advance(known: Option<&Incident>, judged: &Judged, policy: &Policy, now: 
     }
 }
 
+/// What is known of an item that the catalogue does not list any more. Nobody saw it put right, so nobody is told so.
+/// `None`: it is settled already.
+pub fn unlisted(known: &Incident, now: Timestamp) -> Option<Change> {
+    let mut change = settle(known, now)?;
+    change.incident.told_at = None;
+    change.incident.because = format!("{}; the catalogue lists it no longer", known.because);
+    Some(change)
+}
+
 /// The page tells the truth again.
 fn settle(known: &Incident, now: Timestamp) -> Option<Change> {
     let mut incident = known.clone();
@@ -98,7 +107,8 @@ fn seen(known: Option<&Incident>, judged: &Judged, now: Timestamp) -> Incident {
         opened_at: known.filter(|_| !new_round).and_then(|known| known.opened_at),
         resolved_at: known.and_then(|known| known.resolved_at),
         times_opened: known.map_or(0, |known| known.times_opened),
-        told_at: known.filter(|_| !new_round).and_then(|known| known.told_at),
+        // What the owner was told is worth nothing when something else is wrong now.
+        told_at: known.filter(|known| !new_round && known.verdict == verdict).and_then(|known| known.told_at),
         claim: if verdict == Verdict::Gone { None } else { judged.claim.clone() },
         fact: judged.fact.clone(),
         verdict,

@@ -32,15 +32,16 @@ pub struct Digests<'a> {
     zone: TimeZone,
     sender: Mailbox,
     languages: Languages,
+    refused: BTreeSet<String>,
     digests: BTreeMap<String, Digest>,
 }
 
 impl<'a> Digests<'a> {
-    /// Begins.
+    /// Begins. What would go to one of the `refused` addresses, which lately would not take mail, goes to the fallback.
     ///
     /// # Errors
     /// If the time zone, the sender or an owner's address in the options cannot be used.
-    pub fn new(options: &'a Options) -> Result<Self, ComposeError> {
+    pub fn new(options: &'a Options, refused: &[String]) -> Result<Self, ComposeError> {
         let zone =
             TimeZone::get(&options.timezone).map_err(|_| ComposeError::Zone { name: options.timezone.clone() })?;
         let sender = options.from.parse().map_err(|_| ComposeError::Sender { from: one_line(&options.from) })?;
@@ -50,7 +51,8 @@ impl<'a> Digests<'a> {
             }
         }
         let languages = Languages::load().map_err(ComposeError::Words)?;
-        Ok(Self { options, zone, sender, languages, digests: BTreeMap::new() })
+        let refused = refused.iter().map(|email| email.to_ascii_lowercase()).collect();
+        Ok(Self { options, zone, sender, languages, refused, digests: BTreeMap::new() })
     }
 
     /// Takes up one change if it is due, and says whether it was. The incident must have its row id by now if it is to
@@ -64,7 +66,10 @@ impl<'a> Digests<'a> {
             Due::Not(_) => return due,
         };
         let incident = &change.incident;
-        let owner = owner(self.options, &incident.shop, &incident.item).owner;
+        let mut owner = owner(self.options, &incident.shop, &incident.item).owner;
+        if self.refused.contains(&owner.email.to_ascii_lowercase()) {
+            owner = self.options.fallback.clone();
+        }
         let key = owner.email.to_ascii_lowercase();
         let languages = self.languages;
         let digest = self.digests.entry(key).or_insert_with(|| Digest::new(languages.of(&owner.language), owner));
@@ -142,9 +147,7 @@ impl Digest {
         self.parts.entry(section).or_default().add(row, incident.verdict.code(), max_rows.max(1));
         self.shops.insert(incident.shop.clone());
         self.sheet.add(incident, section, self.words, zone);
-        if section != Section::Fixed {
-            self.tells.extend(incident.id);
-        }
+        self.tells.extend(incident.id);
     }
 
     /// Renders the mail, with fewer rows if it would be too large.

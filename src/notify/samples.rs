@@ -115,7 +115,7 @@ pub(super) fn numbered(kind: ChangeKind, id: i64) -> Change {
 /// A finished notice about one product, to `ops@shop.test`.
 pub(super) fn notice() -> Notice {
     let options = options();
-    let mut digests = super::Digests::new(&options).unwrap();
+    let mut digests = super::Digests::new(&options, &[]).unwrap();
     digests.add(&change(ChangeKind::Opened), at("2026-11-22T10:05:00Z"));
     digests.finish(12, at("2026-11-22T10:05:00Z")).unwrap().remove(0)
 }

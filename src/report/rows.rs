@@ -150,6 +150,8 @@ pub(super) struct ShopRow<'a> {
     /// Mismatches still within grace.
     suspected: u64,
     catalogue_troubles: u64,
+    catalogue_duplicates: u64,
+    catalogue_unread: Option<&'a str>,
     catalogue_examples: &'a [String],
     page_requests: u64,
     stock_requests: u64,
@@ -272,6 +274,8 @@ impl<'a> From<&'a ShopSummary> for ShopRow<'a> {
             resolved: shop.resolved,
             suspected: shop.suspected,
             catalogue_troubles: shop.catalogue_troubles,
+            catalogue_duplicates: shop.catalogue_duplicates,
+            catalogue_unread: shop.catalogue_unread.as_deref(),
             catalogue_examples: &shop.catalogue_examples,
             page_requests: shop.page_requests,
             stock_requests: shop.stock_requests,

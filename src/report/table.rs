@@ -174,9 +174,16 @@ fn of_shop(
             writeln!(out, "              {}", painted(&example, QUIET, look.colour))?;
         }
     }
-    if shop.catalogue_troubles > 0 {
-        let rows = words::count(shop.catalogue_troubles, "catalogue row", "catalogue rows");
-        writeln!(out, "  {}", painted(&format!("{rows} could not be used"), WARN, look.colour))?;
+    if let Some(unread) = &shop.catalogue_unread {
+        let unread = format!("a part of the catalogue could not be read: {}", words::plain(unread));
+        writeln!(out, "  {}", painted(&isolated(&unread, look.terminal), WARN, look.colour))?;
+    }
+    let rows = |number| words::count(number, "catalogue row", "catalogue rows");
+    let troubles = [(shop.catalogue_troubles, "could not be used"), (shop.catalogue_duplicates, "name an item again")];
+    for (number, what) in troubles.into_iter().filter(|(number, _)| *number > 0) {
+        writeln!(out, "  {}", painted(&format!("{} {what}", rows(number)), WARN, look.colour))?;
+    }
+    if !shop.catalogue_examples.is_empty() {
         for example in shop.catalogue_examples.iter().take(if look.verbose { usize::MAX } else { 1 }) {
             writeln!(out, "       {}", isolated(&words::plain(example), look.terminal))?;
         }

@@ -63,9 +63,8 @@ impl Round<'_> {
         loop {
             let pages = sheet.suspects(after.as_ref(), PAGES)?;
             let Some(last) = pages.last() else { return Ok(()) };
-            let first = after.is_none();
             after = Some(last.url.clone());
-            if !self.ask(&pages, first, sheet).await? {
+            if !self.ask(&pages, sheet).await? {
                 return Ok(());
             }
             for row in pages.into_iter().flat_map(|page| page.rows) {
@@ -87,7 +86,6 @@ impl Round<'_> {
         loop {
             let pages = sheet.suspects(self.settled.as_ref(), PAGES)?;
             let Some(last) = pages.last().map(|page| page.url.clone()) else { return Ok(()) };
-            let first = self.settled.is_none();
             let (web, reader) = (self.web, self.reader);
             let looking = futures::stream::iter(pages)
                 .map(|page| async move {
@@ -98,7 +96,7 @@ impl Round<'_> {
                 .buffer_unordered(width(self.shop))
                 .collect::<Vec<(PageOf<Judged>, Seen, Seen)>>();
             let Some(seen) = self.tools.stop.or(looking).await else { return Ok(()) };
-            if !self.ask(seen.iter().map(|(page, ..)| page), first, sheet).await? {
+            if !self.ask(seen.iter().map(|(page, ..)| page), sheet).await? {
                 return Ok(());
             }
             for (page, again, bypassed) in seen {
@@ -121,8 +119,8 @@ impl Round<'_> {
         let answer = known_answer(&judged.item, sheet)?;
         let now = self.tools.clock.now();
         let held = |seen: &Seen| {
-            let (item, claim) = (judged.item.clone(), claim(seen, &judged.item));
-            held_against(&self.shop.name, item, claim, seen, answer.clone(), now)
+            let (key, item, claim) = (judged.key.clone(), judged.item.clone(), claim(seen, &judged.item));
+            held_against(&self.shop.name, key, item, claim, seen, answer.clone(), now)
         };
         let mut confirmed = held(again);
         let bypassed = held(bypassed);
@@ -132,16 +130,12 @@ impl Round<'_> {
         Ok(confirmed)
     }
 
-    /// Asks for the suspects' stock. A source that can only be read whole is read once a round. `false`: stopped.
+    /// Asks for the suspects' stock. `false`: the run was stopped.
     async fn ask<'p>(
         &self,
         pages: impl IntoIterator<Item = &'p PageOf<Judged>>,
-        first: bool,
         sheet: &Worksheet,
     ) -> Result<bool, ShopTrouble> {
-        if !self.source.can_ask() && !first {
-            return Ok(true);
-        }
         let rows = pages.into_iter().flat_map(|page| &page.rows);
         let keys: Vec<String> = rows.filter_map(|row| row.value.item.key().map(str::to_owned)).collect();
         let asked = self.tools.stop.or(truth::ask_again(self.source, self.tools, &keys, sheet)).await;

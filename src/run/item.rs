@@ -65,6 +65,7 @@ pub async fn inspect(glass: &Glass, mut item: Item, page: Option<Page>, tools: &
             }
         }
     };
+    let key = item.item_key();
     let claim = claim(&seen, &item);
     describe(&mut item, &seen, claim.as_ref());
     let answer = match (item.key(), &glass.stock) {
@@ -74,7 +75,7 @@ pub async fn inspect(glass: &Glass, mut item: Item, page: Option<Page>, tools: &
         }
         (None, _) => None,
     };
-    let judged = held_against(&glass.shop, item, claim, &seen, answer.clone(), tools.clock.now());
+    let judged = held_against(&glass.shop, key, item, claim, &seen, answer.clone(), tools.clock.now());
     Ok(Inspection { seen, answer, judged })
 }
 

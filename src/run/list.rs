@@ -11,7 +11,8 @@ use crate::store::{Placed, Worksheet};
 /// How many of a catalogue's troubles are told in words.
 const EXAMPLES: usize = 5;
 
-/// Reads the catalogue into the worksheet. Bad and duplicate rows are counted and told by example.
+/// Reads the catalogue into the worksheet, and returns which of the SKUs that were asked for it knows. Bad and duplicate
+/// rows are counted and told by example.
 pub(super) async fn items(
     shop: &Shop,
     scope: &Scope,
@@ -19,7 +20,7 @@ pub(super) async fn items(
     web: &Fetcher,
     sheet: &Worksheet,
     counted: &mut ShopSummary,
-) -> Result<(), ShopTrouble> {
+) -> Result<Vec<String>, ShopTrouble> {
     tools.progress.stage(&format!("{}: reading the catalogue", shop.name));
     let mut wanted = Wanted::new(scope);
     if !wanted.only_pages_of_a_sitemap(&shop.catalog) {
@@ -29,13 +30,20 @@ pub(super) async fn items(
                 Entry::Item(item) if wanted.has(&item) => {
                     wanted.found(&item);
                     if let Placed::Duplicate(_) = sheet.put_item(&item)? {
-                        trouble(counted, format!("{}: listed more than once, the first row counts", item.item_key()));
+                        counted.catalogue_duplicates += 1;
+                        example(counted, format!("{}: listed more than once, the first row counts", item.item_key()));
                     } else {
                         counted.items += 1;
                     }
                 }
                 Entry::Item(_) => {}
-                Entry::Trouble { place, what } => trouble(counted, format!("{place}: {what}")),
+                Entry::Trouble { place, what } => {
+                    counted.catalogue_troubles += 1;
+                    example(counted, format!("{place}: {what}"));
+                }
+                Entry::Unread { place, what } => {
+                    counted.catalogue_unread.get_or_insert(format!("{place}: {what}"));
+                }
             }
             if wanted.all_found() || scope.limit.is_some_and(|limit| counted.items >= limit) {
                 break;
@@ -50,21 +58,18 @@ pub(super) async fn items(
         sheet.put_item(&item)?;
         counted.items += 1;
     }
-    match wanted.missing_sku() {
-        Some(sku) if counted.items == 0 => Err(ShopTrouble(format!(
-            "the catalogue knows no SKU {sku:?}; check its spelling, or name the page with --url"
-        ))),
-        None if counted.items == 0 && !tools.stop.pulled() && !scope.is_ad_hoc() => Err(ShopTrouble(format!(
+    let emptied = counted.items == 0 && !tools.stop.pulled() && !scope.is_ad_hoc();
+    if emptied {
+        return Err(ShopTrouble(format!(
             "the catalogue holds no usable item ({} rows could not be used); {}",
             counted.catalogue_troubles,
             counted.catalogue_examples.first().map_or("check its source and filters", String::as_str)
-        ))),
-        _ => Ok(()),
+        )));
     }
+    Ok(wanted.skus_found())
 }
 
-fn trouble(counted: &mut ShopSummary, what: String) {
-    counted.catalogue_troubles += 1;
+fn example(counted: &mut ShopSummary, what: String) {
     if counted.catalogue_examples.len() < EXAMPLES {
         counted.catalogue_examples.push(what);
     }
@@ -123,8 +128,9 @@ impl<'a> Wanted<'a> {
             .map(|(url, _)| catalog::page(&shop.catalog, url))
     }
 
-    fn missing_sku(&self) -> Option<&str> {
-        self.scope.skus.iter().zip(&self.skus_found).find(|(_, found)| !**found).map(|(sku, _)| sku.as_str())
+    fn skus_found(&self) -> Vec<String> {
+        let found = self.scope.skus.iter().zip(&self.skus_found).filter(|(_, found)| **found);
+        found.map(|(sku, _)| sku.clone()).collect()
     }
 }
 

@@ -10,12 +10,12 @@ use jiff::Timestamp;
 use super::{Shop, ShopTrouble, Tools, truth};
 use crate::claims::{self, Reader};
 use crate::domain::{
-    Availability, Claim, Item, Judged, Page, PageFailure, Reading, StockAnswer, StockFact, Unknown, Verdict,
+    Availability, Claim, Item, ItemKey, Judged, Page, PageFailure, Reading, StockAnswer, StockFact, Unknown, Verdict,
 };
 use crate::fetch::{Fetcher, Mode};
 use crate::judge::{self, Sight};
 use crate::stock::StockSource;
-use crate::store::{Placed, Row, Worksheet};
+use crate::store::{Row, Worksheet};
 
 /// Pages that are looked at before their items are judged. Bounds what is held in memory.
 pub(super) const PAGES: usize = 256;
@@ -50,10 +50,10 @@ pub(super) async fn at_every_page(
         }
         drop(looking);
         tracing::info!("{}: {} items seen on their pages", shop.name, looks.len());
-        for look in &mut looks {
-            look.learn(sheet)?;
+        let asking = ask_for_keys_the_pages_named(source, &looks, sheet);
+        if let Some(asked) = tools.stop.or(asking).await {
+            asked?;
         }
-        ask_for_keys_the_pages_named(source, &looks, sheet).await?;
         for look in looks {
             look.judge(shop, tools.clock.now(), sheet)?;
         }
@@ -86,33 +86,24 @@ pub(super) async fn see(web: &Fetcher, reader: &Arc<Reader>, url: &url::Url, mod
 /// An item, what its page claims of it, and the page.
 struct Look {
     row: Row<Item>,
+    key: ItemKey,
     claim: Option<Claim>,
     seen: Rc<Seen>,
 }
 
 impl Look {
-    fn new(row: Row<Item>, seen: &Rc<Seen>) -> Self {
-        Self { claim: claim(seen, &row.value), row, seen: Rc::clone(seen) }
-    }
-
-    /// Items of a sitemap have no SKU until their page names one.
-    fn learn(&mut self, sheet: &Worksheet) -> Result<(), ShopTrouble> {
-        let item = &mut self.row.value;
-        let unnamed = item.key().is_none();
-        describe(item, &self.seen, self.claim.as_ref());
-        if unnamed
-            && item.key().is_some()
-            && let Placed::Duplicate(_) = sheet.update_item(self.row.id, item)?
-        {
-            // Another page promises the same SKU: this promise is told apart by its page.
-            item.stock_key = item.sku.take();
-        }
-        Ok(())
+    /// The item is who the catalogue says it is: a SKU that only its page names does not change that, as another page,
+    /// or this one on another day, may name another.
+    fn new(mut row: Row<Item>, seen: &Rc<Seen>) -> Self {
+        let key = row.value.item_key();
+        let claim = claim(seen, &row.value);
+        describe(&mut row.value, seen, claim.as_ref());
+        Self { row, key, claim, seen: Rc::clone(seen) }
     }
 
     fn judge(self, shop: &Shop, now: Timestamp, sheet: &Worksheet) -> Result<(), ShopTrouble> {
         let answer = known_answer(&self.row.value, sheet)?;
-        let judged = held_against(&shop.name, self.row.value, self.claim, &self.seen, answer, now);
+        let judged = held_against(&shop.name, self.key, self.row.value, self.claim, &self.seen, answer, now);
         Ok(sheet.put_judged(self.row.id, &judged)?)
     }
 }
@@ -187,6 +178,7 @@ pub(super) fn known_fact(answer: Option<StockAnswer>) -> Option<StockFact> {
 /// Holds what a page claims of one item against what the stock source says of it.
 pub(super) fn held_against(
     shop: &str,
+    key: ItemKey,
     item: Item,
     claim: Option<Claim>,
     seen: &Seen,
@@ -200,7 +192,7 @@ pub(super) fn held_against(
     };
     Judged {
         shop: shop.to_owned(),
-        key: item.item_key(),
+        key,
         image: seen.as_ref().ok().and_then(|(_, reading)| reading.product.image.clone()),
         // A page that is gone claims nothing.
         claim: claim.filter(|_| judgement.verdict != Verdict::Gone),

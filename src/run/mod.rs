@@ -24,7 +24,7 @@ use rust_decimal::Decimal;
 use crate::domain::{ShopSummary, Summary};
 use crate::fetch::Fetcher;
 use crate::store::Worksheet;
-use crate::{claims, incident, stock};
+use crate::{claims, stock};
 use remember::Memory;
 
 /// Checks the shops of a job, within a scope.
@@ -36,28 +36,40 @@ pub async fn check(job: &Job, scope: &Scope, tools: &Tools) -> Result<Outcome, R
     let mut memory = Memory::open(job, scope, tools)?;
     let mut summary = Summary { started_at: tools.clock.now(), ..Summary::default() };
     summary.run = memory.begin(summary.started_at)?;
+    summary.unknown_skus = scope.skus.clone();
     let mut sheets = Vec::with_capacity(job.shops.len());
     for shop in &job.shops {
         let sheet = Worksheet::new()?;
         let mut counted = ShopSummary { shop: shop.name.clone(), ..ShopSummary::default() };
-        if let Err(trouble) = check_shop(shop, scope, tools, &sheet, &mut counted).await {
-            counted.failed = Some(trouble.0);
+        match check_shop(shop, scope, tools, &sheet, &mut counted).await {
+            Ok(found) => summary.unknown_skus.retain(|sku| !found.contains(sku)),
+            Err(trouble) => counted.failed = Some(trouble.0),
         }
+        summary.interrupted = tools.stop.pulled();
+
+        // 6. What changed since last time? 7. Remember it, and with the last shop what must be said: one transaction.
+        let is_last = sheets.len() + 1 == job.shops.len();
+        let tell = job.notify.as_ref().filter(|_| is_last && !scope.no_mail);
+        let whole = !summary.interrupted && scope.limit.is_none() && is_whole(&counted);
+        summary.notices_queued += memory.record(shop, &sheet, whole, &mut counted, &summary, tell)?;
         sheets.push(sheet);
         summary.shops.push(counted);
     }
-    summary.interrupted = tools.stop.pulled();
-
-    // 6. What changed since last time? 7. Remember it, and what must be said: one transaction.
-    memory.record(job, scope, &sheets, &mut summary)?;
 
     // 8. Say it, from the store: safe to repeat.
     tell::deliver(job, scope, tools, &mut memory, &mut summary).await?;
 
     summary.finished_at = tools.clock.now();
     memory.finish(&summary)?;
-    let enough = summary.shops.iter().all(|shop| job.verified_enough(shop)) && !summary.interrupted;
+    let enough = summary.shops.iter().all(|shop| job.verified_enough(shop))
+        && summary.unknown_skus.is_empty()
+        && !summary.interrupted;
     Ok(Outcome { summary, sheets, enough })
+}
+
+/// Whether the whole catalogue was read, so that what it does not list is not listed.
+fn is_whole(shop: &ShopSummary) -> bool {
+    shop.failed.is_none() && shop.catalogue_troubles == 0 && shop.catalogue_unread.is_none()
 }
 
 /// What makes a shop impossible to check: what happened and what to do.
@@ -84,23 +96,24 @@ async fn check_shop(
     tools: &Tools,
     sheet: &Worksheet,
     counted: &mut ShopSummary,
-) -> Result<(), ShopTrouble> {
+) -> Result<Vec<String>, ShopTrouble> {
     let web = Fetcher::new(shop.fetch.clone(), tools.clock.clone())?;
     let source = stock::open(&shop.stock, &tools.clock)?;
     let reader = Arc::new(claims::Reader::new(&shop.claims)?);
 
     let told = async {
         // 1. What is sold, and where is it promised?
-        list::items(shop, scope, tools, &web, sheet, counted).await?;
+        let found = list::items(shop, scope, tools, &web, sheet, counted).await?;
 
         // 2. What does the stock system say? In bulk, before any page.
-        truth::ask_in_bulk(shop, source.as_ref(), tools, sheet).await?;
+        truth::ask_in_bulk(shop, scope, source.as_ref(), tools, sheet).await?;
 
         // 3. What does each page promise? 4. Do they agree?
         look::at_every_page(shop, tools, &web, &reader, source.as_ref(), sheet).await?;
 
         // 5. Ask again about the suspects: stock after the page, then both once more, past the caches.
-        confirm::suspects(shop, scope, tools, &web, &reader, source.as_ref(), sheet).await
+        confirm::suspects(shop, scope, tools, &web, &reader, source.as_ref(), sheet).await?;
+        Ok(found)
     }
     .await;
     counted.page_requests = web.requests();
@@ -114,11 +127,7 @@ impl Job {
     /// Whether a shop could be checked to the share the configuration asks for.
     fn verified_enough(&self, shop: &ShopSummary) -> bool {
         let judged: u64 = shop.verdicts.values().sum();
-        shop.failed.is_none() && Decimal::from(shop.verified()) >= self.min_verified * Decimal::from(judged)
+        let wanted = self.min_verified * Decimal::from(judged + shop.catalogue_troubles);
+        shop.failed.is_none() && shop.catalogue_unread.is_none() && Decimal::from(shop.verified()) >= wanted
     }
-}
-
-/// How a shop's incidents move.
-fn incident_policy(shop: &Shop) -> incident::Policy {
-    incident::Policy { grace: shop.grace }
 }

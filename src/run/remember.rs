@@ -1,9 +1,11 @@
 //! Stages 6 and 7: what changed since last time, and what must be said, written in one transaction.
 
-use super::{Job, RunError, Scope, Tools, incident_policy};
+use jiff::Timestamp;
+
+use super::{Job, RunError, Scope, Shop, Tools};
 use crate::domain::{Change, ChangeKind, Incident, IncidentState, Judged, ShopSummary, Summary};
 use crate::incident;
-use crate::notify::{ComposeError, Digests};
+use crate::notify::{self, ComposeError, Digests};
 use crate::store::{self, Lock, Row, Store, Transaction, Worksheet};
 
 /// Rows that are read from a sheet at once.
@@ -34,7 +36,7 @@ impl Memory {
     }
 
     /// Opens a run and returns its number; 0 where nothing is remembered.
-    pub(super) fn begin(&mut self, now: jiff::Timestamp) -> Result<i64, RunError> {
+    pub(super) fn begin(&mut self, now: Timestamp) -> Result<i64, RunError> {
         Ok(match self.store() {
             Some(store) => store.begin_run(now)?,
             None => 0,
@@ -51,46 +53,68 @@ impl Memory {
         Ok(())
     }
 
-    /// Carries what the sheets hold into incidents and notices.
+    /// Books what a shop's sheet holds, and, if there is somebody to tell, queues what must be said of all shops: one
+    /// transaction. What an earlier shop or run left untold is found in the store, so nothing is lost by a kill between.
+    /// Returns the number of notices queued.
     pub(super) fn record(
         &mut self,
-        job: &Job,
-        scope: &Scope,
-        sheets: &[Worksheet],
-        summary: &mut Summary,
-    ) -> Result<(), RunError> {
+        shop: &Shop,
+        sheet: &Worksheet,
+        whole: bool,
+        counted: &mut ShopSummary,
+        summary: &Summary,
+        tell: Option<&notify::Options>,
+    ) -> Result<u64, RunError> {
         let now = self.clock.now();
-        let run = summary.run;
-        let Some(store) = self.store() else { return Ok(()) };
-        let options = job.notify.as_ref().filter(|_| !scope.no_mail);
-        let mut digests = options.map(Digests::new).transpose().map_err(unwritable)?;
-        let transaction = store.transaction(run)?;
-        for ((shop, sheet), counted) in job.shops.iter().zip(sheets).zip(&mut summary.shops) {
-            let mut ledger = Ledger { policy: incident_policy(shop), now, digests: digests.as_mut(), counted };
-            ledger.wrong_items(&transaction, sheet)?;
-            ledger.healed_items(&transaction, sheet)?;
-        }
-        if let Some(digests) = digests {
-            for notice in digests.finish(run, now).map_err(unwritable)? {
-                transaction.queue(&notice)?;
-                transaction.told(&notice.tells, now)?;
-                summary.notices_queued += 1;
-            }
-        }
+        let Some(store) = self.store() else { return Ok(0) };
+        let transaction = store.transaction(summary.run)?;
+        let mut ledger = Ledger { policy: incident::Policy { grace: shop.grace }, now, counted };
+        ledger.wrong_items(&transaction, sheet)?;
+        ledger.other_incidents(&transaction, sheet, whole)?;
+        let queued = match tell {
+            Some(options) => queue(&transaction, options, summary, now)?,
+            None => 0,
+        };
         transaction.commit()?;
-        Ok(())
+        Ok(queued)
     }
 }
 
+/// Writes the notices that are due into the outbox.
+fn queue(
+    transaction: &Transaction<'_>,
+    options: &notify::Options,
+    summary: &Summary,
+    now: Timestamp,
+) -> Result<u64, RunError> {
+    let unwritable = |error: ComposeError| RunError::Mail(error.to_string());
+    let lately = now.checked_sub(options.reminder).unwrap_or(Timestamp::MIN);
+    let mut digests = Digests::new(options, &transaction.refused(lately)?).map_err(unwritable)?;
+    let mut after = 0;
+    loop {
+        let incidents = transaction.to_be_told(summary.started_at, after, ROWS)?;
+        let Some(last) = incidents.last().and_then(|incident| incident.id) else { break };
+        after = last;
+        for incident in incidents {
+            digests.add(&Change::as_it_stands(incident), now);
+        }
+    }
+    let notices = digests.finish(summary.run, now).map_err(unwritable)?;
+    for notice in &notices {
+        transaction.queue(notice)?;
+        transaction.told(&notice.tells, now)?;
+    }
+    Ok(notices.len() as u64)
+}
+
 /// Books one shop's changes.
-struct Ledger<'a, 'n> {
+struct Ledger<'a> {
     policy: incident::Policy,
-    now: jiff::Timestamp,
-    digests: Option<&'a mut Digests<'n>>,
+    now: Timestamp,
     counted: &'a mut ShopSummary,
 }
 
-impl Ledger<'_, '_> {
+impl Ledger<'_> {
     /// Mismatches of this run: new incidents, or known ones that go on.
     fn wrong_items(&mut self, transaction: &Transaction<'_>, sheet: &Worksheet) -> Result<(), RunError> {
         let mut after = None;
@@ -105,18 +129,30 @@ impl Ledger<'_, '_> {
         }
     }
 
-    /// Incidents of earlier runs whose items agree now.
-    fn healed_items(&mut self, transaction: &Transaction<'_>, sheet: &Worksheet) -> Result<(), RunError> {
+    /// Incidents of earlier runs: those whose items agree now, and, where the whole catalogue was read, those whose items
+    /// it does not list any more.
+    fn other_incidents(
+        &mut self,
+        transaction: &Transaction<'_>,
+        sheet: &Worksheet,
+        whole: bool,
+    ) -> Result<(), RunError> {
         let mut after = 0;
         loop {
             let batch = transaction.unresolved(&self.counted.shop, after, ROWS)?;
             let Some(last) = batch.last().and_then(|incident| incident.id) else { return Ok(()) };
             after = last;
             for known in batch {
-                if let Some(row) = sheet.judged_of(&known.key)?
-                    && !row.value.judgement.verdict.is_mismatch()
-                {
-                    self.advance(Some(&known), row, transaction, sheet)?;
+                match sheet.judged_of(&known.key)? {
+                    Some(row) if !row.value.judgement.verdict.is_mismatch() => {
+                        self.advance(Some(&known), row, transaction, sheet)?;
+                    }
+                    None if whole && !sheet.contains(&known.key)? => {
+                        if let Some(change) = incident::unlisted(&known, self.now) {
+                            self.book(&change, transaction)?;
+                        }
+                    }
+                    _ => {}
                 }
             }
         }
@@ -136,11 +172,11 @@ impl Ledger<'_, '_> {
         judged.since = judged.judgement.verdict.is_mismatch().then_some(change.incident.first_seen);
         sheet.put_judged(row.id, &judged)?;
         transaction.record(&judged, self.now)?;
-        self.book(change, transaction)
+        self.book(&change, transaction)
     }
 
-    fn book(&mut self, mut change: Change, transaction: &Transaction<'_>) -> Result<(), RunError> {
-        change.incident.id = Some(transaction.apply(&change)?);
+    fn book(&mut self, change: &Change, transaction: &Transaction<'_>) -> Result<(), RunError> {
+        transaction.apply(change)?;
         match change.kind {
             ChangeKind::Opened | ChangeKind::Reopened => self.counted.opened += 1,
             ChangeKind::Resolved => self.counted.resolved += 1,
@@ -149,13 +185,6 @@ impl Ledger<'_, '_> {
         if change.incident.state == IncidentState::Suspected && change.kind != ChangeKind::Healed {
             self.counted.suspected += 1;
         }
-        if let Some(digests) = self.digests.as_deref_mut() {
-            digests.add(&change, self.now);
-        }
         Ok(())
     }
-}
-
-fn unwritable(error: ComposeError) -> RunError {
-    RunError::Mail(error.to_string())
 }

@@ -1,6 +1,6 @@
 //! Stage 2, and every later question to the stock source: answers go to the worksheet.
 
-use super::{Shop, ShopTrouble, Tools};
+use super::{Scope, Shop, ShopTrouble, Tools};
 use crate::domain::StockAnswer;
 use crate::stock::{Reach, StockSource};
 use crate::store::Worksheet;
@@ -8,18 +8,20 @@ use crate::store::Worksheet;
 /// How many keys are handed over at once.
 const KEYS: usize = 1000;
 
-/// Reads the stock of everything, or of every key the catalogue knows.
+/// Reads the stock of everything, or of every key the catalogue knows, or, where only a few items are wanted, of theirs.
 pub(super) async fn ask_in_bulk(
     shop: &Shop,
+    scope: &Scope,
     source: &dyn StockSource,
     tools: &Tools,
     sheet: &Worksheet,
 ) -> Result<(), ShopTrouble> {
     tools.progress.stage(&format!("{}: asking {} for stock", shop.name, source.name()));
     tracing::info!("{}: asking {} for stock", shop.name, source.name());
+    let a_few = source.can_ask() && (scope.is_ad_hoc() || scope.limit.is_some());
     match source.reach() {
-        Reach::All => read_everything(source, tools, sheet).await,
-        Reach::Keys { .. } => {
+        Reach::All if !a_few => read_everything(source, tools, sheet).await,
+        Reach::All | Reach::Keys { .. } => {
             let mut after = None;
             loop {
                 let keys = sheet.keys_without_answer(after.as_deref(), KEYS)?;
@@ -63,6 +65,7 @@ pub(super) async fn ask(source: &dyn StockSource, keys: &[String], sheet: &Works
 }
 
 async fn read_everything(source: &dyn StockSource, tools: &Tools, sheet: &Worksheet) -> Result<(), ShopTrouble> {
+    sheet.forget_answers()?;
     let mut written = Ok(());
     let read = tools
         .stop

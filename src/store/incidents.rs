@@ -161,6 +161,25 @@ pub(super) fn unresolved(
         .collect()
 }
 
+/// Incidents of which something may have to be said: open ones that nobody was told of or that were seen wrong since
+/// `since`, and resolved ones whose owners believe them open. At most `limit` of those after the incident `after`.
+pub(super) fn to_be_told(
+    connection: &Connection,
+    since: Timestamp,
+    after: i64,
+    limit: usize,
+) -> rusqlite::Result<Vec<Incident>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM incidents
+             WHERE id > ?2 AND (state = 'open' AND (told_at IS NULL OR last_seen >= ?1)
+                OR state = 'resolved' AND told_at IS NOT NULL)
+             ORDER BY id LIMIT ?3"
+        ))?
+        .query_map(params![Time(since), after, limit], incident)?
+        .collect()
+}
+
 /// Writes an incident over what was known of its item, and returns its row.
 pub(super) fn write(connection: &Connection, incident: &Incident) -> rusqlite::Result<i64> {
     connection

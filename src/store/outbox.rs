@@ -71,12 +71,21 @@ impl Store {
         self.mark(id, "last_error = ?2, next_attempt_at = ?3", params![id, error, Time(next_at)])
     }
 
-    /// Notes that a notice was refused for good. It is kept and shown, and not tried again.
+    /// Notes that a notice was refused for good. It is kept and shown, and not tried again; of the open incidents it tells
+    /// of, nobody was told after all.
     ///
     /// # Errors
     /// If the notice is not pending or the database cannot be written.
     pub fn mark_dead(&self, id: i64, error: &str) -> Result<()> {
-        self.mark(id, "state = 'dead', last_error = ?2", params![id, error])
+        let both = self.connection.unchecked_transaction().map_err(self.explain("marking a notice"))?;
+        self.mark(id, "state = 'dead', last_error = ?2", params![id, error])?;
+        both.execute(
+            "UPDATE incidents SET told_at = NULL
+             WHERE state = 'open' AND id IN (SELECT incident FROM notice_incidents WHERE notice = ?1)",
+            [id],
+        )
+        .map_err(self.explain("marking a notice"))?;
+        both.commit().map_err(self.explain("marking a notice"))
     }
 
     /// One attempt more, and what came of it.
@@ -98,6 +107,18 @@ impl Store {
         };
         read().map_err(self.explain("reading notices"))
     }
+}
+
+/// Addresses whose newest notice was refused for good since `since`.
+pub(super) fn refused(connection: &Connection, since: Timestamp) -> rusqlite::Result<Vec<String>> {
+    connection
+        .prepare_cached(
+            "SELECT recipient FROM notices
+             WHERE id IN (SELECT max(id) FROM notices GROUP BY lower(recipient))
+                AND state = 'dead' AND created_at >= ?1",
+        )?
+        .query_map([Time(since)], |row| row.get(0))?
+        .collect()
 }
 
 pub(super) fn write(connection: &Connection, run: i64, notice: &Notice) -> rusqlite::Result<i64> {

@@ -52,6 +52,24 @@ impl Transaction<'_> {
         incidents::unresolved(&self.inner, shop, after, limit).map_err(self.explain("reading incidents"))
     }
 
+    /// Incidents of all shops of which something may have to be said, what this transaction has written among them: open
+    /// ones that nobody was told of or that were seen wrong since `since`, and resolved ones whose owners believe them
+    /// open. At most `limit` of those after the incident `after` (0 to begin with).
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn to_be_told(&self, since: Timestamp, after: i64, limit: usize) -> Result<Vec<Incident>> {
+        incidents::to_be_told(&self.inner, since, after, limit).map_err(self.explain("reading incidents"))
+    }
+
+    /// Addresses whose newest notice was refused for good since `since`.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn refused(&self, since: Timestamp) -> Result<Vec<String>> {
+        outbox::refused(&self.inner, since).map_err(self.explain("reading notices"))
+    }
+
     /// Writes a change and returns the incident's row. A suspect that healed before it ever opened is forgotten. All
     /// but "went on as it was" is entered in the incident's history, at the time it was last seen (or resolved).
     ///
@@ -135,12 +153,15 @@ impl Transaction<'_> {
     }
 
     /// Notes that notices now tell of these incidents. From here on the notice is as good as told: it lies in the outbox.
+    /// Of a resolved incident nothing is owed any more.
     ///
     /// # Errors
     /// If the database cannot be written.
     pub fn told(&self, incidents: &[i64], now: Timestamp) -> Result<()> {
         let write = || -> rusqlite::Result<_> {
-            let mut statement = self.inner.prepare_cached("UPDATE incidents SET told_at = ?2 WHERE id = ?1")?;
+            let mut statement = self.inner.prepare_cached(
+                "UPDATE incidents SET told_at = CASE state WHEN 'resolved' THEN NULL ELSE ?2 END WHERE id = ?1",
+            )?;
             incidents.iter().try_for_each(|id| statement.execute(params![id, Time(now)]).map(drop))
         };
         write().map_err(self.explain("noting who was told"))

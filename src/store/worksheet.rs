@@ -122,23 +122,6 @@ impl Worksheet {
         put().map_err(explain("noting an item"))
     }
 
-    /// Writes down what a page taught of an item: its SKU, its name. It stays with the page it was put in with. If its new
-    /// key is another item's, nothing is changed and that one is named.
-    ///
-    /// # Errors
-    /// If the temporary file cannot be written.
-    pub fn update_item(&self, id: i64, item: &Item) -> Result<Placed> {
-        let key = item.item_key();
-        let put = || -> rusqlite::Result<_> {
-            let changed = self
-                .connection
-                .prepare_cached("UPDATE OR IGNORE items SET key = ?2, stock_key = ?3, item = ?4 WHERE id = ?1")?
-                .execute(params![id, key.0, item.key(), Json(item)])?;
-            if changed == 1 { Ok(Placed::New(id)) } else { self.there(&key) }
-        };
-        put().map_err(explain("noting what a page says of an item"))
-    }
-
     fn there(&self, key: &ItemKey) -> rusqlite::Result<Placed> {
         self.connection
             .prepare_cached("SELECT id FROM items WHERE key = ?1")?
@@ -165,6 +148,14 @@ impl Worksheet {
                 .execute(params![key, Json(answer)])
         };
         put().map(drop).map_err(explain("noting an answer of the stock source"))
+    }
+
+    /// Forgets all answers, before the stock source is read anew: what it lists no longer must not be remembered.
+    ///
+    /// # Errors
+    /// If the temporary file cannot be written.
+    pub fn forget_answers(&self) -> Result<()> {
+        self.connection.execute("DELETE FROM answers", []).map(drop).map_err(explain("forgetting answers"))
     }
 
     /// What the stock source answered to a key. `None`: nothing yet.
@@ -344,14 +335,17 @@ impl Worksheet {
         T: serde::de::DeserializeOwned,
     {
         let mut pages: Vec<PageOf<T>> = Vec::new();
+        // A page may promise thousands of items; then fewer pages make a portion.
+        let mut rows_so_far = 0;
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([after.map_or("", Url::as_str)])?;
         while let Some(row) = rows.next()? {
             let Address(url) = row.get(1)?;
             let is_next = pages.last().is_none_or(|last| last.url != url);
-            if is_next && pages.len() == limit {
+            if is_next && (pages.len() == limit || rows_so_far >= limit.saturating_mul(4)) {
                 break;
             }
+            rows_so_far += 1;
             if is_next {
                 pages.push(PageOf { url, rows: Vec::new() });
             }

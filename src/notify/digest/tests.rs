@@ -6,7 +6,7 @@ use crate::notify::{Opened, open};
 const NOW: &str = "2026-11-22T10:05:00Z";
 
 fn write(options: &Options, changes: &[Change]) -> Vec<Notice> {
-    let mut digests = Digests::new(options).unwrap();
+    let mut digests = Digests::new(options, &[]).unwrap();
     for change in changes {
         digests.add(change, at(NOW));
     }
@@ -190,7 +190,7 @@ fn the_same_digest_is_the_same_message_and_another_is_not() {
     let message = String::from_utf8(first.message.clone()).unwrap();
     assert!(message.contains(&format!("Message-ID: {}\r\n", first.message_id)), "{message}");
     let mut others = vec![only(&speaking("en"), &changes).0.message_id, only(&options, &changes[1..]).0.message_id];
-    let mut digests = Digests::new(&options).unwrap();
+    let mut digests = Digests::new(&options, &[]).unwrap();
     for change in &changes {
         digests.add(change, at(NOW));
     }
@@ -256,7 +256,7 @@ fn options_that_cannot_work_are_refused_at_the_start() {
     let refused = |change: fn(&mut Options)| {
         let mut options = options();
         change(&mut options);
-        Digests::new(&options).map(drop).unwrap_err().to_string()
+        Digests::new(&options, &[]).map(drop).unwrap_err().to_string()
     };
     assert!(refused(|options| options.timezone = "Mars/Olympus".into()).contains("Mars/Olympus"));
     assert!(refused(|options| options.from = "a@b.test\r\nBcc: c@d.test".into()).contains("mail.from"));

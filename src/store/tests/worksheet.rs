@@ -34,18 +34,6 @@ fn a_key_that_comes_twice_is_named_and_the_first_one_stays() {
 }
 
 #[test]
-fn what_a_page_teaches_of_an_item_must_not_make_two_of_one() {
-    let sheet = filled(&[("A", "1"), ("", "2"), ("", "3")]);
-    let learned = |sku, page| Item { name: Some("Mug".to_owned()), ..item(sku, page) };
-    assert_eq!(sheet.update_item(2, &learned("B", "2")).unwrap(), Placed::New(2));
-    assert_eq!(sheet.update_item(3, &learned("A", "3")).unwrap(), Placed::Duplicate(1));
-    let rows: Vec<_> = sheet.pages(None, 9).unwrap().into_iter().flat_map(|page| page.rows).collect();
-    assert_eq!(rows[1], Row { id: 2, value: learned("B", "2") });
-    assert_eq!(rows[2].value, item("", "3"), "unchanged");
-    assert_eq!(sheet.keys_without_answer(None, 9).unwrap(), ["A", "B"], "a learned key can be asked for");
-}
-
-#[test]
 fn pages_come_in_portions_with_all_their_items() {
     let sheet = filled(&[("A", "2#red"), ("B", "1"), ("C", "2#blue"), ("D", ""), ("E", "3"), ("F", "")]);
     let mut seen = Vec::new();
