@@ -56,7 +56,9 @@ async fn told(options: Options, base: &str) -> (Vec<String>, Option<String>) {
                 let url = item.url.map(|url| url.to_string()).unwrap_or_default();
                 entries.push(format!("{}@{url}", item.sku.unwrap_or_default()).replace(base, ""));
             }
-            Ok(Entry::Trouble { place, what } | Entry::Unread { place, what }) => entries.push(format!("! {place}: {what}").replace(base, "")),
+            Ok(Entry::Trouble { place, what } | Entry::Unread { place, what }) => {
+                entries.push(format!("! {place}: {what}").replace(base, ""))
+            }
             Err(wrong) => error = Some(wrong.to_string().replace(base, "")),
         }
     }

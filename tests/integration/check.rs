@@ -148,7 +148,7 @@ fn a_page_outside_the_catalogue_names_its_own_sku() {
 fn what_no_shop_knows_is_said() {
     let world = World::lying();
     let unknown = world.run(&["check", "--sku", "NO-SUCH"]);
-    unknown.exits(4).says(["\"NO-SUCH\"", "--url"]);
+    unknown.exits(4).complains(["no catalogue knows the SKU \"NO-SUCH\"", "--url"]);
     let foreign = world.run(&["check", "--url", "https://elsewhere.example/p/1"]);
     foreign.exits(2).complains(["belongs to none of the shops", &world.shop.url("/")]);
 }
