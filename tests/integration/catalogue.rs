@@ -206,3 +206,17 @@ fn stock_may_come_as_csv() {
     let expected = ["A-1 false_available open", "A-2 agrees", "A-3 unverified (stock_missing)"];
     assert_eq!(checked.verdicts(), expected);
 }
+
+#[test]
+fn a_part_of_the_catalogue_that_cannot_be_read_is_not_enough() {
+    let mut world = pages(&["A-1"]);
+    world.shop.on("/sitemap.xml", Answer::new("application/xml", sitemap_index(&world, &["/one.xml", "/gone.xml"])));
+    let one = sitemap(&world, &["/p/A-1"]);
+    world.shop.on("/one.xml", Answer::new("application/xml", one));
+    let map = json!({"url": world.shop.url("/sitemap.xml")});
+    world.set("/shops/0/catalog", json!({"sitemap": map}));
+    let checked = world.check(&[]);
+    checked.exits(4);
+    assert_eq!(checked.verdicts(), ["A-1 agrees"], "what could be read was checked");
+    assert!(checked.json["shops"][0].to_string().contains("/gone.xml"), "{:#}", checked.json["shops"]);
+}
