@@ -118,6 +118,17 @@ fn a_stock_api_that_answers_nothing_is_not_believed() {
 }
 
 #[test]
+fn a_stock_api_that_hangs_is_not_waited_for() {
+    let mut world = World::lying();
+    world.set("/shops/0/stock/http_json/fetch/first_byte_timeout", "300ms");
+    world.api.on("/stock", Answer::silence());
+    let checked = world.check(&[]);
+    checked.exits(4);
+    fails_with(&checked, ["/stock", "no answer in time"]);
+    assert!(checked.ran.took < Duration::from_secs(10), "{:?}", checked.ran.took);
+}
+
+#[test]
 fn a_stock_api_that_stops_answering_after_the_page_accuses_nobody() {
     for answer in [Answer::html("<html>busy</html>"), Answer::of_status(500), Answer::new("application/json", "{\"it")]
     {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Says, Smtp, World, page, scrubbed};
+use crate::harness::{Answer, Program, Says, Smtp, World, page, scrubbed};
 
 #[test]
 fn every_kind_of_promise_gets_its_verdict() {
@@ -124,7 +124,14 @@ fn one_product_is_answered_at_once_and_leaves_no_traces() {
     let by_page = world.check(&["--url", &world.shop.url("/p/A-2")]);
     by_page.exits(0);
     assert_eq!(by_page.verdicts(), ["A-2 agrees"]);
-    assert!(!world.database().exists() && world.mail.envelopes().is_empty());
+    assert_eq!(world.mail.envelopes().len(), 0);
+    let left = |folder: &std::path::Path| -> Vec<_> {
+        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect()
+    };
+    let mut files = left(world.folder());
+    files.sort();
+    assert_eq!(files, ["stocktruth.yaml", "tmp"], "no database, no lock");
+    assert_eq!(left(&world.folder().join("tmp")).len(), 0);
 }
 
 #[test]
@@ -141,7 +148,7 @@ fn a_page_outside_the_catalogue_names_its_own_sku() {
 fn what_no_shop_knows_is_said() {
     let world = World::lying();
     let unknown = world.run(&["check", "--sku", "NO-SUCH"]);
-    unknown.exits(4).says(["\"NO-SUCH\"", "--url"]);
+    unknown.exits(4).complains(["no catalogue knows the SKU \"NO-SUCH\"", "--url"]);
     let foreign = world.run(&["check", "--url", "https://elsewhere.example/p/1"]);
     foreign.exits(2).complains(["belongs to none of the shops", &world.shop.url("/")]);
 }
@@ -201,4 +208,19 @@ fn a_check_without_mail_needs_no_mail_server() {
     world.sells("A-1", Says::In, 0);
     drop(std::mem::replace(&mut world.mail, Smtp::open()));
     world.run(&["check"]).exits(10);
+}
+
+#[test]
+fn colour_and_progress_are_for_terminals() {
+    let world = World::lying();
+    world.write_config();
+    let piped = Program::in_shell("exec \"$0\" check --dry-run 2>&1", world.folder()).env("TERM", "xterm").run();
+    assert!(!piped.exits(10).stdout.contains('\u{1b}'), "{}", piped.stdout);
+    let line = "command -v script > /dev/null || exit 77; exec script -qec \"$0 check --dry-run\" /dev/null";
+    let shown = Program::in_shell(line, world.folder()).env("TERM", "xterm").run();
+    if shown.code == Some(77) {
+        eprintln!("SKIP colour_and_progress_are_for_terminals: `script` (util-linux) is not installed");
+        return;
+    }
+    shown.exits(10).says(["\u{1b}[", "shop: reading pages", "false available"]);
 }

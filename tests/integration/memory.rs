@@ -72,11 +72,11 @@ fn a_run_with_mail_tells_what_one_without_found() {
 #[test]
 fn what_stays_wrong_is_told_again_after_the_reminder_interval() {
     let mut world = World::lying();
-    world.set("/mail/reminder", "1500ms");
+    world.set("/mail/reminder", "1h");
     world.check(&[]).exits(10);
     world.check(&[]).exits(10);
     assert_eq!(world.mail.mails().len(), 1);
-    std::thread::sleep(Duration::from_millis(1500));
+    world.set("/mail/reminder", "1ms");
     world.check(&[]).exits(10);
     assert_eq!(world.mail.mails().len(), 2);
     assert!(world.mail.mails()[1].subject().starts_with("Still"), "{}", world.mail.mails()[1].subject());
@@ -157,4 +157,32 @@ fn another_promise_turned_round_is_told_as_new() {
     let turned = world.check(&[]);
     turned.exits(10);
     assert_eq!(turned.verdict("A-1"), "false_unavailable open");
+}
+
+#[test]
+fn what_the_catalogue_lists_no_longer_is_settled_without_a_word() {
+    let mut world = World::lying();
+    world.check(&[]).exits(10);
+    world.set("/shops/0/catalog/list", json!([{"sku": "A-2", "url": "/p/A-2"}]));
+    world.check(&[]).exits(0);
+    assert_eq!(world.count("SELECT count(*) FROM incidents WHERE state = 'open'"), 0);
+    assert_eq!(world.mail.mails().len(), 1, "nobody put anything right");
+}
+
+#[test]
+fn a_kill_loses_nothing_of_the_shops_before() {
+    let mut world = World::lying();
+    let slow = World::lying();
+    slow.shop.on("/p/A-1", Answer::silence());
+    let mut second = slow.shop_config();
+    second["name"] = "slow".into();
+    world.set("/shops/-", second);
+    let run = world.program(&["check"]).start();
+    until("the second shop is looked at", || !slow.shop.seen_at("/p/A-1").is_empty());
+    run.signal("KILL");
+    run.end();
+    assert_eq!(world.count("SELECT count(*) FROM incidents WHERE state = 'open' AND shop = 'shop'"), 1);
+    slow.page("A-1", Says::Out);
+    world.check(&[]).exits(10);
+    assert_eq!(world.mail.mails().len(), 1, "and the next run tells it");
 }
