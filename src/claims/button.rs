@@ -9,6 +9,13 @@ use super::sheet::{Sheet, excerpt};
 use super::{Emitted, Scene};
 use crate::domain::{Availability, Signal, SignalKind};
 
+/// Ends the excerpt of a button that nothing but its being disabled speaks against.
+const DISABLED: &str = " (disabled)";
+
+/// Wallets and loans, whose buttons stay when the shop's own is taken away.
+const WALLETS: &[&str] =
+    &["paypal", "apple pay", "google pay", "gpay", "g pay", "shop pay", "amazon pay", "klarna", "pay later"];
+
 /// Longer texts are no labels.
 const LONGEST_LABEL: usize = 120;
 
@@ -22,49 +29,86 @@ enum Says {
     Disabled,
 }
 
+/// A button that says something.
+struct Button {
+    at: usize,
+    says: Says,
+    /// Whether it is the product's main button rather than some label.
+    primary: bool,
+    /// Whether its words are known. Those that are not are those of a button that is made to buy.
+    known: bool,
+    label: String,
+}
+
 /// The buttons of the page's own product. One that can be pressed silences those that cannot: next to a size that is
 /// sold out there is often one that is not.
 pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     let sheet = scene.sheet;
-    let mut found: Vec<(usize, Says, bool, String)> = Vec::new();
+    let mut found: Vec<Button> = Vec::new();
     for index in 0..sheet.nodes.len() {
         if sheet.own(index) && !sheet.nodes[index].within.any(Marks::OVERLAY) && is_button(sheet, index) {
-            let label = label(sheet, index);
-            if let Some((says, primary)) = judge(scene, index, &label) {
-                found.push((index, says, primary, label));
-            }
+            found.extend(judge(scene, index, label(sheet, index)));
         }
     }
-    let pressable = found.iter().any(|(_, says, ..)| matches!(says, Says::Buy | Says::Preorder));
-    let sold_out = found.iter().any(|(_, says, primary, _)| *says == Says::SoldOut && *primary);
+    keep_main(sheet, &mut found);
+    let pressable = found.iter().any(|one| matches!(one.says, Says::Buy | Says::Preorder));
+    let sold_out = found.iter().any(|one| one.says == Says::SoldOut && one.primary);
     let chooser = has_chooser(sheet);
-    found.retain(|(_, says, primary, _)| match says {
+    found.retain(|one| match one.says {
         Says::Buy | Says::Preorder => !sold_out,
         // A label without a form or a name of its own may be a size, so it needs the absence of a real button.
-        Says::SoldOut => *primary || !pressable,
+        Says::SoldOut => one.primary || !pressable,
         Says::Notify => !pressable,
         Says::Disabled => !pressable && !chooser,
     });
-    found.into_iter().take(4).map(|(index, says, _, label)| emit(sheet, index, says, &label)).collect()
+    found.into_iter().take(4).map(|one| emit(sheet, &one)).collect()
 }
 
-fn emit(sheet: &Sheet<'_>, at: usize, says: Says, label: &str) -> Emitted {
-    let (says, note) = match says {
+/// Leaves the buttons of the buy box: those that stand under the same heading as the first real one after the page's
+/// own heading. Under headings of their own stand recommended products, whatever their zone is called.
+fn keep_main(sheet: &Sheet<'_>, found: &mut Vec<Button>) {
+    // In the form of the cart there are also buttons to compare, to share and to measure.
+    if found.iter().any(|one| one.known) {
+        found.retain(|one| one.known);
+    }
+    let real = |one: &&Button| match one.says {
+        Says::Buy | Says::Preorder | Says::Disabled => true,
+        Says::SoldOut => one.primary,
+        Says::Notify => false,
+    };
+    let own_heading = sheet.heading.unwrap_or(0);
+    let Some(main) = found.iter().filter(real).find(|one| one.at > own_heading) else { return };
+    let heads = |index: &usize| {
+        let node = &sheet.nodes[*index];
+        node.shown && node.to > node.from && matches!(node.element.name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+    };
+    let from = (0..main.at).rev().find(heads).unwrap_or(0);
+    let to = (main.at..sheet.nodes.len()).find(heads).unwrap_or(usize::MAX);
+    found.retain(|one| (from..to).contains(&one.at));
+}
+
+/// Whether the signal is a button that would buy if it were not disabled. Scripts that never ran here may enable it.
+pub(super) fn is_only_disabled(signal: &Signal) -> bool {
+    signal.kind == SignalKind::Button && signal.excerpt.ends_with(DISABLED)
+}
+
+fn emit(sheet: &Sheet<'_>, button: &Button) -> Emitted {
+    let (says, note) = match button.says {
         Says::Buy => (Availability::InStock, ""),
         Says::Preorder => (Availability::PreOrder, ""),
         Says::SoldOut | Says::Notify => (Availability::OutOfStock, ""),
-        Says::Disabled => (Availability::OutOfStock, " (disabled)"),
+        Says::Disabled => (Availability::OutOfStock, DISABLED),
     };
     let signal = Signal {
         kind: SignalKind::Button,
         says,
-        place: sheet.place(at),
-        excerpt: excerpt(&format!("{label}{note}")),
+        place: sheet.place(button.at),
+        excerpt: excerpt(&format!("{}{note}", button.label)),
         sku: None,
         quantity: None,
         date: None,
     };
-    Emitted { at, signal }
+    Emitted { at: button.at, signal }
 }
 
 fn is_button(sheet: &Sheet<'_>, index: usize) -> bool {
@@ -118,8 +162,8 @@ fn label(sheet: &Sheet<'_>, index: usize) -> String {
         .to_owned()
 }
 
-/// What a button says, and whether it is the product's main button rather than some label.
-fn judge(scene: &Scene<'_>, index: usize, label: &str) -> Option<(Says, bool)> {
+/// What a button says, if anything.
+fn judge(scene: &Scene<'_>, index: usize, label: String) -> Option<Button> {
     let sheet = scene.sheet;
     let node = &sheet.nodes[index];
     if label.chars().count() > LONGEST_LABEL {
@@ -144,14 +188,16 @@ fn judge(scene: &Scene<'_>, index: usize, label: &str) -> Option<(Says, bool)> {
     let disabled = node.element.attr("disabled").is_some()
         || node.element.attr("aria-disabled").is_some_and(|value| value.eq_ignore_ascii_case("true"))
         || node.marks.any(Marks::DISABLED);
-    let says = match scene.reader.phrases.label(label, scene.languages) {
+    let meaning = scene.reader.phrases.label(&label, scene.languages);
+    let says = match meaning {
         Some(Label::SoldOut) => Says::SoldOut,
         Some(Label::Notify) => Says::Notify,
+        _ if is_wallet(node.within, &label) => return None,
         Some(Label::Buy | Label::Preorder) if disabled => Says::Disabled,
         Some(Label::Buy) => Says::Buy,
         Some(Label::Preorder) => Says::Preorder,
         // Words that nobody taught us, on a button that is made to put things into a cart.
-        None if primary && !label.is_empty() && form_adds | made_to_buy && label.chars().any(char::is_alphabetic) => {
+        None if primary && label.chars().any(char::is_alphabetic) => {
             if disabled {
                 Says::Disabled
             } else {
@@ -160,7 +206,12 @@ fn judge(scene: &Scene<'_>, index: usize, label: &str) -> Option<(Says, bool)> {
         }
         None => return None,
     };
-    Some((says, primary))
+    Some(Button { at: index, says, primary, known: meaning.is_some(), label })
+}
+
+fn is_wallet(within: Marks, label: &str) -> bool {
+    let label = label.to_lowercase();
+    within.any(Marks::WALLET) || WALLETS.iter().any(|wallet| label.contains(wallet))
 }
 
 /// Addresses that put something into a cart, in the words of the platforms in wide use.

@@ -5,30 +5,34 @@
 //! A signal that names the item's SKU speaks of it. On a page with variants, only such signals do: the button and the
 //! words belong to whichever variant happens to be selected. Signals that name no SKU speak of the page's product. A
 //! page whose item is unknown, or is the parent of its variants, promises what its best variant promises. A page with
-//! several SKUs, none of them the item's, says nothing of it (`Ambiguous`), unless it denies them all.
+//! several SKUs, none of them the item's, says nothing of it (`Ambiguous`), unless it denies all it names and no words
+//! and no structured data without a SKU promise anything; then what denies speaks, and nothing else.
 //!
 //! # Who wins
 //!
-//! The question is always what a customer who reads the page would do.
+//! The question is always what a customer who reads the page would do. The first row that applies decides:
 //!
 //! | # | evidence | claim |
 //! |---|---|---|
 //! | 1 | a rule of the user's own | what it says |
-//! | 2 | a button that says "sold out", offers to write, or is disabled although nothing has to be chosen | not buyable |
-//! | 3 | words that deny, but a button to press **and** structured data that promises | buyable: two against one, and the order goes through |
-//! | 4 | words that deny | not buyable |
-//! | 5 | words that promise | what they say |
-//! | 6 | structured data: JSON-LD, else microdata, else Open Graph | what it says |
-//! | 7 | a bare button that can be pressed | buyable, with little confidence |
+//! | 2 | a button that says "sold out" or offers to write | not buyable |
+//! | 3 | words that deny | not buyable |
+//! | 4 | words that promise | what they say |
+//! | 5 | a button that is disabled although nothing has to be chosen | not buyable |
+//! | 6 | words that disagree among themselves ("in stock" here, "unavailable" there) | `Unknown(Ambiguous)` |
+//! | 7 | structured data that promises, and structured data of lesser rank that denies | `Unknown(Ambiguous)` |
+//! | 8 | structured data: JSON-LD, else microdata, else Open Graph | what it says |
+//! | 9 | a bare button that can be pressed | buyable, with little confidence |
 //!
-//! Words that disagree among themselves ("in stock" here, "unavailable" there) cancel each other.
+//! Structured data and buttons never outvote words, however many they are: they are what templates say by default, and
+//! words are what customers read.
 //!
-//! `contradicts` is set when two good witnesses disagree on whether the item can be bought: rule, refusing button,
-//! words, structured data, or two kinds of structured data. A bare button is no good witness, since scripts that did
-//! not run here may disable it; it never contradicts anybody.
+//! `contradicts` is set when two good witnesses disagree on whether the item can be bought: rule, refusing or disabled
+//! button, words, structured data, or two kinds of structured data. A bare button is no good witness, since scripts
+//! that did not run here may disable it; it never contradicts anybody. Nothing contradicts a claim that is unknown.
 
 use super::address::{self, Moved};
-use super::buyable;
+use super::{button, buyable};
 use crate::domain::{Availability, Claim, Confidence, Item, Page, Reading, Signal, SignalKind, Touchpoint, Unknown};
 
 /// What the page promises of the item.
@@ -127,9 +131,14 @@ fn speaking<'r>(reading: &'r Reading, keys: &[&str]) -> Option<(Vec<&'r Signal>,
     if variants < 2 || named_on_page {
         return Some((own, variants > 1));
     }
-    let decided = own.iter().any(|one| one.kind == SignalKind::Selector);
-    let denies_all = own.iter().filter(|one| one.sku.is_some()).all(|one| !buyable(one.says));
-    (decided || denies_all).then_some((own, true))
+    if own.iter().any(|one| one.kind == SignalKind::Selector) {
+        return Some((own, true));
+    }
+    let named = || reading.signals.iter().filter(|one| one.sku.is_some());
+    let denies_all = named().next().is_some() && named().all(|one| !buyable(one.says));
+    // A bare button promises nothing: it is there for whichever variant is selected.
+    let promised = own.iter().any(|one| one.kind != SignalKind::Button && buyable(one.says));
+    (denies_all && !promised).then(|| (own.into_iter().filter(|one| !buyable(one.says)).collect(), true))
 }
 
 fn distinct_skus(signals: &[&Signal], kind: SignalKind) -> usize {
@@ -148,6 +157,7 @@ fn distinct_skus(signals: &[&Signal], kind: SignalKind) -> usize {
 struct Voices<'s> {
     rule: Option<&'s Signal>,
     refusing: Vec<&'s Signal>,
+    disabled: Vec<&'s Signal>,
     pressable: Vec<&'s Signal>,
     words: Vec<&'s Signal>,
     words_cancel: bool,
@@ -163,6 +173,7 @@ impl<'s> Voices<'s> {
             match signal.kind {
                 SignalKind::Selector => voices.rule = voices.rule.or(Some(signal)),
                 SignalKind::Button if buyable(signal.says) => voices.pressable.push(signal),
+                SignalKind::Button if button::is_only_disabled(signal) => voices.disabled.push(signal),
                 SignalKind::Button => voices.refusing.push(signal),
                 SignalKind::Text => voices.words.push(signal),
                 SignalKind::JsonLd | SignalKind::Microdata | SignalKind::OpenGraph => {}
@@ -219,15 +230,11 @@ fn rule<'s>(voices: &Voices<'s>) -> Ruling<'s> {
     let (said, data) = (side(words), side(&voices.data));
     let rule = voices.rule.map(|rule| buyable(rule.says));
     let refuses = (!voices.refusing.is_empty()).then_some(false);
-    let two_against_one = said == Some(false) && data == Some(true) && !voices.pressable.is_empty();
-    let verdict = rule
-        .or(refuses)
-        .or(two_against_one.then_some(true))
-        .or(said)
-        .or(data)
-        .or((!voices.pressable.is_empty()).then_some(true));
-    let Some(verdict) = verdict else {
-        let why = if voices.words_cancel { Unknown::Ambiguous } else { Unknown::NoClaim };
+    let disabled = (!voices.disabled.is_empty()).then_some(false);
+    let unclear = voices.words_cancel || (data == Some(true) && !voices.data_against.is_empty());
+    let untold = if unclear { None } else { data.or((!voices.pressable.is_empty()).then_some(true)) };
+    let Some(verdict) = rule.or(refuses).or(said).or(disabled).or(untold) else {
+        let why = if unclear { Unknown::Ambiguous } else { Unknown::NoClaim };
         return Ruling {
             availability: Availability::Unknown(why),
             winners: Vec::new(),
@@ -235,16 +242,16 @@ fn rule<'s>(voices: &Voices<'s>) -> Ruling<'s> {
             confidence: Confidence::Low,
         };
     };
-    let witnesses = [rule, refuses, said, data];
+    let witnesses = [rule, refuses, said, disabled, data];
     let contradicts = witnesses.iter().flatten().any(|one| *one != verdict) || !voices.data_against.is_empty();
 
     let of_side =
         |signals: &[&'s Signal]| signals.iter().copied().filter(|one| buyable(one.says) == verdict).collect::<Vec<_>>();
     let mut winners: Vec<&Signal> = voices.rule.into_iter().collect();
-    let groups = [of_side(&voices.refusing), of_side(words), of_side(&voices.data), of_side(&voices.pressable)];
-    let independent = groups[..2].iter().filter(|group| !group.is_empty()).count()
-        + usize::from(!groups[2].is_empty())
-        + usize::from(!groups[3].is_empty());
+    let groups =
+        [&voices.refusing, words, &voices.disabled, &voices.data, &voices.pressable].map(|signals| of_side(signals));
+    let [refusing, spoken, disabling, described, pressable] = groups.each_ref().map(|group| !group.is_empty());
+    let independent = usize::from(spoken) + usize::from(described) + usize::from(refusing || disabling || pressable);
     winners.extend(groups.into_iter().flatten());
     let decided = winners.first().map_or(Availability::Unknown(Unknown::NoClaim), |first| first.says);
     // "In stock" in structured data is what templates say by default; a button that says "pre-order" knows better.
@@ -257,7 +264,7 @@ fn rule<'s>(voices: &Voices<'s>) -> Ruling<'s> {
         (true, _) => Confidence::High,
         (false, true) => Confidence::Low,
         (false, false) if independent > 1 => Confidence::High,
-        (false, false) if refuses.or(said).or(data).is_some() => Confidence::Medium,
+        (false, false) if refuses.or(said).or(disabled).or(data).is_some() => Confidence::Medium,
         (false, false) => Confidence::Low,
     };
     Ruling { availability, winners, contradicts, confidence }

@@ -28,6 +28,8 @@ impl Marks {
     pub(super) const DISABLED: Self = Self(128);
     /// Speaks of delivery.
     pub(super) const DELIVERY: Self = Self(256);
+    /// Pays at once through somebody else's wallet.
+    pub(super) const WALLET: Self = Self(512);
 
     /// Whether any of `other` is in the set.
     pub(super) fn any(self, other: Self) -> bool {
@@ -174,6 +176,30 @@ const WORDS: &[(Marks, Edge, &[&str])] = &[
             "complementary",
             "autocomplete",
             "searchresult",
+            "facet",
+            "layerednav",
+            "productfilter",
+            "filteroption",
+            "filterlist",
+        ],
+    ),
+    (
+        Marks::WALLET,
+        Stem,
+        &[
+            "paymentbutton",
+            "expresscheckout",
+            "expresspay",
+            "dynamiccheckout",
+            "acceleratedcheckout",
+            "paypal",
+            "applepay",
+            "googlepay",
+            "gpay",
+            "shoppay",
+            "amazonpay",
+            "klarna",
+            "paylater",
         ],
     ),
     (Marks::OVERLAY, Word, &["modal", "popup", "lightbox", "overlay", "tooltip", "drawer", "offcanvas", "dialog"]),
@@ -220,6 +246,9 @@ const WORDS: &[(Marks, Edge, &[&str])] = &[
             "comment",
             "faq",
             "question",
+            "tabpanel",
+            "tabcontent",
+            "accordion",
         ],
     ),
     (Marks::DISABLED, Word, &["disabled", "isdisabled", "btndisabled", "soldout", "outofstock", "unavailable"]),

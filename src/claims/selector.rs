@@ -1,6 +1,7 @@
 //! The user's own rules: where they look is where the truth of this shop is written.
 
 use regex::Regex;
+use scraper::error::SelectorErrorKind;
 use scraper::{Html, Selector};
 
 use super::sheet::{Sheet, excerpt};
@@ -44,8 +45,29 @@ impl Rule {
 
 /// Compiles a CSS selector.
 pub(super) fn css(css: &str, path: &str) -> Result<Selector, OptionsError> {
-    Selector::parse(css)
-        .map_err(|e| OptionsError::new(path.to_owned(), format!("is no CSS selector that can be used: {e}")))
+    Selector::parse(css).map_err(|e| {
+        OptionsError::new(path.to_owned(), format!("is no CSS selector that can be used: {}", plainly(css, &e)))
+    })
+}
+
+/// What is wrong with a selector, for people who do not write parsers.
+fn plainly(css: &str, error: &SelectorErrorKind) -> &'static str {
+    if css.trim().is_empty() {
+        return "it is empty";
+    }
+    match error {
+        SelectorErrorKind::EndOfLine => "Unexpected EOL",
+        SelectorErrorKind::InvalidAtRule
+        | SelectorErrorKind::InvalidAtRuleBody
+        | SelectorErrorKind::QualRuleInvalid => "write the selector alone, without `@` and braces",
+        SelectorErrorKind::TooManyNestedBlocks => "it has too many brackets inside brackets",
+        SelectorErrorKind::ExpectedColonOnPseudoElement | SelectorErrorKind::ExpectedIdentityOnPseudoElement => {
+            "a colon is not followed by a name that can be used"
+        }
+        SelectorErrorKind::UnexpectedToken | SelectorErrorKind::UnexpectedSelectorParseError(_) => {
+            "look at its brackets, dots, commas and colons; `.stock` and `#buy > span` are ones that work"
+        }
+    }
 }
 
 /// Compiles a regular expression.

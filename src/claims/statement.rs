@@ -19,8 +19,8 @@ pub(super) struct Statement {
     pub(super) coverage: f32,
     /// Whether the phrase is one everyday word, such as "available", which may speak of anything.
     pub(super) everyday: bool,
-    /// Whether the text promises in one place and denies in another; the first place is what it says.
-    pub(super) mixed: bool,
+    /// The first claim to the contrary, where the text promises in one place and denies in another.
+    pub(super) against: Option<Availability>,
     /// Whether the text also speaks of branches, later times or other things that are no claim.
     pub(super) aside: bool,
     /// Whether a topic such as `Availability:` comes before it.
@@ -36,7 +36,7 @@ fn turns(meaning: Meaning) -> bool {
 pub(super) fn statement(normal: &Normal, found: &[Found], announced: bool) -> Option<Statement> {
     let topic = found.first().filter(|one| one.meaning == Meaning::Topic && one.at.start == 0).map(|one| one.at.end);
     let announced = announced || topic.is_some();
-    let mut mixed = false;
+    let mut others: Vec<Availability> = Vec::new();
     let mut chosen: Option<(Availability, Option<Decimal>, &Found)> = None;
     for (position, one) in found.iter().enumerate() {
         let says = match one.meaning {
@@ -67,7 +67,7 @@ pub(super) fn statement(normal: &Normal, found: &[Found], announced: bool) -> Op
             }
             (says, _) => says,
         };
-        mixed |= chosen.as_ref().is_some_and(|(kept, ..)| kept.fold() != says.fold());
+        others.push(says);
         let better = match &chosen {
             None => true,
             // A refusal after a promise ("In stock online. Currently unavailable") or the reverse is no clear claim;
@@ -86,6 +86,7 @@ pub(super) fn statement(normal: &Normal, found: &[Found], announced: bool) -> Op
         }
     }
     let (says, quantity, phrase) = chosen?;
+    let against = others.into_iter().find(|other| other.fold() != says.fold());
     let letters = |text: &str| text.bytes().filter(|byte| *byte != b' ').count();
     let understood: usize = found
         .iter()
@@ -101,7 +102,7 @@ pub(super) fn statement(normal: &Normal, found: &[Found], announced: bool) -> Op
     let coverage = understood as f32 / total as f32;
     let words = &normal.text[phrase.at.clone()];
     let everyday = !words.contains(' ') && !words.chars().any(is_unspaced);
-    Some(Statement { says, quantity, coverage, everyday, mixed, aside, announced })
+    Some(Statement { says, quantity, coverage, everyday, against, aside, announced })
 }
 
 /// Whether a phrase ends in a number that counts something other than items: "left 3 days".

@@ -8,6 +8,8 @@ use crate::domain::Unknown::{
 };
 use crate::domain::{Claim, Confidence, Item};
 
+mod trust;
+
 /// A page of the fixture shop.
 fn page(html: &str) -> Page {
     let url = Url::parse("https://shop.test/p/blue-shirt").unwrap();
@@ -136,40 +138,6 @@ const LD_OUT: &str =
     r#"{"@type":"Product","name":"Blue shirt","sku":"BLUE-1","offers":{"@type":"Offer","availability":"SoldOut"}}"#;
 const BUY: &str = "<form action='/cart/add'><button name=add>Add to cart</button></form>";
 
-/// The table at the head of `combine.rs`, row by row.
-#[test]
-fn the_order_of_trust() {
-    let out = "<p class=stock>Out of stock</p>";
-    let sold_out = "<form action='/cart/add'><button name=add disabled>Sold out</button></form>";
-    let disabled = "<form action='/cart/add'><button name=add disabled>Add to cart</button></form>";
-    let inn = "<p class=stock>In stock</p>";
-    for (head, body, meant) in [
-        (LD_IN, sold_out.to_owned(), (OutOfStock, Confidence::Low, true)),
-        (LD_IN, disabled.to_owned(), (OutOfStock, Confidence::Low, true)),
-        (LD_IN, format!("{disabled}<select name=size><option>S</select>"), (InStock, Confidence::Medium, false)),
-        (LD_IN, format!("{out}{BUY}"), (InStock, Confidence::Low, true)),
-        (LD_IN, out.to_owned(), (OutOfStock, Confidence::Low, true)),
-        (LD_OUT, format!("{out}{BUY}"), (OutOfStock, Confidence::High, false)),
-        ("", format!("{out}{BUY}"), (OutOfStock, Confidence::Medium, false)),
-        (LD_OUT, inn.to_owned(), (InStock, Confidence::Low, true)),
-        (LD_IN, BUY.to_owned(), (InStock, Confidence::High, false)),
-        (LD_OUT, BUY.to_owned(), (SoldOut, Confidence::Medium, false)),
-        (LD_OUT, String::new(), (SoldOut, Confidence::Medium, false)),
-        ("", BUY.to_owned(), (InStock, Confidence::Low, false)),
-        (LD_IN, "<button class=add-to-cart>Pre-order now</button>".to_owned(), (PreOrder, Confidence::High, false)),
-        ("", format!("{inn}<p class=availability>Unavailable</p>"), (Unknown(Ambiguous), Confidence::Low, false)),
-        ("", "<p>A fine shirt.</p>".to_owned(), (Unknown(NoClaim), Confidence::Low, false)),
-        ("", "<button>Notify me when available</button>".to_owned(), (OutOfStock, Confidence::Medium, false)),
-        ("", format!("<button>Notify me</button>{BUY}"), (InStock, Confidence::Low, false)),
-        ("", "<p class=stock>0 in stock</p>".to_owned(), (OutOfStock, Confidence::Medium, false)),
-    ] {
-        let head = if head.is_empty() { String::new() } else { ld(head) };
-        assert_eq!(ruling(&product(&head, &body)), meant, "{head} {body}");
-    }
-    let both = "<div itemscope itemtype='http://schema.org/Product'><link itemprop=availability href='http://schema.org/OutOfStock'></div>";
-    assert_eq!(ruling(&product(&ld(LD_IN), both)), (InStock, Confidence::Low, true));
-}
-
 #[test]
 fn the_users_rule_wins_and_the_first_that_applies_is_the_only_one() {
     let rule = |css: &str, text: Option<&str>, says| SelectorRule {
@@ -205,6 +173,18 @@ fn options_that_cannot_be_used_are_all_named() {
     let places: Vec<String> = check(&options).into_iter().map(|(place, _)| place).collect();
     assert_eq!(places, ["languages[1]", "sku.url_pattern", "selectors[0].css"]);
     assert!(Reader::new(&options).is_err());
+}
+
+#[test]
+fn selectors_that_cannot_be_used_are_refused_in_plain_words() {
+    for css in ["", "]", "..x", "p >", "a::", "p:nope(", "@media", "p,,b"] {
+        let rule = SelectorRule { css: css.to_owned(), attribute: None, text: None, says: InStock };
+        let problems = check(&Options { selectors: vec![rule], ..Options::default() });
+        assert_eq!(problems.len(), 1, "{css:?}");
+        let what = &problems[0].1;
+        assert!(what.starts_with("is no CSS selector that can be used: "), "{css}: {what}");
+        assert!(!what.contains("developer") && !what.contains('\n'), "{css}: {what}");
+    }
 }
 
 const GROUP: &str = r#"{"@type":"ProductGroup","name":"Blue shirt","productGroupID":"BLUE","hasVariant":[

@@ -5,8 +5,8 @@
 use super::marks::Marks;
 use super::sheet::{Sheet, excerpt};
 use super::statement::Statement;
-use super::{Emitted, Scene};
-use crate::domain::{Signal, SignalKind};
+use super::{Emitted, Scene, buyable};
+use crate::domain::{Availability, Signal, SignalKind};
 
 /// Longer texts are no statements about stock.
 const LONGEST: usize = 240;
@@ -16,19 +16,60 @@ const LONGEST_ALONE: usize = 90;
 const ALONE: f32 = 0.65;
 /// How much of a text in a stock element must be understood where the phrase is a single, everyday word.
 const EVERYDAY: f32 = 0.5;
+/// Elements that are pressed, chosen or read as something else.
+const UNREAD: [&str; 6] = ["button", "select", "label", "a", "h1", "input"];
+/// What a label may end in, and its value begin with.
+const COLON: [char; 4] = [':', '：', '﹕', ' '];
 /// How many statements are kept.
 const MOST: usize = 6;
 
-/// The best kind of statement there is: announced or in a stock element; only if there is none, those that stand alone.
-pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
-    let placed = gather(scene, placed);
-    if placed.is_empty() { gather(scene, alone) } else { placed }
-}
+/// How much of a text must be a denial before it is heard beside better placed promises.
+const UNMISTAKABLE: f32 = 0.9;
 
 /// A statement, the element it stands in, and the words.
 type Spoken = (usize, Statement, String);
 
-fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> Vec<Emitted> {
+/// The best kind of statement there is: announced or in a stock element; else about delivery; else alone. Where it
+/// promises, plain denials of the other kinds are heard as well: a template says "in stock" more easily than a badge
+/// says "sold out".
+pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
+    let placed = gather(scene, placed);
+    let standing = gather(scene, alone);
+    let mut found = if !placed.is_empty() {
+        placed
+    } else if !standing.is_empty() {
+        standing.clone()
+    } else if denied_by_data(scene) {
+        // When things are sent says nothing of whether there are any.
+        Vec::new()
+    } else {
+        gather(scene, delivered)
+    };
+    if found.iter().all(|(_, statement, _)| buyable(statement.says)) {
+        let denials = standing.into_iter().filter(|(at, statement, _)| {
+            !buyable(statement.says)
+                && !statement.everyday
+                && statement.coverage >= UNMISTAKABLE
+                && !found.iter().any(|(other, ..)| scene.sheet.contains(*other, *at))
+        });
+        let denials: Vec<Spoken> = denials.collect();
+        found.extend(denials);
+    }
+    found.iter().flat_map(|one| emit(scene.sheet, one)).collect()
+}
+
+/// Whether structured data denies, and none promises.
+fn denied_by_data(scene: &Scene<'_>) -> bool {
+    let sides = [(&scene.json_ld, SignalKind::JsonLd), (&scene.microdata, SignalKind::Microdata)];
+    let said: Vec<bool> = sides
+        .into_iter()
+        .flat_map(|(products, kind)| products.own().into_iter().flat_map(move |one| one.signals(kind)))
+        .map(|signal| buyable(signal.says))
+        .collect();
+    !said.is_empty() && !said.contains(&true)
+}
+
+fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> Vec<Spoken> {
     let sheet = scene.sheet;
     let mut found: Vec<Spoken> = Vec::new();
     for index in 0..sheet.nodes.len() {
@@ -37,7 +78,7 @@ fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> V
             && node.to > node.from
             && node.to - node.from <= LONGEST
             && !node.within.any(Marks::OVERLAY)
-            && !matches!(node.element.name(), "button" | "select" | "label" | "a" | "h1" | "input")
+            && !UNREAD.contains(&node.element.name())
             && !sheet.holds_heading(index);
         if !readable {
             continue;
@@ -50,20 +91,24 @@ fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> V
             }
         }
     }
-    found.into_iter().map(|(at, statement, text)| emit(sheet, at, &statement, &text)).collect()
+    found
 }
 
-fn emit(sheet: &Sheet<'_>, at: usize, statement: &Statement, text: &str) -> Emitted {
+/// One signal; two where the text says both yes and no. A promise that counts is sure of itself.
+fn emit(sheet: &Sheet<'_>, (at, statement, text): &Spoken) -> impl Iterator<Item = Emitted> {
+    let sure = statement.says == Availability::LimitedAvailability || statement.quantity.is_some();
     let signal = Signal {
         kind: SignalKind::Text,
         says: statement.says,
-        place: sheet.place(at),
+        place: sheet.place(*at),
         excerpt: excerpt(text),
         sku: None,
         quantity: statement.quantity,
         date: None,
     };
-    Emitted { at, signal }
+    let against = statement.against.filter(|_| !sure).map(|says| Signal { says, ..signal.clone() });
+    let at = *at;
+    std::iter::once(signal).chain(against).map(move |signal| Emitted { at, signal })
 }
 
 /// In an element that calls itself stock, or after a label.
@@ -74,20 +119,15 @@ fn placed(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         return None;
     }
     let text = sheet.words(index);
-    let stock = node.marks.any(Marks::STOCK) || node.element.attr("itemprop") == Some("availability");
-    let delivery = !stock && node.marks.any(Marks::DELIVERY);
-    let called_so = stock || delivery;
     let statement = || scene.reader.phrases.statement(text, false, scene.languages);
-    if called_so {
+    if node.marks.any(Marks::STOCK) || node.element.attr("itemprop") == Some("availability") {
         let statement = statement()?;
-        let everyday = statement.everyday && !statement.announced;
-        // "Delivery available" is an offer to deliver; "ships in 3 days" is a promise.
-        let enough = statement.coverage >= EVERYDAY && !delivery;
-        return (!everyday || enough).then(|| (index, statement, text.to_owned()));
+        let enough = !statement.everyday || statement.announced || statement.coverage >= EVERYDAY;
+        return enough.then(|| (index, statement, text.to_owned()));
     }
     if is_label(node.element.name()) && text.len() <= 40 && scene.reader.phrases.is_topic(text, scene.languages) {
         let (at, value) = value_of(sheet, index)?;
-        let announced = format!("{text}: {value}");
+        let announced = format!("{}: {}", text.trim_end_matches(COLON), value.trim_start_matches(COLON));
         let statement = scene.reader.phrases.statement(value, true, scene.languages)?;
         return (statement.coverage >= EVERYDAY || !statement.everyday).then_some((at, statement, announced));
     }
@@ -96,6 +136,18 @@ fn placed(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         return (statement.announced && statement.coverage >= EVERYDAY).then(|| (index, statement, text.to_owned()));
     }
     None
+}
+
+/// In an element that speaks of delivery. "Delivery available" is an offer to deliver; "ships in 3 days" is a promise.
+fn delivered(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
+    let sheet = scene.sheet;
+    let node = &sheet.nodes[index];
+    if !node.marks.any(Marks::DELIVERY) || node.within.any(Marks::STORE) || in_choice(sheet, index) {
+        return None;
+    }
+    let text = sheet.words(index);
+    let statement = scene.reader.phrases.statement(text, false, scene.languages)?;
+    (!statement.everyday || statement.announced).then(|| (index, statement, text.to_owned()))
 }
 
 fn is_label(name: &str) -> bool {
@@ -142,17 +194,36 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         return None;
     }
     let statement = scene.reader.phrases.statement(text, false, scene.languages)?;
-    let promise = statement.says.fold() == crate::domain::Fold::Buyable;
-    let enough = !(statement.aside || statement.mixed)
+    let promise = buyable(statement.says);
+    if promise && in_panel(sheet, index) {
+        return None;
+    }
+    let enough = !(statement.aside || statement.against.is_some())
         && statement.coverage >= ALONE
         && !(statement.everyday && (promise || statement.coverage < 0.9));
-    enough.then(|| (index, statement, text.to_owned()))
+    (enough && !wraps_a_choice(sheet, index)).then(|| (index, statement, text.to_owned()))
+}
+
+/// Whether all its words are those of something that is pressed or chosen, which speak for that alone.
+fn wraps_a_choice(sheet: &Sheet<'_>, index: usize) -> bool {
+    let words = sheet.words(index);
+    let same = |i: usize| sheet.words(i) == words;
+    sheet.inside(index).take(200).any(|i| UNREAD.contains(&sheet.nodes[i].element.name()) && same(i))
 }
 
 /// The value of a label that is not about stock: `Delivery: not available`.
 fn answers_another_question(sheet: &Sheet<'_>, index: usize) -> bool {
     let node = &sheet.nodes[index];
     matches!(node.element.name(), "dd" | "td") || sheet.text[..node.from].trim_end().ends_with(':')
+}
+
+/// Inside something that speaks of delivery, or opens on demand: general terms rather than this product.
+fn in_panel(sheet: &Sheet<'_>, index: usize) -> bool {
+    sheet.nodes[index].within.any(Marks::DELIVERY)
+        || std::iter::once(index).chain(sheet.ancestors(index)).any(|above| {
+            let element = sheet.nodes[above].element;
+            element.name() == "details" || element.attr("role") == Some("tabpanel")
+        })
 }
 
 /// Inside something that is pressed or chosen: a size, a colour, a link.
