@@ -43,6 +43,7 @@ pub(super) fn reason(code: &str) -> &str {
     match code {
         "robots_disallowed" => "robots.txt forbids the page",
         "robots_unreachable" => "robots.txt could not be read, so nothing may be fetched",
+        "robots_too_slow" => "robots.txt asks for longer pauses than fetch.max_retry_after",
         "private_address" => "the address is private (see fetch.allow_private)",
         "too_large" => "the page is larger than fetch.max_body",
         "timeout" => "the page did not answer in time",
