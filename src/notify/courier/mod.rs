@@ -12,9 +12,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use regex::{Captures, Regex};
 
-use super::words::{one_line, shorten};
+use super::words::shorten;
 use super::{Options, Transport};
 use crate::domain::Notice;
+use crate::domain::plain::one_line;
 
 /// Deadline of ways that have none of their own: a folder on a dead network share hangs too.
 const LOCAL_DEADLINE: Duration = Duration::from_secs(30);
