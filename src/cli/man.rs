@@ -1,10 +1,11 @@
 //! `stocktruth man`.
 
-use super::{Exit, Failure};
+use super::{Exit, Failure, terminal};
 
 pub(super) fn run(command: clap::Command) -> Result<Exit, Failure> {
-    let page = clap_mangen::Man::new(command);
-    // A pager that was closed early is no trouble.
-    let _ = page.render(&mut std::io::stdout());
+    let mut page = Vec::new();
+    // Memory takes all there is.
+    let _ = clap_mangen::Man::new(command).render(&mut page);
+    terminal::hand_out(&page)?;
     Ok(Exit::Agrees)
 }

@@ -1,9 +1,10 @@
 //! Where words reach the person: standard output, standard error, and how wide and colourful they may be.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 
 use tracing_subscriber::EnvFilter;
 
+use super::{Exit, Failure};
 use crate::report::Look;
 
 /// Says on standard error what went wrong and what to do.
@@ -26,16 +27,32 @@ pub(super) fn say(text: &str) {
     let _ = writeln!(anstream::stdout(), "{text}");
 }
 
+/// Writes a whole document to standard output, as it is.
+pub(super) fn hand_out(document: &[u8]) -> Result<(), Failure> {
+    written(document, &mut io::stdout().lock()).map_err(|error| {
+        let what = format!("standard output could not be written: {error}");
+        Failure::new(Exit::NotEnough, what, "see whether the disk is full")
+    })
+}
+
+/// A reader that has seen enough (`| head`) is no trouble.
+fn written(document: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    match out.write_all(document).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome,
+    }
+}
+
 /// How a report on standard output may look.
 pub(super) fn look(verbose: bool) -> Look {
-    let terminal = std::io::stdout().is_terminal();
-    let colour = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+    let terminal = io::stdout().is_terminal();
+    let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
     Look { colour: terminal && colour, width: width(), verbose, terminal }
 }
 
 /// Whether progress may be shown.
 pub(super) fn shows_progress() -> bool {
-    std::io::stderr().is_terminal()
+    io::stderr().is_terminal()
 }
 
 fn width() -> usize {
@@ -51,10 +68,33 @@ pub(super) fn start_logging(verbosity: u8) {
     };
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(level))
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .with_target(false)
         .without_time()
         .finish();
     let _ = tracing::subscriber::set_global_default(subscriber);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Full(io::ErrorKind);
+
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_no_trouble_and_a_full_disk_is() {
+        assert!(written(b"page", &mut Full(io::ErrorKind::BrokenPipe)).is_ok());
+        assert!(written(b"page", &mut Full(io::ErrorKind::StorageFull)).is_err());
+    }
 }

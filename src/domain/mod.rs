@@ -11,6 +11,7 @@ mod incident;
 mod item;
 mod notice;
 mod page;
+pub mod plain;
 mod run;
 mod stock;
 mod verdict;

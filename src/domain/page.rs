@@ -61,6 +61,14 @@ pub enum PageFailure {
         /// What was answered.
         answer: String,
     },
+    /// robots.txt wants longer pauses than the configuration grants.
+    #[error("robots.txt of {host} asks for {seconds} s between requests, more than fetch.max_retry_after allows")]
+    RobotsTooSlow {
+        /// The host.
+        host: String,
+        /// `Crawl-delay`, rounded up.
+        seconds: u64,
+    },
     /// The address is private, loopback or link-local and the configuration does not allow it.
     #[error("{host} is at {address}, a private address; allow it with fetch.allow_private")]
     PrivateAddress {
@@ -121,6 +129,7 @@ impl PageFailure {
         match self {
             Self::RobotsDisallowed { .. } => "robots_disallowed",
             Self::RobotsUnreachable { .. } => "robots_unreachable",
+            Self::RobotsTooSlow { .. } => "robots_too_slow",
             Self::PrivateAddress { .. } => "private_address",
             Self::TooLarge { .. } => "too_large",
             Self::Timeout { .. } => "timeout",

@@ -8,7 +8,7 @@ use url::Url;
 use super::body::{self, Body, Sink};
 use super::client::Door;
 use super::failure::{self, Trouble};
-use super::host::Host;
+use super::host::{Host, after};
 use super::robots::{self, Robots};
 use super::{redirect, retry};
 use crate::domain::{Hop, PageFailure};
@@ -111,6 +111,7 @@ impl Door {
             Err(Trouble::Page(failure)) => Robots::from_failure(name, failure),
             Err(Trouble::Disk(why)) => Robots::from_failure(name, PageFailure::Connection { why }),
         };
+        let robots = robots.no_slower_than(name, self.options.max_retry_after);
         if let Some(delay) = robots.delay() {
             tracing::debug!(host = name, ?delay, "robots.txt asks for a distance between requests");
             host.keep_distance(delay);
@@ -160,8 +161,8 @@ impl Door {
         let _turn = host.turn().await?;
         let late = |phase: &str| PageFailure::Timeout { phase: phase.to_owned() };
         let begun = Instant::now();
-        let whole = begun + self.options.total_timeout;
-        let first_byte = begun + self.options.first_byte_timeout;
+        let whole = after(begun, self.options.total_timeout);
+        let first_byte = after(begun, self.options.first_byte_timeout);
         let (until, phase) = if first_byte < whole { (first_byte, "first byte") } else { (whole, "whole") };
 
         let mut request = self.client.request(ask.method.clone(), ask.url.clone()).headers(ask.open.clone());

@@ -15,6 +15,9 @@ use super::options::{Options, Rate};
 use super::robots::Robots;
 use crate::domain::PageFailure;
 
+/// No run waits for longer, and every clock can count so far: what tokio's own `sleep` takes for "never".
+const AGES: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+
 /// All hosts met so far. `http` and `https` on their usual ports are one host: it is one machine that does the work.
 #[derive(Debug, Default)]
 pub(super) struct Hosts(Mutex<HashMap<Key, Arc<Host>>>);
@@ -93,13 +96,13 @@ impl Host {
     fn next_start(&self) -> Option<Instant> {
         let mut pace = held(&self.pace);
         let now = Instant::now();
-        let spaced = pace.last.map_or(now, |last| last + pace.distance);
+        let spaced = pace.last.map_or(now, |last| after(last, pace.distance));
         let start = pace.resume.map_or(spaced, |resume| spaced.max(resume));
         if start > now {
             return Some(start);
         }
         if let Err(later) = self.limiter.check() {
-            return Some(now + later.wait_time_from(self.limiter.clock().now()));
+            return Some(after(now, later.wait_time_from(self.limiter.clock().now())));
         }
         pace.last = Some(now);
         None
@@ -108,7 +111,7 @@ impl Host {
     /// Nothing more is sent for so long: the host asked for it.
     pub(super) fn pause(&self, how_long: Duration) {
         let mut pace = held(&self.pace);
-        pace.resume = pace.resume.max(Some(Instant::now() + how_long));
+        pace.resume = pace.resume.max(Some(after(Instant::now(), how_long)));
     }
 
     /// Keeps at least this distance between the beginnings of two requests.
@@ -144,8 +147,15 @@ impl Host {
     }
 }
 
+/// So long after a moment. Numbers from outside come here: none of them can overflow the clock.
+pub(super) fn after(moment: Instant, how_long: Duration) -> Instant {
+    moment.checked_add(how_long.min(AGES)).unwrap_or(moment)
+}
+
 fn quota(rate: Rate, burst: NonZeroU32) -> Quota {
-    let one = (rate.per / rate.requests.get()).max(Duration::from_nanos(1));
+    // The limiter counts nanoseconds in 64 bits, a whole burst of them.
+    let longest = AGES / burst.get();
+    let one = (rate.per / rate.requests.get()).clamp(Duration::from_nanos(1), longest);
     Quota::with_period(one).unwrap_or_else(|| Quota::per_second(rate.requests)).allow_burst(burst)
 }
 
@@ -186,6 +196,21 @@ mod tests {
         paused.pause(Duration::from_millis(1));
         drop(paused.turn().await.unwrap());
         assert!(begin.elapsed() >= Duration::from_millis(60));
+    }
+
+    #[tokio::test]
+    async fn no_number_overflows_the_clock() {
+        let rate = Rate { requests: NonZeroU32::MIN, per: Duration::MAX };
+        let slow = host(&Options { rate, burst: NonZeroU32::MAX, ..Options::default() });
+        drop(slow.turn().await.unwrap());
+        slow.keep_distance(Duration::MAX);
+        assert!(slow.next_start().is_some_and(|start| start > Instant::now()));
+        let paused = host(&fast());
+        paused.pause(Duration::MAX);
+        assert!(paused.next_start().is_some_and(|start| start > Instant::now()));
+        let spent = host(&Options { rate, burst: NonZeroU32::MIN, ..Options::default() });
+        assert_eq!(spent.next_start(), None);
+        assert!(spent.next_start().is_some_and(|start| start > Instant::now()));
     }
 
     #[tokio::test]

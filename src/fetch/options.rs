@@ -36,7 +36,8 @@ pub struct Options {
     pub retries: u32,
     /// First pause before a retry; it doubles, with jitter. `Retry-After` wins over it.
     pub backoff: Duration,
-    /// Longest `Retry-After` that is waited for; a longer one counts as a failure.
+    /// Longest `Retry-After` that is waited for; a longer one counts as a failure. A `Crawl-delay` that is longer closes
+    /// the host.
     pub max_retry_after: Duration,
     /// Failures in a row after which a host is left alone for the rest of the run.
     pub circuit_after: u32,

@@ -35,10 +35,12 @@ pub(super) fn backoff(first: Duration, attempt: u32) -> Duration {
 /// How long the host asks to be left alone (RFC 9110 section 10.2.3: seconds or a date).
 pub(super) fn pause_asked(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than fit still ask for a long time.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
-    let until = Timestamp::try_from(httpdate::parse_http_date(value).ok()?).ok()?;
+    // No date before 1970 is one of HTTP, so one that does not fit lies beyond the end of our calendar.
+    let until = Timestamp::try_from(httpdate::parse_http_date(value).ok()?).unwrap_or(Timestamp::MAX);
     Some(Duration::try_from(until.duration_since(now)).unwrap_or_default())
 }
 
@@ -56,7 +58,9 @@ mod tests {
         assert_eq!(asked("120"), Some(Duration::from_secs(120)));
         assert_eq!(asked("Wed, 21 Oct 2015 07:28:30 GMT"), Some(Duration::from_secs(30)));
         assert_eq!(asked("Wed, 21 Oct 2015 07:00:00 GMT"), Some(Duration::ZERO));
-        assert_eq!(asked("-1"), None);
+        assert_eq!(asked("99999999999999999999999"), Some(Duration::from_secs(u64::MAX)));
+        assert!(asked("Fri, 31 Dec 9999 23:59:59 GMT") > Some(Duration::from_secs(1 << 37)));
+        assert_eq!((asked("-1"), asked(""), asked("1e19"), asked("NaN")), (None, None, None, None));
         assert_eq!(asked("soon"), None);
     }
 

@@ -26,7 +26,7 @@ pub(super) enum Robots {
     Rules { robot: Box<Robot>, agent: String },
     /// It has none (4xx, section 2.3.1.3).
     None,
-    /// Nothing may be fetched, for this reason (5xx or no answer, section 2.3.1.4).
+    /// Nothing may be fetched, for this reason (5xx or no answer, section 2.3.1.4; or more patience than we have).
     Closed(PageFailure),
 }
 
@@ -78,10 +78,25 @@ impl Robots {
         }
     }
 
+    /// Closes a host that wants longer pauses than this: to come sooner would be rude, and to wait would stall the run.
+    pub(super) fn no_slower_than(self, host: &str, longest: Duration) -> Self {
+        match self.delay() {
+            Some(delay) if delay > longest => {
+                let seconds = delay.as_secs().saturating_add(u64::from(delay.subsec_nanos() > 0));
+                Self::Closed(PageFailure::RobotsTooSlow { host: host.to_owned(), seconds })
+            }
+            _ => self,
+        }
+    }
+
     /// `Crawl-delay`, the distance the host wants between two requests. No part of the RFC, but widely sent and meant.
+    /// What is too large for a [`Duration`] is the largest one: the host asks for less, not for nothing.
     pub(super) fn delay(&self) -> Option<Duration> {
         match self {
-            Self::Rules { robot, .. } => robot.delay.and_then(|seconds| Duration::try_from_secs_f32(seconds).ok()),
+            Self::Rules { robot, .. } => {
+                let seconds = robot.delay.filter(|seconds| *seconds >= 0.0);
+                seconds.map(|seconds| Duration::try_from_secs_f32(seconds).unwrap_or(Duration::MAX))
+            }
             Self::None | Self::Closed(_) => None,
         }
     }
@@ -187,12 +202,25 @@ mod tests {
 
     #[test]
     fn a_crawl_delay_is_read_and_a_mad_one_does_no_harm() {
-        let delay = |value: &str| {
+        let asks = |value: &str| {
             let rules = format!("User-agent: *\nCrawl-delay: {value}\n");
-            Robots::from_answer("shop.example", "stocktruth", 200, rules.as_bytes()).delay()
+            Robots::from_answer("shop.example", "stocktruth", 200, rules.as_bytes())
         };
-        assert_eq!(delay("1.5"), Some(Duration::from_millis(1500)));
-        assert_eq!((delay("inf"), delay("NaN"), delay("-2")), (None, None, None));
+        assert_eq!(asks("1.5").delay(), Some(Duration::from_millis(1500)));
+        assert_eq!(["NaN", "-2", "soon"].map(|value| asks(value).delay()), [None; 3]);
+        let url = Url::parse("https://shop.example/").unwrap();
+        let permits = |value| asks(value).no_slower_than("shop.example", Duration::from_secs(60)).permit(&url);
+        assert_eq!(permits("60"), Ok(()));
+        for (value, seconds) in [
+            ("60.5", 61),
+            ("86400", 86_400),
+            ("1e19", 9_999_999_980_506_447_872),
+            ("1e30", u64::MAX),
+            ("1e39", u64::MAX),
+        ] {
+            let failure = PageFailure::RobotsTooSlow { host: "shop.example".to_owned(), seconds };
+            assert_eq!(permits(value), Err(failure), "{value}");
+        }
     }
 
     proptest::proptest! {

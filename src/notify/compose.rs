@@ -8,7 +8,7 @@ use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 
 use super::letter::Letter;
 use super::mask;
-use super::words::one_line;
+use crate::domain::plain::one_line;
 use crate::domain::{Notice, NoticeState, Owner};
 
 /// Why a mail could not be built.

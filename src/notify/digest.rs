@@ -12,8 +12,9 @@ use super::letter::{self, Letter};
 use super::owners::owner;
 use super::rows::{Row, Section, row};
 use super::sheet::Sheet;
-use super::words::{Languages, Of, Words, one_line, shorten};
+use super::words::{Languages, Of, Words, shorten};
 use super::{Options, mask};
+use crate::domain::plain::one_line;
 use crate::domain::{Change, Incident, Notice, Owner};
 
 /// Gmail clips the HTML of a message at 102 KB; a mail that would be larger shows fewer rows.

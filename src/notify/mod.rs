@@ -20,7 +20,7 @@ mod sheet;
 mod words;
 
 pub use compose::ComposeError;
-pub use courier::{Courier, CourierError, Refusal, mask};
+pub use courier::{Courier, CourierError, Fault, Refusal, mask};
 pub use digest::Digests;
 pub use due::{Due, Why, due};
 pub use opened::{Opened, open};

@@ -4,7 +4,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::words::{Of, Words, one_line, shorten};
+use super::words::{Of, Words, shorten};
+use crate::domain::plain::one_line;
 use crate::domain::{CacheEvidence, Claim, Incident, Policy, StockFact, Verdict};
 
 /// Signals shown of one claim.

@@ -195,15 +195,6 @@ fn next_brace(text: &str) -> Option<(&str, (&str, &str))> {
     Some((before, after.split_once('}')?))
 }
 
-/// Text from outside on one line: no control characters (a line break in a header is a second header), no bidi
-/// controls (they could turn the rest of the line round), no runs of spaces.
-pub(super) fn one_line(text: &str) -> String {
-    let bidi =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let text: String = text.chars().filter(|c| !bidi(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// The first `limit` characters, with `…` if that is not all.
 pub(super) fn shorten(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
@@ -308,8 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn text_from_outside_stays_on_its_line() {
-        assert_eq!(one_line("a\r\nBcc: x@y.test\t\u{202e}b\u{0}"), "a Bcc: x@y.test b");
+    fn long_text_is_cut_between_characters() {
         assert_eq!(shorten("שלום עולם", 4), "שלום…");
     }
 }

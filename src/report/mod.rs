@@ -24,7 +24,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-use crate::domain::{Judged, Summary};
+use crate::domain::{Judged, Summary, plain};
 
 pub use progress::Progress;
 
@@ -140,7 +140,7 @@ pub fn write<E: std::error::Error + 'static>(
 /// # Errors
 /// If `out` refused.
 pub fn mail(subject: &str, text: &str, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let line = |text: &str| columns::isolated(&words::plain(text), look.terminal);
+    let line = |text: &str| columns::isolated(&plain::harmless(text), look.terminal);
     writeln!(out, "┌─ {}", columns::painted(&line(subject), columns::STRONG, look.colour))?;
     for one in text.lines() {
         writeln!(out, "{}", format!("│ {}", line(one)).trim_end())?;

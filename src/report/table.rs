@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anstyle::Style;
 use jiff::Timestamp;
 
-use crate::domain::{IncidentState, Judged, ShopSummary, Summary, Verdict};
+use crate::domain::{IncidentState, Judged, ShopSummary, Summary, Verdict, plain};
 
 use super::columns::{BAD, Cell, Columns, GOOD, PLAIN, QUIET, STRONG, WARN, isolated, painted, wrap};
 use super::rows::reason;
@@ -63,8 +63,8 @@ fn list(listed: &[Judged], summary: &Summary, look: Look, out: &mut dyn Write) -
         write!(out, "{}", columns.row(row))?;
         if look.verbose {
             // An address is not broken, so that it can be clicked and copied.
-            let url = words::plain(one.item.url.as_ref().map_or("", url::Url::as_str));
-            let because = words::plain(&one.judgement.because);
+            let url = plain::harmless(one.item.url.as_ref().map_or("", url::Url::as_str));
+            let because = plain::harmless(&one.judgement.because);
             let lines = std::iter::once(url.as_str()).chain(wrap(&because, look.width.saturating_sub(4)));
             for line in lines.filter(|line| !line.is_empty()) {
                 let line = isolated(line, look.terminal);
@@ -90,8 +90,8 @@ fn cells(one: &Judged, several_shops: bool, now: Timestamp) -> Vec<Cell> {
     vec![
         Cell::ours(if several_shops { one.shop.as_str() } else { "" }, PLAIN),
         Cell::ours(wrong(one), style(&one.judgement.verdict)),
-        Cell::theirs(words::plain(&one.key.0)),
-        Cell::theirs(words::plain(one.item.name.as_deref().unwrap_or_default())),
+        Cell::theirs(plain::harmless(&one.key.0)),
+        Cell::theirs(plain::harmless(one.item.name.as_deref().unwrap_or_default())),
         Cell::ours(promise, PLAIN),
         Cell::ours(fact.unwrap_or_else(|| "?".to_owned()), PLAIN),
         Cell::ours(since, PLAIN),
@@ -119,7 +119,7 @@ fn style(verdict: &Verdict) -> Style {
 
 fn example(one: &Judged) -> String {
     let url = one.item.url.as_ref().filter(|url| url.as_str() != one.key.0);
-    words::plain(&format!("{}  {}", one.key, url.map_or("", url::Url::as_str))).trim_end().to_owned()
+    plain::harmless(&format!("{}  {}", one.key, url.map_or("", url::Url::as_str))).trim_end().to_owned()
 }
 
 fn of_shop(
@@ -131,7 +131,7 @@ fn of_shop(
 ) -> io::Result<()> {
     let strong = |text: &str| painted(text, STRONG, look.colour);
     if let Some(why) = &shop.failed {
-        let why = words::plain(why);
+        let why = plain::harmless(why);
         return writeln!(out, "{}: {} {why}", strong(&shop.shop), painted("could not be checked:", BAD, look.colour));
     }
     let requests = format!(
@@ -185,7 +185,7 @@ fn of_shop(
     }
     if !shop.catalogue_examples.is_empty() {
         for example in shop.catalogue_examples.iter().take(if look.verbose { usize::MAX } else { 1 }) {
-            writeln!(out, "       {}", isolated(&words::plain(example), look.terminal))?;
+            writeln!(out, "       {}", isolated(&plain::harmless(example), look.terminal))?;
         }
     }
     let news = [(shop.opened, "newly open"), (shop.resolved, "resolved"), (shop.suspected, "still within grace")];

@@ -5,21 +5,6 @@ use rust_decimal::Decimal;
 
 use crate::domain::{Availability, Cause, Claim, Fold, Policy, SignalKind, StockFact, Verdict};
 
-/// The text without characters that could steer a terminal or reorder the line: control characters become nothing,
-/// line breaks and tabs a blank, and explicit bidi formatting (Unicode UAX 9, section 2) is taken out.
-pub(super) fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for one in text.chars() {
-        match one {
-            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' if !out.ends_with(' ') => out.push(' '),
-            '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
-            one if one.is_control() || matches!(one, '\u{2028}' | '\u{2029}') => {}
-            one => out.push(one),
-        }
-    }
-    out
-}
-
 /// A verdict in two words.
 pub(super) fn verdict(verdict: &Verdict) -> &'static str {
     verdict_code(verdict.code()).0
@@ -43,6 +28,7 @@ pub(super) fn reason(code: &str) -> &str {
     match code {
         "robots_disallowed" => "robots.txt forbids the page",
         "robots_unreachable" => "robots.txt could not be read, so nothing may be fetched",
+        "robots_too_slow" => "robots.txt asks for longer pauses than fetch.max_retry_after",
         "private_address" => "the address is private (see fetch.allow_private)",
         "too_large" => "the page is larger than fetch.max_body",
         "timeout" => "the page did not answer in time",
@@ -183,12 +169,6 @@ mod tests {
             let since = now - jiff::SignedDuration::from_secs(seconds);
             assert_eq!(ago(since, now), words, "{seconds}");
         }
-    }
-
-    #[test]
-    fn foreign_text_cannot_steer_the_terminal() {
-        assert_eq!(plain("a\u{1b}]0;x\u{7}b\r\n\tc\u{202e}d\u{2068}e\u{9b}f"), "a]0;xb cdef");
-        assert_eq!(plain("שלום 👩‍👧"), "שלום 👩‍👧");
     }
 
     #[test]

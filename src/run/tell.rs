@@ -3,9 +3,9 @@
 use super::remember::Memory;
 use super::{Job, RunError, Scope, Tools};
 use crate::domain::Summary;
-use crate::notify::{Courier, Next, mask, next_attempt};
+use crate::notify::{Courier, Fault, Next, mask, next_attempt};
 
-/// Temporary failures in a row after which the rest waits for the next run: the server is in trouble, not a mailbox.
+/// Failures of the way in a row after which the rest waits for the next run: the server is in trouble, not a mailbox.
 const PATIENCE: u32 = 3;
 
 /// Notices that are read from the outbox at once.
@@ -48,7 +48,7 @@ pub(super) async fn deliver(
                             (true, Next::At(time)) => store.mark_deferred(id, &refusal.what, time)?,
                             _ => store.mark_dead(id, &refusal.what)?,
                         }
-                        failures = if refusal.temporary { failures + 1 } else { 0 };
+                        failures = if refusal.fault == Fault::Way { failures + 1 } else { 0 };
                     }
                 }
                 if failures >= PATIENCE {

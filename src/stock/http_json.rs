@@ -83,18 +83,20 @@ impl HttpJson {
             }
             let unusable = |what| refused(&document, what);
             let page = json(&document).map_err(unusable)?;
-            let mut keys = Vec::new();
-            for item in self.shape.items(&page).map_err(unusable)? {
+            let listed = self.shape.items(&page).map_err(unusable)?;
+            let keys: Vec<String> = listed.iter().map(|item| self.shape.key(item).unwrap_or_default()).collect();
+            if pager.is_the_last_again(&keys) {
+                break;
+            }
+            for (item, key) in listed.into_iter().zip(&keys) {
                 items += 1;
-                let Some(key) = self.shape.key(item) else {
+                if key.is_empty() {
                     keyless += 1;
-                    keys.push(String::new());
                     continue;
-                };
-                let answer = self.answer(&key, item);
-                unique.note(&key, &answer).map_err(on_disk)?;
-                keys.push(key.clone());
-                sink(StockAnswerFor { key, answer });
+                }
+                let answer = self.answer(key, item);
+                unique.note(key, &answer).map_err(on_disk)?;
+                sink(StockAnswerFor { key: key.clone(), answer });
             }
             next = pager.next(&document, &page, &keys).map_err(|what| paging(&url, what))?;
         }

@@ -12,7 +12,8 @@ use crate::fetch::Document;
 use super::{Paging, answer};
 
 /// Walks the pages of one listing. Pages that repeat are an error: an API that ignores the page number would be read
-/// for ever, and its other items would look missing.
+/// for ever, and its other items would look missing. Only a counted page that is the same as the one before it is the
+/// end, once the API has shown that it can count: many answer with the last page for every number past it.
 #[derive(Debug)]
 pub(super) struct Pager<'a> {
     paging: &'a Paging,
@@ -26,6 +27,8 @@ pub(super) struct Pager<'a> {
     first_page: u64,
     /// Items on the page before this one.
     last_page: u64,
+    /// Hash of the page before this one.
+    last: Option<u64>,
     /// Hashes of the pages and addresses seen: eight bytes each.
     seen: HashSet<u64>,
 }
@@ -37,7 +40,8 @@ impl<'a> Pager<'a> {
             Paging::Cursor { at, .. } => Some(answer::path(at)?),
             _ => None,
         };
-        Ok(Self { paging, cursor, first, pages: 0, items: 0, first_page: 0, last_page: 0, seen: HashSet::new() })
+        let seen = HashSet::new();
+        Ok(Self { paging, cursor, first, pages: 0, items: 0, first_page: 0, last_page: 0, last: None, seen })
     }
 
     /// The address of the first page.
@@ -57,8 +61,16 @@ impl<'a> Pager<'a> {
     /// Whether an answer means "there is no such page": some APIs (Django REST framework among them) say so instead of
     /// sending an empty page. 400 is taken for it only where the last page was short anyway.
     pub(super) fn is_past_the_end(&self, status: u16) -> bool {
-        let counted = matches!(self.paging, Paging::Page { .. } | Paging::Offset { .. });
-        counted && self.pages > 0 && (status == 404 || (status == 400 && self.is_short(self.last_page)))
+        self.is_counted() && self.pages > 0 && (status == 404 || (status == 400 && self.is_short(self.last_page)))
+    }
+
+    /// Whether a page of these keys is the last one once more, which is how some APIs answer past the end.
+    pub(super) fn is_the_last_again(&self, keys: &[String]) -> bool {
+        self.is_counted() && self.pages > 1 && has_keys(keys) && self.last == Some(hash_of(keys))
+    }
+
+    fn is_counted(&self) -> bool {
+        matches!(self.paging, Paging::Page { .. } | Paging::Offset { .. })
     }
 
     fn is_short(&self, count: u64) -> bool {
@@ -72,7 +84,8 @@ impl<'a> Pager<'a> {
     /// where an item has none.
     pub(super) fn next(&mut self, document: &Document, json: &Json, keys: &[String]) -> Result<Option<Url>, String> {
         let count = keys.len() as u64;
-        if keys.iter().any(|key| !key.is_empty()) && !self.seen.insert(hash_of(keys)) {
+        let hash = hash_of(keys);
+        if has_keys(keys) && !self.seen.insert(hash) {
             return Err(format!(
                 "page {} repeats an earlier one, so the API does not follow the paging it was told of",
                 self.pages + 1
@@ -81,6 +94,7 @@ impl<'a> Pager<'a> {
         self.pages += 1;
         self.items += count;
         self.last_page = count;
+        self.last = Some(hash);
         if self.pages == 1 {
             self.first_page = count;
         }
@@ -168,6 +182,10 @@ fn with(url: &Url, parameter: &str, value: &str) -> Url {
     let set = pairs.iter().map(|(name, old)| (name, if name == parameter { value } else { old.as_str() }));
     url.query_pairs_mut().clear().extend_pairs(set);
     url
+}
+
+fn has_keys(keys: &[String]) -> bool {
+    keys.iter().any(|key| !key.is_empty())
 }
 
 fn hash_of(texts: &[String]) -> u64 {

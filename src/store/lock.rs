@@ -3,7 +3,7 @@
 //! The lock is the operating system's on `<file>.lock`, so it is gone with its holder however that ended; the file
 //! itself stays, and what it says of a former holder means nothing once the lock can be taken.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Options, make_folder};
+use super::{Options, make_folder, private};
 use crate::domain::clock::Clock;
 
 /// Longest command line that is written down.
@@ -86,8 +86,7 @@ pub fn lock(options: &Options, clock: &Clock) -> Result<Lock, LockError> {
     let path = PathBuf::from(name);
     let failed = |why| LockError::Failed { file: path.clone(), why };
     make_folder(&path).map_err(|(_, why)| failed(why))?;
-    let mut file =
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+    let mut file = private().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Err(LockError::Held { by: holder(&mut file), file: path }),

@@ -19,6 +19,7 @@ mod tests;
 mod transaction;
 mod worksheet;
 
+use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
 
@@ -74,6 +75,11 @@ impl Store {
         let file = options.file.as_path();
         make_folder(file).map_err(|(folder, why)| StoreError::Folder { folder, why })?;
         let opening = explain(file, "opening it");
+        if !file.exists() {
+            // SQLite gives its `-wal` and `-shm` the mode of the file, but a new file that of the umask. Where this
+            // fails, so does SQLite, and says why.
+            let _ = private().write(true).create(true).truncate(false).open(file);
+        }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(file, flags).map_err(&opening)?;
         connection.busy_timeout(patience).map_err(&opening)?;
@@ -93,6 +99,15 @@ impl Store {
     fn explain(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> StoreError + use<'_> {
         explain(&self.options.file, doing)
     }
+}
+
+/// What a file is made with that is nobody else's business: it holds addresses and whole mails. A file that is there
+/// already keeps the mode its owner gave it.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 /// Makes the folder a file is to lie in; on failure names it.

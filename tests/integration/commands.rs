@@ -182,6 +182,14 @@ fn completions_and_manual_are_printed() {
     }
     call(&["completions", "cobol"]).exits(2).complains(["cobol", "bash"]);
     call(&["man"]).exits(0).says([".TH stocktruth 1", "Exit codes"]);
+    for command in ["completions bash", "man"] {
+        // The reader is gone before the first byte.
+        let line = format!("(sleep 0.2; \"$0\" {command}; echo \"ended with $?\" >&2) | true");
+        let ran = Program::in_shell(&line, folder.path()).run();
+        assert_eq!(ran.stderr.trim(), "ended with 0", "{command}");
+        let ran = Program::in_shell(&format!("exec \"$0\" {command} > /dev/full"), folder.path()).run();
+        ran.exits(4).complains(["could not be written", "No space left"]);
+    }
     call(&["--version"]).exits(0).says([concat!("stocktruth ", env!("CARGO_PKG_VERSION"))]);
     call(&[]).exits(2);
 }

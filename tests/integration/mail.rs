@@ -188,6 +188,24 @@ fn a_refused_recipient_does_not_stop_the_others() {
 }
 
 #[test]
+fn full_mailboxes_do_not_hold_up_the_others() {
+    let mut world = World::lying();
+    let full = [1, 2, 3, 4].map(|n| format!("a{n}@shop.example"));
+    for (n, _) in full.iter().enumerate() {
+        world.sells(&format!("B-{n}"), Says::In, 0);
+    }
+    let owners: Vec<_> =
+        full.iter().enumerate().map(|(n, email)| json!({"email": email, "skus": [format!("^B-{n}$")]})).collect();
+    world.set("/owners", json!(owners));
+    for email in &full {
+        world.mail.reply_to(email, "452 4.2.2 mailbox full");
+    }
+    let checked = world.check(&[]);
+    assert_eq!(notices(&checked), [5, 1, 4, 0]);
+    assert_eq!((world.mail.envelopes().len(), world.mail.mails_to(ALL).len()), (5, 1));
+}
+
+#[test]
 fn a_server_that_says_nothing_is_not_waited_for() {
     let hang = |step| {
         let mut world = World::lying();

@@ -112,6 +112,20 @@ async fn a_crawl_delay_keeps_requests_apart() {
 }
 
 #[tokio::test]
+async fn a_crawl_delay_beyond_the_limit_closes_the_host_at_once() {
+    for (delay, seconds) in [("86400", 86_400), ("1e19", 9_999_999_980_506_447_872)] {
+        let rules = format!("User-agent: *\nCrawl-delay: {delay}\n");
+        let shop = Shop::open(move |_, _| answer(200, &[], rules.clone())).await;
+        let web = fetcher(quick());
+        for _ in 0..2 {
+            let failure = web.page(&shop.at("/p"), Mode::Normal).await.unwrap_err();
+            assert_eq!(failure, PageFailure::RobotsTooSlow { host: "127.0.0.1".to_owned(), seconds });
+        }
+        assert_eq!(shop.paths(), ["/robots.txt"]);
+    }
+}
+
+#[tokio::test]
 async fn retry_after_is_waited_for_by_everybody() {
     let shop = Shop::open(|path, before| match (path, before) {
         ("/busy", 0) => answer(429, &[("retry-after", "1")], ""),
@@ -131,10 +145,12 @@ async fn retry_after_is_waited_for_by_everybody() {
 
 #[tokio::test]
 async fn a_retry_after_beyond_the_limit_ends_the_tries() {
-    let shop = Shop::open(|_, _| answer(503, &[("retry-after", "3600")], "come back later")).await;
-    let web = fetcher(Options { robots: false, ..quick() });
-    let page = web.page(&shop.at("/p"), Mode::Normal).await.unwrap();
-    assert_eq!((page.status, page.html.as_str(), web.requests()), (503, "come back later", 1));
+    for asked in ["3600", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+        let shop = Shop::open(move |_, _| answer(503, &[("retry-after", asked)], "come back later")).await;
+        let web = fetcher(Options { robots: false, ..quick() });
+        let page = web.page(&shop.at("/p"), Mode::Normal).await.unwrap();
+        assert_eq!((page.status, page.html.as_str(), web.requests()), (503, "come back later", 1), "{asked}");
+    }
 }
 
 #[tokio::test]

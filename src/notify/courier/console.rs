@@ -25,7 +25,7 @@ impl Way for Console {
         let mut out = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         out.write_all(mail.as_bytes())
             .and_then(|()| out.flush())
-            .map_err(|error| Refusal::for_now(format!("{}: {error}", self.place())))
+            .map_err(|error| Refusal::of_the_way(format!("{}: {error}", self.place())))
     }
 
     async fn probe(&self) -> Result<String, Refusal> {

@@ -22,7 +22,7 @@ impl Folder {
         let folder = self.0.clone();
         let done = tokio::task::spawn_blocking(move || work(&folder)).await;
         let refused = |what: &dyn std::fmt::Display| {
-            Refusal::for_now(format!("{}: {what}; check mail.transport.file.folder", self.place()))
+            Refusal::of_the_way(format!("{}: {what}; check mail.transport.file.folder", self.place()))
         };
         done.map_err(|error| refused(&error))?.map_err(|error| refused(&error))
     }

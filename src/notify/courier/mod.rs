@@ -12,9 +12,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use regex::{Captures, Regex};
 
-use super::words::{one_line, shorten};
+use super::words::shorten;
 use super::{Options, Transport};
 use crate::domain::Notice;
+use crate::domain::plain::one_line;
 
 /// Deadline of ways that have none of their own: a folder on a dead network share hangs too.
 const LOCAL_DEADLINE: Duration = Duration::from_secs(30);
@@ -29,17 +30,30 @@ pub struct Refusal {
     /// Whether another attempt may succeed. Only a refusal of this recipient or of this very message is for good:
     /// what is wrong with the way itself (a wrong password, a certificate) can be put right, and must not cost notices.
     pub temporary: bool,
+    /// Who is in trouble: one mailbox that is full says nothing of the next one.
+    pub fault: Fault,
     /// What happened and what to check, on one line, with addresses masked.
     pub what: String,
 }
 
+/// Where a refusal comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The way: no connection, no encryption, no sign-in, a refused sender, silence. The next notice would fare no better.
+    Way,
+    /// This recipient, or this message to them.
+    Recipient,
+}
+
 impl Refusal {
-    fn for_now(what: impl AsRef<str>) -> Self {
-        Self { temporary: true, what: quoted(what.as_ref()) }
+    /// The way is in trouble, which never is for good.
+    fn of_the_way(what: impl AsRef<str>) -> Self {
+        Self { temporary: true, fault: Fault::Way, what: quoted(what.as_ref()) }
     }
 
-    fn for_good(what: impl AsRef<str>) -> Self {
-        Self { temporary: false, what: quoted(what.as_ref()) }
+    /// The way is good, and this notice was refused on it.
+    fn of_the_recipient(what: impl AsRef<str>, temporary: bool) -> Self {
+        Self { temporary, fault: Fault::Recipient, what: quoted(what.as_ref()) }
     }
 }
 
@@ -139,7 +153,7 @@ async fn in_time<T>(
     deadline: Duration,
     work: impl Future<Output = Result<T, Refusal>>,
 ) -> Result<T, Refusal> {
-    let late = |_| Err(Refusal::for_now(format!("{place} did not finish within {deadline:?}")));
+    let late = |_| Err(Refusal::of_the_way(format!("{place} did not finish within {deadline:?}")));
     tokio::time::timeout(deadline, work).await.unwrap_or_else(late)
 }
 

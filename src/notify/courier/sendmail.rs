@@ -25,7 +25,7 @@ impl Sendmail {
     }
 
     fn refused(&self, what: &str) -> Refusal {
-        Refusal::for_now(format!("{}: {what}; check mail.transport.sendmail.program", self.place()))
+        Refusal::of_the_way(format!("{}: {what}; check mail.transport.sendmail.program", self.place()))
     }
 }
 
@@ -62,7 +62,8 @@ impl Way for Sendmail {
         let said = String::from_utf8_lossy(&output.stderr);
         let what = format!("{} ended with {}: {}", self.place(), output.status, said.trim());
         let for_good = output.status.code().is_some_and(|code| FOR_GOOD.contains(&code));
-        Err(if for_good { Refusal::for_good(what) } else { Refusal::for_now(what) })
+        // Any other code may mean the recipient's server as well as the program's own.
+        Err(if for_good { Refusal::of_the_recipient(what, false) } else { Refusal::of_the_way(what) })
     }
 
     async fn probe(&self) -> Result<String, Refusal> {
@@ -94,7 +95,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
-    use crate::notify::courier::Courier;
+    use crate::notify::courier::{Courier, Fault};
     use crate::notify::samples::notice;
 
     /// A courier with a shell script for a mail program.
@@ -129,7 +130,8 @@ mod tests {
         ] {
             let courier = program(folder.path(), script, Duration::from_millis(500));
             let refusal = courier.send(&notice()).await.unwrap_err();
-            assert_eq!(refusal.temporary, temporary, "{script}: {refusal}");
+            let fault = if temporary { Fault::Way } else { Fault::Recipient };
+            assert_eq!((refusal.temporary, refusal.fault), (temporary, fault), "{script}: {refusal}");
             assert!(refusal.what.contains(said), "{refusal}");
         }
     }

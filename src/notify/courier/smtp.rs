@@ -44,7 +44,7 @@ enum Step {
 }
 
 impl Step {
-    /// Whether a permanent refusal here is about this notice, and not about the way.
+    /// Whether a refusal here is about this notice, and not about the way.
     fn is_about_the_notice(self) -> bool {
         matches!(self, Self::Recipient | Self::Message)
     }
@@ -103,7 +103,7 @@ impl Smtp {
         if self.security == SmtpSecurity::Starttls {
             let Some(tls) = self.tls.clone().filter(|_| session.can_starttls()) else {
                 say_goodbye(session).await;
-                return Err(Refusal::for_now(format!(
+                return Err(Refusal::of_the_way(format!(
                     "{} does not offer STARTTLS, so nothing was sent, the password neither; check \
                      mail.transport.smtp.port and security (port 465 speaks tls)",
                     self.place()
@@ -124,7 +124,8 @@ impl Smtp {
     /// One message to one recipient: a refused one can then never take others with it.
     async fn hand_over(&self, session: &mut AsyncSmtpConnection, notice: &Notice) -> Result<(), Refusal> {
         let address = |text: &str| {
-            text.parse::<Address>().map_err(|_| Refusal::for_good(format!("{} is no mail address", mask(text))))
+            text.parse::<Address>()
+                .map_err(|_| Refusal::of_the_recipient(format!("{} is no mail address", mask(text)), false))
         };
         let (from, to) = (address(&notice.from)?, address(&notice.to)?);
         let mut parameters = vec![];
@@ -132,7 +133,7 @@ impl Smtp {
             if !session.server_info().supports_feature(Extension::SmtpUtfEight) {
                 let what =
                     format!("{} cannot write to {}: it does not know SMTPUTF8 (RFC 6531)", self.place(), notice.to);
-                return Err(Refusal::for_good(what));
+                return Err(Refusal::of_the_recipient(what, false));
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
@@ -148,7 +149,9 @@ impl Smtp {
     }
 
     fn refusal(&self, step: Step, error: &Error) -> Refusal {
-        let for_good = error.is_permanent() && step.is_about_the_notice();
+        // A server that breaks off has said nothing of the notice, and 421 says goodbye at any step (RFC 5321 3.8).
+        let about_the_notice =
+            step.is_about_the_notice() && error.status().is_some_and(|code| code.to_string() != "421");
         let reason = reason(error);
         let answer = error.status().map_or_else(|| reason.clone(), |code| format!("{code} {reason}"));
         let advice = match step {
@@ -164,7 +167,11 @@ impl Smtp {
             _ => step.what_failed(),
         };
         let what = format!("{} {failed}: {}{advice}", self.place(), super::shorten(&answer, 200));
-        if for_good { Refusal::for_good(what) } else { Refusal::for_now(what) }
+        if about_the_notice {
+            Refusal::of_the_recipient(what, !error.is_permanent())
+        } else {
+            Refusal::of_the_way(what)
+        }
     }
 }
 
@@ -208,7 +215,7 @@ impl Way for Smtp {
         let (name, encrypted) = (session.server_info().name().to_owned(), session.is_encrypted());
         say_goodbye(session).await;
         if !alive {
-            return Err(Refusal::for_now(format!("{} answered, but not to NOOP", self.place())));
+            return Err(Refusal::of_the_way(format!("{} answered, but not to NOOP", self.place())));
         }
         let how = if encrypted { "encrypted" } else { "not encrypted" };
         let who = self

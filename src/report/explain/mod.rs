@@ -4,7 +4,7 @@ mod document;
 
 use std::io::{self, Write};
 
-use crate::domain::{Availability, Claim, Item, Judgement, Page, Reading, Signal, StockAnswer, Verdict};
+use crate::domain::{Availability, Claim, Item, Judgement, Page, Reading, Signal, StockAnswer, Verdict, plain};
 
 use document::Document;
 
@@ -64,7 +64,7 @@ impl Sheet {
     }
 
     fn theirs(&mut self, label: &str, value: Option<&str>) {
-        self.put(label, Cell::theirs(words::plain(value.unwrap_or_default())));
+        self.put(label, Cell::theirs(plain::harmless(value.unwrap_or_default())));
     }
 
     fn print(self, out: &mut dyn Write) -> io::Result<()> {
@@ -197,9 +197,9 @@ fn signals(explanation: &Explanation<'_>, look: Look, out: &mut dyn Write) -> io
                 Cell::ours(if decides { "*" } else { "" }, GOOD),
                 Cell::ours(words::signal(signal.kind), style),
                 Cell::ours(said(signal), style),
-                Cell::theirs(words::plain(signal.sku.as_deref().unwrap_or_default())),
-                Cell::theirs(words::plain(&signal.place)),
-                Cell::theirs(words::plain(&signal.excerpt)),
+                Cell::theirs(plain::harmless(signal.sku.as_deref().unwrap_or_default())),
+                Cell::theirs(plain::harmless(&signal.place)),
+                Cell::theirs(plain::harmless(&signal.excerpt)),
             ]
         })
         .collect();

@@ -69,6 +69,31 @@ async fn offsets_go_on_by_what_came() {
 }
 
 #[tokio::test]
+async fn an_api_that_answers_past_the_end_with_its_last_page_is_read_once() {
+    // Six items, three on a page: no page is short, and page 3 is page 2 again.
+    let server = Server::start(|asked| {
+        let from = if asked.query("skip").is_some() { number(asked, "skip") } else { (number(asked, "page") - 1) * 3 };
+        json_answer(&json!({"items": items(from.min(3), 3)}))
+    })
+    .await;
+    let offset = Paging::Offset { parameter: "skip".into(), size_parameter: None, size: 3 };
+    for paging in [page(3), offset] {
+        let source = listing(server.base.clone(), paging);
+        assert_eq!(everything(&*source).await, (seven()[..6].to_vec(), Ok(())));
+        assert_eq!(source.requests(), 3);
+    }
+    // Page 4 is page 2: the API counts in circles.
+    let server = Server::start(|asked| {
+        let page = if number(asked, "page") == 4 { 2 } else { number(asked, "page") };
+        json_answer(&json!({"items": items((page - 1) * 2, 2)}))
+    })
+    .await;
+    let (answers, ended) = everything(&*listing(server.base.clone(), page(2))).await;
+    assert!(matches!(&ended, Err(StockError::Paging { what, .. }) if what.contains("page 4 repeats")), "{ended:?}");
+    assert_eq!(answers.len(), 8);
+}
+
+#[tokio::test]
 async fn cursors_are_followed_as_token_and_as_address() {
     let server = Server::start(|asked| {
         let base = format!("http://{}", asked.headers["host"]);

@@ -156,3 +156,27 @@ fn only_what_is_old_and_done_with_is_forgotten() {
     store.finish_run(young, &summary(hour(31 * DAY))).unwrap();
     assert_eq!(store.last_run().unwrap().unwrap().finished_at, hour(31 * DAY));
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_made_is_its_owners_alone_and_what_is_there_keeps_its_mode() {
+    use std::fs::{Permissions, metadata, set_permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let options = options(&folder);
+    let beside = |end: &str| PathBuf::from(format!("{}{end}", options.file.display()));
+    let mode = |end| metadata(beside(end)).unwrap().permissions().mode() & 0o777;
+    let clock = crate::domain::clock::Clock::fixed(hour(0));
+    let (store, lock) = (Store::open(&options).unwrap(), crate::store::lock(&options, &clock).unwrap());
+    store.begin_run(hour(0)).unwrap();
+    for end in ["", "-wal", "-shm", ".lock"] {
+        assert_eq!(mode(end), 0o600, "{end}");
+    }
+    drop((store, lock));
+    for end in ["", ".lock"] {
+        set_permissions(beside(end), Permissions::from_mode(0o640)).unwrap();
+    }
+    let _kept = (Store::open(&options).unwrap(), crate::store::lock(&options, &clock).unwrap());
+    assert_eq!(["", ".lock"].map(mode), [0o640; 2]);
+}

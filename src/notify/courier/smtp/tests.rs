@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::notify::courier::Courier;
+use crate::notify::courier::{Courier, Fault};
 use crate::notify::samples::notice;
 
 /// What the server answers: the first rule whose word begins the client's line; `hang` says nothing, `drop` hangs up.
@@ -104,24 +104,28 @@ async fn a_message_arrives_as_it_was_composed_and_for_one_recipient() {
 
 #[tokio::test]
 async fn what_a_refusal_means_depends_on_the_step() {
-    for (special, temporary, said) in [
-        (&[("220", "421 too busy")][..], true, "421 too busy"),
-        (&[("220", "554 go away")], true, "could not be reached: 554 go away"),
-        (&[("AUTH", "535 5.7.8 no")], true, "check mail.transport.smtp.username and password"),
-        (&[("AUTH", "454 later")], true, "454 later"),
-        (&[("EHLO", "250 mail.test")], true, "did not accept the sign-in"),
-        (&[("MAIL", "553 not yours")], true, "check mail.from"),
-        (&[("RCPT", "450 4.2.0 greylisted")], true, "450 4.2.0 greylisted"),
-        (&[("RCPT", "451 try again")], true, "451 try again"),
-        (&[("RCPT", "550 5.1.1 <ops@shop.test> unknown")], false, "550 5.1.1 <o…@shop.test> unknown"),
-        (&[("DATA", "452 full")], true, "452 full"),
-        (&[(".", "554 spam")], false, "refused the message: 554 spam"),
-        (&[(".", "drop")], true, "broke off"),
-        (&[("220", "HTTP/1.1 400 Bad Request")], true, "could not be reached"),
-        (&[("220", "drop")], true, "could not be reached"),
+    use Fault::{Recipient, Way};
+    for (special, temporary, fault, said) in [
+        (&[("220", "421 too busy")][..], true, Way, "421 too busy"),
+        (&[("220", "554 go away")], true, Way, "could not be reached: 554 go away"),
+        (&[("AUTH", "535 5.7.8 no")], true, Way, "check mail.transport.smtp.username and password"),
+        (&[("AUTH", "454 later")], true, Way, "454 later"),
+        (&[("EHLO", "250 mail.test")], true, Way, "did not accept the sign-in"),
+        (&[("MAIL", "553 not yours")], true, Way, "check mail.from"),
+        (&[("RCPT", "450 4.2.0 greylisted")], true, Recipient, "450 4.2.0 greylisted"),
+        (&[("RCPT", "451 try again")], true, Recipient, "451 try again"),
+        (&[("RCPT", "550 5.1.1 <ops@shop.test> unknown")], false, Recipient, "550 5.1.1 <o…@shop.test> unknown"),
+        (&[("DATA", "452 full")], true, Recipient, "452 full"),
+        (&[(".", "554 spam")], false, Recipient, "refused the message: 554 spam"),
+        (&[("RCPT", "421 4.3.2 shutting down")], true, Way, "421 4.3.2"),
+        (&[("RCPT", "452 4.2.2 full")], true, Recipient, "refused the recipient: 452"),
+        (&[("RCPT", "drop")], true, Way, "broke off"),
+        (&[(".", "drop")], true, Way, "broke off"),
+        (&[("220", "HTTP/1.1 400 Bad Request")], true, Way, "could not be reached"),
+        (&[("220", "drop")], true, Way, "could not be reached"),
     ] {
         let refusal = refusal(special).await;
-        assert_eq!(refusal.temporary, temporary, "{special:?}: {refusal}");
+        assert_eq!((refusal.temporary, refusal.fault), (temporary, fault), "{special:?}: {refusal}");
         assert!(refusal.what.contains(said), "{special:?}: {refusal}");
         assert!(!refusal.what.contains("ops@") && !refusal.what.contains("correct horse"), "{refusal}");
     }
@@ -139,7 +143,7 @@ async fn a_server_that_falls_silent_anywhere_costs_one_deadline() {
         match special[0].0 {
             // The message was accepted: no answer to QUIT makes that undone, or it would be sent again.
             "QUIT" => assert_eq!(sent, Ok(())),
-            _ => assert!(sent.unwrap_err().temporary, "{special:?}"),
+            _ => assert!(matches!(sent, Err(Refusal { temporary: true, fault: Fault::Way, .. })), "{special:?}"),
         }
     }
 }
