@@ -70,7 +70,7 @@ fn the_second_look_comes_after_the_configured_time() {
     world.check(&[]).exits(10);
     let looks = world.shop.seen_at("/p/A-1");
     let pause = looks[1].at - looks[0].at;
-    assert!(pause.as_millis() >= 700, "{pause:?}");
+    assert!(pause.as_millis() >= 600, "{pause:?}");
 }
 
 #[test]
