@@ -248,8 +248,7 @@ fn rule<'s>(voices: &Voices<'s>) -> Ruling<'s> {
     let of_side =
         |signals: &[&'s Signal]| signals.iter().copied().filter(|one| buyable(one.says) == verdict).collect::<Vec<_>>();
     let mut winners: Vec<&Signal> = voices.rule.into_iter().collect();
-    let groups =
-        [&voices.refusing, words, &voices.disabled, &voices.data, &voices.pressable].map(|signals| of_side(signals));
+    let groups = [&voices.refusing, words, &voices.disabled, &voices.data, &voices.pressable].map(of_side);
     let [refusing, spoken, disabling, described, pressable] = groups.each_ref().map(|group| !group.is_empty());
     let independent = usize::from(spoken) + usize::from(described) + usize::from(refusing || disabling || pressable);
     winners.extend(groups.into_iter().flatten());

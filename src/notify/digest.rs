@@ -7,7 +7,7 @@ use lettre::Address;
 use lettre::message::Mailbox;
 
 use super::compose::{self, ComposeError};
-use super::due::{Due, due};
+use super::due::{Due, Why, due};
 use super::letter::{self, Letter};
 use super::owners::owner;
 use super::rows::{Row, Section, row};
@@ -70,6 +70,9 @@ impl<'a> Digests<'a> {
         let mut owner = owner(self.options, &incident.shop, &incident.item).owner;
         if self.refused.contains(&owner.email.to_ascii_lowercase()) {
             owner = self.options.fallback.clone();
+        }
+        if self.refused.contains(&owner.email.to_ascii_lowercase()) {
+            return Due::Not(Why::MailboxRefuses);
         }
         let key = owner.email.to_ascii_lowercase();
         let languages = self.languages;

@@ -32,6 +32,9 @@ pub enum Why {
     ToldRecently,
     /// It was put right in an earlier run.
     AlreadyResolved,
+    /// The mailbox lately refused mail for good, and so did the fallback's; another attempt follows after the reminder
+    /// interval.
+    MailboxRefuses,
 }
 
 impl Why {
@@ -43,6 +46,7 @@ impl Why {
             Self::NobodyWasTold => "nobody_was_told",
             Self::ToldRecently => "told_recently",
             Self::AlreadyResolved => "already_resolved",
+            Self::MailboxRefuses => "mailbox_refuses",
         }
     }
 }

@@ -90,7 +90,7 @@ fn cells(one: &Judged, several_shops: bool, now: Timestamp) -> Vec<Cell> {
     vec![
         Cell::ours(if several_shops { one.shop.as_str() } else { "" }, PLAIN),
         Cell::ours(wrong(one), style(&one.judgement.verdict)),
-        Cell::theirs(plain::harmless(&one.key.0)),
+        Cell::theirs(plain::harmless(one.item.sku.as_deref().unwrap_or(&one.key.0))),
         Cell::theirs(plain::harmless(one.item.name.as_deref().unwrap_or_default())),
         Cell::ours(promise, PLAIN),
         Cell::ours(fact.unwrap_or_else(|| "?".to_owned()), PLAIN),
@@ -118,8 +118,9 @@ fn style(verdict: &Verdict) -> Style {
 }
 
 fn example(one: &Judged) -> String {
-    let url = one.item.url.as_ref().filter(|url| url.as_str() != one.key.0);
-    plain::harmless(&format!("{}  {}", one.key, url.map_or("", url::Url::as_str))).trim_end().to_owned()
+    let sku = one.item.sku.as_deref().unwrap_or_default();
+    let url = one.item.url.as_ref().map_or("", url::Url::as_str);
+    plain::harmless(&format!("{sku}  {url}")).trim().to_owned()
 }
 
 fn of_shop(
@@ -175,7 +176,7 @@ fn of_shop(
         }
     }
     if let Some(unread) = &shop.catalogue_unread {
-        let unread = format!("a part of the catalogue could not be read: {}", words::plain(unread));
+        let unread = format!("a part of the catalogue could not be read: {}", plain::one_line(unread));
         writeln!(out, "  {}", painted(&isolated(&unread, look.terminal), WARN, look.colour))?;
     }
     let rows = |number| words::count(number, "catalogue row", "catalogue rows");

@@ -273,4 +273,8 @@ fn what_a_mailbox_refused_goes_to_the_fallback() {
     digests.add(&change, at(NOW));
     let notices = digests.finish(1, at(NOW)).unwrap();
     assert_eq!(notices.iter().map(|notice| notice.to.as_str()).collect::<Vec<_>>(), ["ops@shop.test"]);
+
+    let nobody = ["gone@shop.test".to_owned(), "ops@shop.test".to_owned()];
+    let mut digests = Digests::new(&options, &nobody).unwrap();
+    assert_eq!(digests.add(&change, at(NOW)), Due::Not(Why::MailboxRefuses), "not one dead letter more a run");
 }
