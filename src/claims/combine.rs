@@ -27,6 +27,8 @@
 //! Structured data and buttons never outvote words, however many they are: they are what templates say by default, and
 //! words are what customers read.
 //!
+//! Where no words speak, a button that says "pre-order" refines structured data that says no more than `InStock`.
+//!
 //! `contradicts` is set when two good witnesses disagree on whether the item can be bought: rule, refusing or disabled
 //! button, words, structured data, or two kinds of structured data. A bare button is no good witness, since scripts
 //! that did not run here may disable it; it never contradicts anybody. Nothing contradicts a claim that is unknown.
@@ -248,8 +250,7 @@ fn rule<'s>(voices: &Voices<'s>) -> Ruling<'s> {
     let of_side =
         |signals: &[&'s Signal]| signals.iter().copied().filter(|one| buyable(one.says) == verdict).collect::<Vec<_>>();
     let mut winners: Vec<&Signal> = voices.rule.into_iter().collect();
-    let groups =
-        [&voices.refusing, words, &voices.disabled, &voices.data, &voices.pressable].map(|signals| of_side(signals));
+    let groups = [&voices.refusing, words, &voices.disabled, &voices.data, &voices.pressable].map(of_side);
     let [refusing, spoken, disabling, described, pressable] = groups.each_ref().map(|group| !group.is_empty());
     let independent = usize::from(spoken) + usize::from(described) + usize::from(refusing || disabling || pressable);
     winners.extend(groups.into_iter().flatten());
