@@ -67,15 +67,15 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
 /// Leaves the buttons of the buy box: those that stand under the same heading as the first real one after the page's
 /// own heading. Under headings of their own stand recommended products, whatever their zone is called.
 fn keep_main(sheet: &Sheet<'_>, found: &mut Vec<Button>) {
-    // In the form of the cart there are also buttons to compare, to share and to measure.
-    if found.iter().any(|one| one.known) {
-        found.retain(|one| one.known);
-    }
     let real = |one: &&Button| match one.says {
         Says::Buy | Says::Preorder | Says::Disabled => true,
         Says::SoldOut => one.primary,
         Says::Notify => false,
     };
+    // In the form of the cart there are also buttons to compare, to share and to measure.
+    if found.iter().any(|one| one.known && real(&one)) {
+        found.retain(|one| one.known);
+    }
     let own_heading = sheet.heading.unwrap_or(0);
     let Some(main) = found.iter().filter(real).find(|one| one.at > own_heading) else { return };
     let heads = |index: &usize| {

@@ -27,6 +27,8 @@
 //! Structured data and buttons never outvote words, however many they are: they are what templates say by default, and
 //! words are what customers read.
 //!
+//! Where no words speak, a button that says "pre-order" refines structured data that says no more than `InStock`.
+//!
 //! `contradicts` is set when two good witnesses disagree on whether the item can be bought: rule, refusing or disabled
 //! button, words, structured data, or two kinds of structured data. A bare button is no good witness, since scripts
 //! that did not run here may disable it; it never contradicts anybody. Nothing contradicts a claim that is unknown.

@@ -118,6 +118,8 @@ fn pages_of_products_in_stock_do_not_read_as_sold_out() {
         (LD_IN, format!("{BUY}{sold_out_card}{sold_out_card}")),
         ("", "<form action='/cart/add'><button name=add>Zum Korb damit</button></form>".to_owned()),
         ("", "<form action='/cart/add'><h3>Size</h3><button>Notify me</button><button name=add>Add to cart</button></form>".to_owned()),
+        // Words that nobody taught us, beside an offer to write that we know.
+        ("", "<form action='/cart/add'><button name=add>Zum Korb damit</button></form><button>Notify me</button>".to_owned()),
         ("", "<p class=delivery-time>Ships within 3 days</p>".to_owned()),
     ] {
         let head = if head.is_empty() { String::new() } else { ld(head) };
