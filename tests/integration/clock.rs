@@ -69,8 +69,12 @@ fn the_pause_between_attempts_doubles() {
         assert_eq!(result["run"]["notices"]["given_up"], u64::from(attempts == 4));
     }
     world.mail.behave();
+    clock.advance(HOUR);
     check(&world, &clock);
-    assert_eq!(world.mail.mails().len(), 1, "what was given up is not lost: the next run writes it anew");
+    assert_eq!(world.mail.envelopes().len(), 4, "a mailbox that refused is left alone for the reminder interval");
+    clock.advance(23 * HOUR);
+    check(&world, &clock);
+    assert_eq!(world.mail.mails().len(), 1, "what was given up is not lost: it is written anew");
 }
 
 #[test]

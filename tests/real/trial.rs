@@ -105,7 +105,7 @@ impl Ran {
         odd.map(|item| {
             let word = |key: &str| item[key].as_str();
             (
-                word("key").expect("a key"),
+                word("sku").or(word("key")).expect("a name"),
                 (word("verdict").expect("a verdict"), word("reason"), word("cause"), word("state")),
             )
         })
@@ -113,9 +113,12 @@ impl Ran {
     }
 
     /// The item's row, whatever was found.
-    pub(crate) fn item(&self, key: &str) -> &Value {
+    pub(crate) fn item(&self, sku: &str) -> &Value {
         let items = self.document["items"].as_array().expect("items");
-        items.iter().find(|item| item["key"] == key).unwrap_or_else(|| panic!("nothing is said of {key}"))
+        items
+            .iter()
+            .find(|item| item["sku"] == sku || item["key"] == sku)
+            .unwrap_or_else(|| panic!("nothing is said of {sku}"))
     }
 
     /// Asserts that these items, and no others, are found to be this, and that nothing is unverified.
