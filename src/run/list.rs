@@ -11,8 +11,8 @@ use crate::store::{Placed, Worksheet};
 /// How many of a catalogue's troubles are told in words.
 const EXAMPLES: usize = 5;
 
-/// Reads the catalogue into the worksheet, and returns which of the SKUs that were asked for it knows. Bad and duplicate
-/// rows are counted and told by example.
+/// Reads the catalogue into the worksheet, and takes the SKUs it knows off the unknown ones. Bad and duplicate rows are
+/// counted and told by example.
 pub(super) async fn items(
     shop: &Shop,
     scope: &Scope,
@@ -20,7 +20,8 @@ pub(super) async fn items(
     web: &Fetcher,
     sheet: &Worksheet,
     counted: &mut ShopSummary,
-) -> Result<Vec<String>, ShopTrouble> {
+    unknown_skus: &mut Vec<String>,
+) -> Result<(), ShopTrouble> {
     tools.progress.stage(&format!("{}: reading the catalogue", shop.name));
     let mut wanted = Wanted::new(scope);
     if !wanted.only_pages_of_a_sitemap(&shop.catalog) {
@@ -29,6 +30,7 @@ pub(super) async fn items(
             match entry.map_err(|error| ShopTrouble(error.advised()))? {
                 Entry::Item(item) if wanted.has(&item) => {
                     wanted.found(&item);
+                    unknown_skus.retain(|sku| item.sku.as_ref() != Some(sku));
                     if let Placed::Duplicate(_) = sheet.put_item(&item)? {
                         counted.catalogue_duplicates += 1;
                         example(counted, format!("{}: listed more than once, the first row counts", item.item_key()));
@@ -66,7 +68,7 @@ pub(super) async fn items(
             counted.catalogue_examples.first().map_or("check its source and filters", String::as_str)
         )));
     }
-    Ok(wanted.skus_found())
+    Ok(())
 }
 
 fn example(counted: &mut ShopSummary, what: String) {
@@ -126,11 +128,6 @@ impl<'a> Wanted<'a> {
             .zip(&self.urls_found)
             .filter(|(url, found)| !**found && url.host_str() == shop.url.host_str())
             .map(|(url, _)| catalog::page(&shop.catalog, url))
-    }
-
-    fn skus_found(&self) -> Vec<String> {
-        let found = self.scope.skus.iter().zip(&self.skus_found).filter(|(_, found)| **found);
-        found.map(|(sku, _)| sku.clone()).collect()
     }
 }
 

@@ -41,10 +41,8 @@ pub async fn check(job: &Job, scope: &Scope, tools: &Tools) -> Result<Outcome, R
     for shop in &job.shops {
         let sheet = Worksheet::new()?;
         let mut counted = ShopSummary { shop: shop.name.clone(), ..ShopSummary::default() };
-        match check_shop(shop, scope, tools, &sheet, &mut counted).await {
-            Ok(found) => summary.unknown_skus.retain(|sku| !found.contains(sku)),
-            Err(trouble) => counted.failed = Some(trouble.0),
-        }
+        let checked = check_shop(shop, scope, tools, &sheet, &mut counted, &mut summary.unknown_skus).await;
+        counted.failed = checked.err().map(|trouble| trouble.0);
         summary.interrupted = tools.stop.pulled();
 
         // 6. What changed since last time? 7. Remember it, and with the last shop what must be said: one transaction.
@@ -96,14 +94,15 @@ async fn check_shop(
     tools: &Tools,
     sheet: &Worksheet,
     counted: &mut ShopSummary,
-) -> Result<Vec<String>, ShopTrouble> {
+    unknown_skus: &mut Vec<String>,
+) -> Result<(), ShopTrouble> {
     let web = Fetcher::new(shop.fetch.clone(), tools.clock.clone())?;
     let source = stock::open(&shop.stock, &tools.clock)?;
     let reader = Arc::new(claims::Reader::new(&shop.claims)?);
 
     let told = async {
         // 1. What is sold, and where is it promised?
-        let found = list::items(shop, scope, tools, &web, sheet, counted).await?;
+        list::items(shop, scope, tools, &web, sheet, counted, unknown_skus).await?;
 
         // 2. What does the stock system say? In bulk, before any page.
         truth::ask_in_bulk(shop, scope, source.as_ref(), tools, sheet).await?;
@@ -112,8 +111,7 @@ async fn check_shop(
         look::at_every_page(shop, tools, &web, &reader, source.as_ref(), sheet).await?;
 
         // 5. Ask again about the suspects: stock after the page, then both once more, past the caches.
-        confirm::suspects(shop, scope, tools, &web, &reader, source.as_ref(), sheet).await?;
-        Ok(found)
+        confirm::suspects(shop, scope, tools, &web, &reader, source.as_ref(), sheet).await
     }
     .await;
     counted.page_requests = web.requests();

@@ -156,3 +156,13 @@ fn a_result_file_is_replaced_as_a_whole_and_never_left_old() {
     assert!(std::fs::read_to_string(&file).unwrap().contains("2  agree"));
     world.run(&["check", "--output", "nowhere/result.txt"]).exits(2).complains(["cannot be written"]);
 }
+
+#[test]
+fn a_known_product_is_not_called_unknown_because_its_stock_source_failed() {
+    let mut world = World::lying();
+    world.set("/shops/0/stock/http_json", json!(null));
+    world.set("/shops/0/stock/csv", json!({"file": "gone.csv", "key": "sku", "fields": {"available": "n"}}));
+    let ran = world.run(&["check", "--sku", "A-1"]);
+    ran.exits(4).says(["gone.csv"]);
+    assert!(!ran.stderr.contains("no catalogue knows"), "{}", ran.stderr);
+}
