@@ -25,7 +25,7 @@ pub(super) async fn run(args: Box<args::Check>, clock: Clock) -> Result<Exit, Fa
     let (pull, stop) = Stop::new();
     let progress = Progress::new(!args.quiet && terminal::shows_progress());
     let tools = Tools { clock, stop, progress };
-    tokio::spawn(pull_on_signal(pull));
+    tokio::spawn(pull_on_signal(pull, tools.progress.clone()));
     let outcome = run::check(&job, &scope, &tools).await.map_err(failure)?;
     let exit = Exit::of(&outcome);
     for sku in &outcome.summary.unknown_skus {
@@ -120,7 +120,7 @@ fn without_credentials(url: &url::Url) -> url::Url {
     url
 }
 
-async fn pull_on_signal(pull: tokio::sync::watch::Sender<bool>) {
+async fn pull_on_signal(pull: tokio::sync::watch::Sender<bool>, progress: Progress) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
@@ -132,7 +132,7 @@ async fn pull_on_signal(pull: tokio::sync::watch::Sender<bool>) {
         _ = interrupt.recv() => {}
         () = pull.closed() => return,
     }
-    terminal::remark("stopping: what was judged is kept (once more: at once)");
+    progress.suspend(|| terminal::remark("stopping: what was judged is kept (once more: at once)"));
     pull.send_replace(true);
     tokio::select! {
         _ = terminate.recv() => {}

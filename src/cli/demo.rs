@@ -48,7 +48,7 @@ pub(super) async fn run(args: args::Demo, clock: Clock) -> Result<Exit, Failure>
     }
     if args.format == args::Format::Table {
         terminal::say(&format!(
-            "left in {}:\n  stocktruth.yaml  the configuration of this demo\n  mail-N.eml       the mails as sent, mail-N.html to open in a browser\n  result.json      the result as JSON\n  stocktruth.db    what a run remembers\nnext: `stocktruth init` writes a configuration for your own shop",
+            "left in {}:\n  stocktruth.yaml  the configuration of this demo\n  stock-token      the secret it names\n  mail-N.eml       the mails as sent, mail-N.html to open in a browser\n  result.json      the result as JSON\n  stocktruth.db    what a run remembers\nnext: `stocktruth init` writes a configuration for your own shop",
             folder.display()
         ));
     }
@@ -58,7 +58,14 @@ pub(super) async fn run(args: args::Demo, clock: Clock) -> Result<Exit, Failure>
 
 fn folder(wanted: Option<&Path>) -> std::io::Result<PathBuf> {
     match wanted {
-        Some(folder) => std::fs::create_dir_all(folder).map(|()| folder.to_owned()),
+        Some(folder) => {
+            std::fs::create_dir_all(folder)?;
+            // It writes a stocktruth.yaml and a stocktruth.db, which must not be somebody's own.
+            if std::fs::read_dir(folder)?.next().is_some() {
+                return Err(std::io::Error::other(format!("{} is not empty; name a new one", folder.display())));
+            }
+            Ok(folder.to_owned())
+        }
         None => Ok(tempfile::Builder::new().prefix("stocktruth-demo-").tempdir()?.keep()),
     }
 }

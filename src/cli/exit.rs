@@ -8,7 +8,7 @@ use crate::store::LockError;
 /// How the program ends. Where several apply, the lowest number wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// All agree.
+    /// All agree, or what does not is still within grace.
     Agrees = 0,
     /// A bug.
     Bug = 1,
@@ -27,7 +27,7 @@ pub enum Exit {
 /// The table as the help shows it.
 pub(super) const HELP: &str = "\
 Exit codes:
-  0   all agree
+  0   all agree, or what does not is still within grace
   1   a bug in stocktruth
   2   usage: the command line could not be understood
   3   configuration: the file cannot be used

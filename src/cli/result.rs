@@ -37,7 +37,7 @@ impl Target {
         opened.map_err(|error| {
             Failure::new(
                 Exit::Usage,
-                format!("{} cannot be written: {error}", file.display()),
+                format!("{} cannot be written: {}", file.display(), error.kind()),
                 "name a file in a folder that exists and may be written to",
             )
         })

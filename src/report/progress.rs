@@ -1,6 +1,6 @@
 //! What is going on, on a terminal, while a run is under way.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// A bar with rate and remaining time. Where nobody looks at a terminal every call does nothing. Cheap to clone;
 /// clones move the same bar.
@@ -60,12 +60,15 @@ impl Progress {
 }
 
 fn waiting() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner} {msg} {human_pos}").unwrap_or_else(|_| ProgressStyle::default_spinner())
+    ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 fn measured() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner} {msg} {wide_bar} {human_pos}/{human_len}  {per_sec}  {eta} left")
+    ProgressStyle::with_template("{spinner} {msg} {wide_bar} {human_pos}/{human_len}  {rate}  {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key("rate", |state: &ProgressState, to: &mut dyn std::fmt::Write| {
+            let _ = write!(to, "{:.1}/s", state.per_sec());
+        })
 }
 
 #[cfg(test)]
@@ -74,9 +77,7 @@ mod tests {
 
     #[test]
     fn the_templates_are_understood() {
-        for template in
-            ["{spinner} {msg} {human_pos}", "{spinner} {msg} {wide_bar} {human_pos}/{human_len}  {per_sec}  {eta} left"]
-        {
+        for template in ["{spinner} {msg}", "{spinner} {msg} {wide_bar} {human_pos}/{human_len}  {rate}  {eta} left"] {
             assert!(ProgressStyle::with_template(template).is_ok());
         }
     }

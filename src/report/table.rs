@@ -180,7 +180,8 @@ fn of_shop(
         writeln!(out, "  {}", painted(&isolated(&unread, look.terminal), WARN, look.colour))?;
     }
     let rows = |number| words::count(number, "catalogue row", "catalogue rows");
-    let troubles = [(shop.catalogue_troubles, "could not be used"), (shop.catalogue_duplicates, "name an item again")];
+    let troubles =
+        [(shop.catalogue_troubles, "could not be used"), (shop.catalogue_duplicates, "listed again, the first counts")];
     for (number, what) in troubles.into_iter().filter(|(number, _)| *number > 0) {
         writeln!(out, "  {}", painted(&format!("{} {what}", rows(number)), WARN, look.colour))?;
     }
@@ -209,8 +210,14 @@ fn of_run(summary: &Summary, look: Look, out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "{}", painted(&format!("notices: {}", notices.join(", ")), style, look.colour))?;
     }
     if summary.interrupted {
-        let told = "the run was cut short; what was judged until then is kept";
-        writeln!(out, "{}", painted(told, WARN, look.colour))?;
+        let reached = |shop: &ShopSummary| shop.verdicts.values().sum::<u64>();
+        let missed: u64 = summary.shops.iter().map(|shop| shop.items.saturating_sub(reached(shop))).sum();
+        let missed = match missed {
+            0 => String::new(),
+            _ => format!(": {} not reached", words::count(missed, "item was", "items were")),
+        };
+        let told = format!("the run was cut short{missed}; what was judged until then is kept");
+        writeln!(out, "{}", painted(&told, WARN, look.colour))?;
     }
     Ok(())
 }

@@ -54,6 +54,8 @@ pub async fn check(job: &Job, scope: &Scope, tools: &Tools) -> Result<Outcome, R
         summary.shops.push(counted);
     }
 
+    tools.progress.done();
+
     // 8. Say it, from the store: safe to repeat.
     tell::deliver(job, scope, tools, &mut memory, &mut summary).await?;
 

@@ -117,6 +117,6 @@ fn each_bad_one_is_told_in_these_words() {
 
 #[test]
 fn the_starter_loads() {
-    let expected = "36:15 warning: `file`: there is no file /nowhere/stock.csv | it must be there when a check runs";
+    let expected = "37:15 warning: `file`: there is no file /nowhere/stock.csv | it must be there when a check runs";
     assert_eq!(told(&problems(super::STARTER)), [expected]);
 }
