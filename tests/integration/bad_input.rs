@@ -245,7 +245,7 @@ fn a_full_disk_under_the_database_loses_nothing() {
     let mut world = World::lying();
     let folder = world.folder().join("disk");
     let Some(disk) = SmallDisk::mount(&folder, "1m") else {
-        eprintln!("SKIP a_full_disk_under_the_database_loses_nothing: this user may not mount a tmpfs");
+        crate::harness::skipped("a_full_disk_under_the_database_loses_nothing", "this user may not mount a tmpfs");
         return;
     };
     world.set("/store", json!({"file": "disk/stocktruth.db"}));

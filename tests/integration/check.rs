@@ -219,7 +219,7 @@ fn colour_and_progress_are_for_terminals() {
     let line = "command -v script > /dev/null || exit 77; exec script -qec \"$0 check --dry-run\" /dev/null";
     let shown = Program::in_shell(line, world.folder()).env("TERM", "xterm").run();
     if shown.code == Some(77) {
-        eprintln!("SKIP colour_and_progress_are_for_terminals: `script` (util-linux) is not installed");
+        crate::harness::skipped("colour_and_progress_are_for_terminals", "`script` (util-linux) is not installed");
         return;
     }
     shown.exits(10).says(["\u{1b}[", "shop: reading pages", "false available"]);
