@@ -2,7 +2,7 @@
 
 use url::Url;
 
-/// Paths as `zones::link_key` gives them: equal but for case, encoding and a page ending.
+/// Paths as `link_key` gives them: equal but for case, encoding and a page ending.
 pub(super) fn same_path(one: &str, other: &str) -> bool {
     let bare = |path: &str| {
         let path = path.trim_matches('/').to_ascii_lowercase();

@@ -3,9 +3,8 @@
 //! A button that can be pressed is weak evidence, since scripts that never ran here may disable it. A button that says
 //! "sold out", or that offers to write when there is stock, is as good as words.
 
-use super::marks::Marks;
 use super::phrases::Label;
-use super::sheet::{Sheet, excerpt};
+use super::sheet::{Marks, Sheet, excerpt};
 use super::{Emitted, Scene};
 use crate::domain::{Availability, Signal, SignalKind};
 
@@ -80,7 +79,9 @@ fn keep_main(sheet: &Sheet<'_>, found: &mut Vec<Button>) {
     let Some(main) = found.iter().filter(real).find(|one| one.at > own_heading) else { return };
     let heads = |index: &usize| {
         let node = &sheet.nodes[*index];
-        node.shown && node.to > node.from && matches!(node.element.name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+        node.shown
+            && node.to > node.from
+            && matches!(sheet.element(*index).name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
     };
     let from = (0..main.at).rev().find(heads).unwrap_or(0);
     let to = (main.at..sheet.nodes.len()).find(heads).unwrap_or(usize::MAX);
@@ -105,6 +106,7 @@ fn emit(sheet: &Sheet<'_>, button: &Button) -> Emitted {
         place: sheet.place(button.at),
         excerpt: excerpt(&format!("{}{note}", button.label)),
         sku: None,
+        also: Vec::new(),
         quantity: None,
         date: None,
     };
@@ -113,7 +115,7 @@ fn emit(sheet: &Sheet<'_>, button: &Button) -> Emitted {
 
 fn is_button(sheet: &Sheet<'_>, index: usize) -> bool {
     let node = &sheet.nodes[index];
-    let element = node.element;
+    let element = sheet.element(index);
     match element.name() {
         "button" => true,
         "input" => element
@@ -136,21 +138,19 @@ fn is_button(sheet: &Sheet<'_>, index: usize) -> bool {
 
 /// A `<div class="add-to-cart">` is a button only if no real one is inside.
 fn innermost(sheet: &Sheet<'_>, index: usize) -> bool {
-    matches!(sheet.nodes[index].element.name(), "div" | "span")
+    matches!(sheet.element(index).name(), "div" | "span")
         && sheet.inside(index).len() <= 6
-        && !sheet
-            .inside(index)
-            .any(|i| matches!(sheet.nodes[i].element.name(), "button" | "input" | "a" | "form" | "select"))
+        && !sheet.inside(index).any(|i| matches!(sheet.element(i).name(), "button" | "input" | "a" | "form" | "select"))
 }
 
 /// What is written on it: its text, else what it carries in attributes.
 fn label(sheet: &Sheet<'_>, index: usize) -> String {
-    let element = sheet.nodes[index].element;
+    let element = sheet.element(index);
     let text = sheet.words(index);
     if !text.is_empty() {
         return text.chars().take(LONGEST_LABEL + 1).collect();
     }
-    let inside = sheet.inside(index).take(8).map(|i| sheet.nodes[i].element);
+    let inside = sheet.inside(index).take(8).map(|i| sheet.element(i));
     ["value", "aria-label", "title", "alt"]
         .iter()
         .find_map(|one| element.attr(one))
@@ -169,24 +169,24 @@ fn judge(scene: &Scene<'_>, index: usize, label: String) -> Option<Button> {
     if label.chars().count() > LONGEST_LABEL {
         return None;
     }
-    let form = sheet.ancestors(index).take(16).find(|&i| sheet.nodes[i].element.name() == "form");
+    let form = sheet.ancestors(index).take(16).find(|&i| sheet.element(i).name() == "form");
     let form_adds = form.is_some_and(|i| {
-        sheet.nodes[i].element.attr("action").is_some_and(adds_to_cart) || sheet.nodes[i].marks.any(Marks::BUY)
+        sheet.element(i).attr("action").is_some_and(adds_to_cart) || sheet.nodes[i].marks.any(Marks::BUY)
     });
-    let submits = match node.element.name() {
-        "button" => node.element.attr("type").is_none_or(|kind| kind.eq_ignore_ascii_case("submit")),
-        "input" => node.element.attr("type").is_some_and(|kind| !kind.eq_ignore_ascii_case("button")),
+    let submits = match sheet.element(index).name() {
+        "button" => sheet.element(index).attr("type").is_none_or(|kind| kind.eq_ignore_ascii_case("submit")),
+        "input" => sheet.element(index).attr("type").is_some_and(|kind| !kind.eq_ignore_ascii_case("button")),
         _ => false,
     };
     let made_to_buy = node.marks.any(Marks::BUY)
-        || node.element.attr("href").is_some_and(adds_to_cart)
-        || node
-            .element
+        || sheet.element(index).attr("href").is_some_and(adds_to_cart)
+        || sheet
+            .element(index)
             .attr("name")
             .is_some_and(|name| matches!(name, "add" | "add-to-cart" | "add_to_cart" | "addtocart"));
     let primary = made_to_buy || (form_adds && submits);
-    let disabled = node.element.attr("disabled").is_some()
-        || node.element.attr("aria-disabled").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    let disabled = sheet.element(index).attr("disabled").is_some()
+        || sheet.element(index).attr("aria-disabled").is_some_and(|value| value.eq_ignore_ascii_case("true"))
         || node.marks.any(Marks::DISABLED);
     let meaning = scene.reader.phrases.label(&label, scene.languages);
     let says = match meaning {
@@ -240,14 +240,14 @@ fn adds_to_cart(address: &str) -> bool {
 fn has_chooser(sheet: &Sheet<'_>) -> bool {
     (0..sheet.nodes.len()).any(|index| {
         let node = &sheet.nodes[index];
-        let quantity = node.element.attr("name").is_some_and(|name| {
+        let quantity = sheet.element(index).attr("name").is_some_and(|name| {
             let name = name.to_ascii_lowercase();
             ["qty", "quantity", "amount", "menge", "sort"].iter().any(|word| name.contains(word))
         });
         sheet.own(index)
             && !quantity
-            && (node.element.name() == "select"
-                || (node.element.name() == "input" && node.element.attr("type") == Some("radio"))
+            && (sheet.element(index).name() == "select"
+                || (sheet.element(index).name() == "input" && sheet.element(index).attr("type") == Some("radio"))
                 || node.marks.any(Marks::CHOOSER))
     })
 }

@@ -178,11 +178,11 @@ impl<'s> Voices<'s> {
                 SignalKind::Button if button::is_only_disabled(signal) => voices.disabled.push(signal),
                 SignalKind::Button => voices.refusing.push(signal),
                 SignalKind::Text => voices.words.push(signal),
-                SignalKind::JsonLd | SignalKind::Microdata | SignalKind::OpenGraph => {}
+                SignalKind::State | SignalKind::JsonLd | SignalKind::Microdata | SignalKind::OpenGraph => {}
             }
         }
         voices.words_cancel = voices.words.iter().any(|one| buyable(one.says) != buyable(voices.words[0].says));
-        for kind in [SignalKind::JsonLd, SignalKind::Microdata, SignalKind::OpenGraph] {
+        for kind in [SignalKind::State, SignalKind::JsonLd, SignalKind::Microdata, SignalKind::OpenGraph] {
             for described in described_apart(signals, kind, several) {
                 // Of several offers the best one counts: a customer may take any.
                 let promise = described.iter().copied().find(|one| buyable(one.says));

@@ -93,7 +93,7 @@ pub(super) fn read(html: &Html, scene: &Scene<'_>) -> ProductFacts {
 /// An element whose class is exactly `sku`, as several platforms print it.
 fn labelled_sku(scene: &Scene<'_>) -> Option<String> {
     let index = (0..scene.sheet.nodes.len()).find(|&index| {
-        let class = scene.sheet.nodes[index].element.attr("class").unwrap_or_default();
+        let class = scene.sheet.element(index).attr("class").unwrap_or_default();
         class.split_ascii_whitespace().any(|name| name == "sku") && scene.sheet.own(index)
     })?;
     let text = scene.sheet.words(index);
@@ -104,12 +104,11 @@ fn labelled_sku(scene: &Scene<'_>) -> Option<String> {
 
 /// `<link rel=canonical>`.
 pub(super) fn canonical(sheet: &super::sheet::Sheet<'_>, base: &Url) -> Option<Url> {
-    sheet.nodes.iter().find_map(|node| {
-        let canonical = node.element.name() == "link"
-            && node
-                .element
+    sheet.elements().find_map(|(_, element)| {
+        let canonical = element.name() == "link"
+            && element
                 .attr("rel")
                 .is_some_and(|rel| rel.split_ascii_whitespace().any(|one| one.eq_ignore_ascii_case("canonical")));
-        canonical.then(|| base.join(node.element.attr("href")?.trim()).ok()).flatten()
+        canonical.then(|| base.join(element.attr("href")?.trim()).ok()).flatten()
     })
 }

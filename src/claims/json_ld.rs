@@ -34,12 +34,12 @@ const ELSEWHERE: &[&str] = &[
 /// Every product of every block, in document order.
 pub(super) fn products(sheet: &Sheet<'_>) -> Vec<Described> {
     let mut found = Vec::new();
-    for (number, (at, script)) in sheet.linked_data.iter().enumerate() {
-        if !script.contains('{') {
+    for (number, script) in sheet.scripts_of("ld+json").enumerate() {
+        if !script.text.contains('{') {
             continue;
         }
-        for value in loose_json::values(script) {
-            let mut search = Search { at: *at, found: &mut found };
+        for value in loose_json::values(&script.text) {
+            let mut search = Search { at: script.at, found: &mut found };
             search.enter(&value, &format!("json-ld[{number}]"), false, DEPTH);
         }
     }
@@ -170,30 +170,46 @@ fn describe(node: &Map<String, Value>, place: &str, at: usize, main: bool) -> De
         ..Described::default()
     };
     one.skus.dedup();
-    let sku = key_of(node);
+    let keys = keys_of(node);
     if let Some(offers) = node.get("offers") {
-        read_offers(offers, &format!("{place}.offers"), sku.as_deref(), &mut one, DEPTH);
+        read_offers(offers, &format!("{place}.offers"), &Of { keys: &keys, name: None }, &mut one, DEPTH);
     }
     for key in ["hasVariant", "model", "variants"] {
         let Some(variants) = node.get(key) else { continue };
         let each: Vec<&Value> = variants.as_array().map_or_else(|| vec![variants], |all| all.iter().collect());
         for (number, variant) in each.into_iter().enumerate() {
             let Some(variant) = variant.as_object() else { continue };
-            let sku = key_of(variant);
-            one.variant_skus.extend(sku.clone());
+            let keys = keys_of(variant);
+            one.variant_skus.extend(keys.first().cloned());
             one.numbers.extend(numbers(variant));
+            let name = options(variant).or_else(|| variant.get("name").and_then(text));
             if let Some(offers) = variant.get("offers") {
                 let place = format!("{place}.{key}[{number}].offers");
-                read_offers(offers, &place, sku.as_deref(), &mut one, DEPTH);
+                read_offers(offers, &place, &Of { keys: &keys, name: name.as_deref() }, &mut one, DEPTH);
             }
         }
     }
     one
 }
 
-/// The SKU, else the first number.
-fn key_of(node: &Map<String, Value>) -> Option<String> {
-    node.get("sku").and_then(text).or_else(|| numbers(node).into_iter().next())
+/// What is on offer, as far as it is known before the offer is read.
+struct Of<'k> {
+    keys: &'k [String],
+    name: Option<&'k str>,
+}
+
+/// The SKU, then the numbers.
+fn keys_of(node: &Map<String, Value>) -> Vec<String> {
+    let mut keys: Vec<String> = node.get("sku").and_then(text).into_iter().chain(numbers(node)).collect();
+    keys.dedup();
+    keys
+}
+
+/// What tells a variant from its siblings: `Blue / L`.
+fn options(variant: &Map<String, Value>) -> Option<String> {
+    let named = ["color", "size", "material", "pattern"].iter().filter_map(|key| name_of(variant.get(*key)?));
+    let options: Vec<String> = named.collect();
+    (!options.is_empty()).then(|| options.join(" / "))
 }
 
 fn numbers(node: &Map<String, Value>) -> Vec<String> {
@@ -204,36 +220,39 @@ fn numbers(node: &Map<String, Value>) -> Vec<String> {
 }
 
 /// An offer, a list of them, or an aggregate with offers of its own. An aggregate that holds offers is not read itself.
-fn read_offers(value: &Value, place: &str, sku: Option<&str>, one: &mut Described, depth: usize) {
+fn read_offers(value: &Value, place: &str, of: &Of<'_>, one: &mut Described, depth: usize) {
     let Some(depth) = depth.checked_sub(1) else { return };
     match value {
         Value::Array(all) => {
             for (number, offer) in all.iter().enumerate() {
-                read_offers(offer, &format!("{place}[{number}]"), sku, one, depth);
+                read_offers(offer, &format!("{place}[{number}]"), of, one, depth);
             }
         }
         Value::Object(offer) => {
-            let own_sku =
-                key_of(offer).or_else(|| offer.get("itemOffered").and_then(Value::as_object).and_then(key_of));
-            one.variant_skus.extend(own_sku.clone().filter(|own| Some(own.as_str()) != sku));
-            let sku = own_sku.as_deref().or(sku);
+            let item = offer.get("itemOffered").and_then(Value::as_object);
+            let mut keys = keys_of(offer);
+            keys.extend(item.map(keys_of).unwrap_or_default());
+            one.variant_skus.extend(keys.first().filter(|own| Some(*own) != of.keys.first()).cloned());
+            let keys = if keys.is_empty() { of.keys.to_vec() } else { keys };
+            let name = item.and_then(options);
+            let of = Of { keys: &keys, name: name.as_deref().or(of.name) };
             let before = one.offers.len();
             for key in ["offers", "offer"] {
                 if let Some(inner) = offer.get(key) {
-                    read_offers(inner, &format!("{place}.{key}"), sku, one, depth);
+                    read_offers(inner, &format!("{place}.{key}"), &of, one, depth);
                 }
             }
             if one.offers.len() > before {
                 return;
             }
             let Some(availability) = offer.get("availability").and_then(address_of) else { return };
+            let Some(said) = Offer::written(&availability, format!("{place}.availability")) else { return };
             let starts = ["availabilityStarts", "availability_date", "availabilityDate", "releaseDate"];
             one.offers.push(Offer {
-                availability,
-                sku: sku.map(str::to_owned),
+                keys: of.keys.to_vec(),
+                name: of.name.map(str::to_owned),
                 starts: starts.iter().find_map(|key| product::date(&text(offer.get(*key)?)?)),
-                quantity: offer.get("inventoryLevel").and_then(quantity),
-                place: format!("{place}.availability"),
+                ..said.counting(offer.get("inventoryLevel").and_then(quantity))
             });
         }
         _ => {}

@@ -1,11 +1,9 @@
 //! schema.org in microdata (<https://html.spec.whatwg.org/multipage/microdata.html>), on any element, with `itemref`,
 //! and in RDFa Lite (`typeof`, `property`), which says the same with other attributes.
 
-use scraper::node::Element;
-
 use super::json_ld::{is_product_kind, product_signals};
 use super::product::{self, Described, Offer};
-use super::sheet::Sheet;
+use super::sheet::{Element, Sheet};
 use super::{Emitted, Scene};
 use crate::domain::SignalKind;
 
@@ -19,10 +17,10 @@ pub(super) fn products(sheet: &Sheet<'_>) -> Vec<Described> {
         if index < past || node.foreign {
             continue;
         }
-        let Some(kind) = kind(node.element) else { continue };
+        let Some(kind) = kind(sheet.element(index)) else { continue };
         if is_product_kind(&kind) || kind == "book" {
             past = node.end;
-            if !property(node.element).is_some_and(|name| name.starts_with("is")) {
+            if !property(sheet.element(index)).is_some_and(|name| name.starts_with("is")) {
                 found.push(describe(sheet, index));
             }
         } else if kind == "offer" || kind == "aggregateoffer" {
@@ -44,14 +42,14 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
 }
 
 /// The type of the thing an element opens, lower case, last part only.
-fn kind(element: &Element) -> Option<String> {
+fn kind(element: Element<'_>) -> Option<String> {
     let kind = element.attr("itemtype").or_else(|| element.attr("typeof"))?;
     let last = kind.split_ascii_whitespace().next()?.trim_end_matches('/');
     Some(last.rsplit(['/', '#', ':']).next().unwrap_or(last).to_ascii_lowercase())
 }
 
 /// The property an element gives, without prefix.
-fn property(element: &Element) -> Option<&str> {
+fn property<'s>(element: Element<'s>) -> Option<&'s str> {
     let name = element.attr("itemprop").or_else(|| element.attr("property"))?.split_ascii_whitespace().next()?;
     Some(name.rsplit(['/', '#', ':']).next().unwrap_or(name))
 }
@@ -84,14 +82,20 @@ fn describe(sheet: &Sheet<'_>, scope: usize) -> Described {
         && let Some(index) = sloppy
         && let Some(availability) = value(sheet, index)
     {
-        let sku = one.skus.first().or(one.numbers.first()).cloned();
-        one.offers.push(Offer { availability, sku, place: sheet.place(index), ..Offer::default() });
+        let keys = keys_of(&one);
+        one.offers.extend(Offer::written(&availability, sheet.place(index)).map(|said| Offer { keys, ..said }));
     }
     one
 }
 
+/// The SKU, then the numbers.
+fn keys_of(one: &Described) -> Vec<String> {
+    one.skus.first().into_iter().chain(&one.numbers).cloned().collect()
+}
+
 fn read_offer(sheet: &Sheet<'_>, scope: usize, one: &mut Described) {
-    let mut offer = Offer { sku: one.skus.first().or(one.numbers.first()).cloned(), ..Offer::default() };
+    let (mut said, mut starts, mut quantity) = (None, None, None);
+    let mut keys = keys_of(one);
     let mut inner = Vec::new();
     for (index, name) in properties(sheet, scope) {
         if name == "offers" {
@@ -100,23 +104,25 @@ fn read_offer(sheet: &Sheet<'_>, scope: usize, one: &mut Described) {
         }
         let Some(value) = value(sheet, index) else { continue };
         match name {
-            "availability" if offer.availability.is_empty() => {
-                offer.availability = value;
-                offer.place = sheet.place(index);
-            }
+            "availability" => said = said.or_else(|| Offer::written(&value, sheet.place(index))),
             "sku" => {
                 let sku = clean_key(&value);
-                one.variant_skus.extend((!one.skus.contains(&sku)).then(|| sku.clone()));
-                offer.sku = Some(sku);
+                if !one.skus.contains(&sku) {
+                    one.variant_skus.push(sku.clone());
+                    keys = vec![sku];
+                }
             }
-            "availabilityStarts" | "releaseDate" => offer.starts = offer.starts.or_else(|| product::date(&value)),
-            "inventoryLevel" => offer.quantity = value.trim().parse().ok(),
+            name if (name == "mpn" || name.starts_with("gtin")) && !keys.contains(&value) => {
+                keys.push(value);
+            }
+            "availabilityStarts" | "releaseDate" => starts = starts.or_else(|| product::date(&value)),
+            "inventoryLevel" => quantity = value.trim().parse().ok(),
             _ => {}
         }
     }
     // An offer may wrap others (bid, buy now); then those speak.
     if inner.is_empty() {
-        one.offers.extend((!offer.availability.is_empty()).then_some(offer));
+        one.offers.extend(said.map(|said| Offer { keys, starts, ..said.counting(quantity) }));
     }
     for index in inner {
         read_offer(sheet, index, one);
@@ -127,8 +133,8 @@ fn read_offer(sheet: &Sheet<'_>, scope: usize, one: &mut Described) {
 fn properties<'s>(sheet: &'s Sheet<'_>, scope: usize) -> Vec<(usize, &'s str)> {
     let mut found = Vec::new();
     collect(sheet, sheet.inside(scope), &mut found);
-    for id in sheet.nodes[scope].element.attr("itemref").unwrap_or_default().split_ascii_whitespace().take(20) {
-        if let Some(index) = sheet.nodes.iter().position(|node| node.element.attr("id") == Some(id))
+    for id in sheet.element(scope).attr("itemref").unwrap_or_default().split_ascii_whitespace().take(20) {
+        if let Some(index) = sheet.elements().position(|(_, element)| element.attr("id") == Some(id))
             && !sheet.contains(index, scope)
             && !sheet.contains(scope, index)
         {
@@ -142,17 +148,17 @@ fn collect<'s>(sheet: &'s Sheet<'_>, range: std::ops::Range<usize>, found: &mut 
     let mut index = range.start;
     while index < range.end {
         let node = &sheet.nodes[index];
-        if let Some(name) = property(node.element) {
+        if let Some(name) = property(sheet.element(index)) {
             found.push((index, name));
         }
-        let opens = node.element.attr("itemscope").is_some() || node.element.attr("typeof").is_some();
+        let opens = sheet.element(index).attr("itemscope").is_some() || sheet.element(index).attr("typeof").is_some();
         index = if opens { node.end } else { index + 1 };
     }
 }
 
 /// A property's value: what the element carries in an attribute, else its text.
 fn value(sheet: &Sheet<'_>, index: usize) -> Option<String> {
-    let element = sheet.nodes[index].element;
+    let element = sheet.element(index);
     let attribute = match element.name() {
         "meta" => element.attr("content"),
         "a" | "area" | "link" => element.attr("content").or_else(|| element.attr("href")),
@@ -166,7 +172,7 @@ fn value(sheet: &Sheet<'_>, index: usize) -> Option<String> {
 }
 
 fn nested_name(sheet: &Sheet<'_>, index: usize) -> Option<String> {
-    sheet.nodes[index].element.attr("itemscope")?;
+    sheet.element(index).attr("itemscope")?;
     properties(sheet, index).into_iter().find(|(_, name)| *name == "name").and_then(|(at, _)| value(sheet, at))
 }
 

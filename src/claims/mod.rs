@@ -8,6 +8,7 @@
 //! | the user's CSS selector | `selector.rs` |
 //! | buy button | `button.rs` |
 //! | visible text | `text.rs`, with the phrases of `config/phrases/` |
+//! | state of the platform's scripts | `state/`, one file per shape |
 //! | JSON-LD | `json_ld.rs` |
 //! | microdata and RDFa Lite | `microdata.rs` |
 //! | Open Graph | `open_graph.rs` |
@@ -20,9 +21,7 @@ mod combine;
 mod identity;
 mod json_ld;
 mod loose_json;
-mod marks;
 mod microdata;
-mod normal;
 mod obstacle;
 mod open_graph;
 mod options;
@@ -30,10 +29,8 @@ mod phrases;
 mod product;
 mod selector;
 mod sheet;
-mod statement;
+mod state;
 mod text;
-mod visible;
-mod zones;
 
 use scraper::Html;
 use url::Url;
@@ -50,9 +47,10 @@ type Find = fn(&Scene<'_>) -> Vec<Emitted>;
 
 /// Every signal that is read from the page alone, in the order of [`SignalKind::ALL`]. The user's selectors are apart:
 /// they need the options, and the first that applies is the only one.
-const REGISTRY: [(SignalKind, Find); 5] = [
+const REGISTRY: [(SignalKind, Find); 6] = [
     (SignalKind::Button, button::signals),
     (SignalKind::Text, text::signals),
+    (SignalKind::State, state::signals),
     (SignalKind::JsonLd, json_ld::signals),
     (SignalKind::Microdata, microdata::signals),
     (SignalKind::OpenGraph, open_graph::signals),
@@ -115,6 +113,7 @@ struct Scene<'s> {
     languages: Languages,
     language: Option<String>,
     canonical: Option<Url>,
+    state: Products,
     json_ld: Products,
     microdata: Products,
 }
@@ -155,14 +154,15 @@ impl Reader {
             return Reading { obstacle: Some(obstacle), ..Reading::default() };
         }
         let html = Html::parse_document(&page.html);
-        let mut sheet = Sheet::of(&html);
+        let mut sheet = sheet::of_tree(&html);
         let canonical = identity::canonical(&sheet, &page.url);
         let addresses = [Some(&page.url), Some(&page.requested), canonical.as_ref()];
         let paths: Vec<&str> = addresses.into_iter().flatten().map(|url| url.path().trim_matches('/')).collect();
         sheet.mark_zones(&paths, &|text| self.phrases.announces_others(text));
 
         let names = [sheet.heading.map(|index| sheet.words(index)), sheet.meta("og:title"), Some(sheet.title.as_str())];
-        let names = names.into_iter().flatten().map(|name| normal::Normal::of(name).text).filter(|name| name.len() > 2);
+        let names =
+            names.into_iter().flatten().map(|name| phrases::Normal::of(name).text).filter(|name| name.len() > 2);
         let subject = product::Subject { paths, names: names.collect() };
         let language = sheet.language();
         let mut scene = Scene {
@@ -170,6 +170,7 @@ impl Reader {
             page,
             sheet: &sheet,
             languages: self.languages_of(language.as_deref()),
+            state: Products::new(state::products(&sheet), &subject),
             json_ld: Products::new(json_ld::products(&sheet), &subject),
             microdata: Products::new(microdata::products(&sheet), &subject),
             language,
@@ -184,14 +185,14 @@ impl Reader {
             scene.languages = Languages::ALL;
             emitted = emit(&scene);
         }
-        let describes = !scene.json_ld.all.is_empty() || !scene.microdata.all.is_empty();
+        let describes = !scene.state.all.is_empty() || !scene.json_ld.all.is_empty() || !scene.microdata.all.is_empty();
         let product = identity::read(&html, &scene);
         emitted.extend(selector::first(&self.rules, &html, &sheet));
         let described = describes || emitted.iter().any(|one| one.signal.kind != SignalKind::Text);
         let obstacle = obstacle::read(&scene, described);
         emitted.sort_by_key(|one| one.at);
         let signals = if obstacle.is_some() { Vec::new() } else { emitted.into_iter().map(|one| one.signal).collect() };
-        Reading { obstacle, product, signals }
+        Reading { obstacle, product, variants: Vec::new(), signals }
     }
 
     /// The configured languages; else the page's own and English; else all.

@@ -197,7 +197,7 @@ fn title_is(text: &str, word: &str) -> bool {
 fn has_password(scene: &Scene<'_>) -> bool {
     let sheet = scene.sheet;
     (0..sheet.nodes.len()).any(|index| {
-        let element = sheet.nodes[index].element;
+        let element = sheet.element(index);
         // The login in a page's header is no wall.
         element.name() == "input"
             && element.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))

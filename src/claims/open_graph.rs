@@ -1,7 +1,7 @@
 //! `product:availability` and its relatives in `<meta>` (<https://ogp.me>, Open Graph's product namespace), and the
 //! pair of labels that Twitter cards carry.
 
-use super::sheet::excerpt;
+use super::sheet::{Element, excerpt};
 use super::{Emitted, Scene};
 use crate::domain::{Availability, Signal, SignalKind};
 
@@ -11,8 +11,8 @@ const AVAILABILITY: &[&str] =
 /// At most one signal for each property; outside the vocabulary there is no claim.
 pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     let mut found = Vec::new();
-    for (at, node) in scene.sheet.nodes.iter().enumerate().filter(|(_, node)| node.element.name() == "meta") {
-        let Some((property, content)) = meta(node.element) else { continue };
+    for (at, element) in scene.sheet.elements().filter(|(_, element)| element.name() == "meta") {
+        let Some((property, content)) = meta(element) else { continue };
         let says = if AVAILABILITY.contains(&property) {
             Availability::parse(content)
         } else if let Some(number) = property.strip_prefix("twitter:data") {
@@ -29,6 +29,7 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
                 place: format!("meta[property=\"{property}\"]"),
                 excerpt: excerpt(content),
                 sku: scene.meta("product:retailer_item_id").map(str::to_owned),
+                also: Vec::new(),
                 quantity: None,
                 date: scene.meta("product:availability_date").and_then(super::product::date),
             };
@@ -39,7 +40,7 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
 }
 
 /// Name and content of a `<meta>`.
-pub(super) fn meta(element: &scraper::node::Element) -> Option<(&str, &str)> {
+pub(super) fn meta<'s>(element: Element<'s>) -> Option<(&'s str, &'s str)> {
     let property = element.attr("property").or_else(|| element.attr("name"))?.trim();
     let content = element.attr("content")?.trim();
     (!property.is_empty() && !content.is_empty()).then_some((property, content))

@@ -4,25 +4,65 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
 
 use super::address;
-use super::normal::Normal;
-use super::zones::link_key;
+use super::phrases::Normal;
+use super::sheet::link_key;
 use crate::domain::{Availability, Signal, SignalKind};
 
 /// An offer, or a variant's offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Offer {
-    /// The availability as written.
-    pub(super) availability: String,
-    /// The SKU (or GTIN) of the offer, else of its variant, else of its product.
-    pub(super) sku: Option<String>,
+    /// What it says.
+    pub(super) says: Availability,
+    /// The words that say it.
+    pub(super) excerpt: String,
+    /// What the item on offer is called: SKU, else that of its variant, else of its product; then GTIN, MPN, and the
+    /// platform's own number. Empty where nothing names it.
+    pub(super) keys: Vec<String>,
+    /// The options that make the variant: `Blue / L`.
+    pub(super) name: Option<String>,
+    /// Whether it is the variant that is chosen when the page opens, where the page tells.
+    pub(super) selected: Option<bool>,
     /// `availabilityStarts`, else the release date.
     pub(super) starts: Option<Timestamp>,
-    /// `inventoryLevel`.
-    pub(super) quantity: Option<rust_decimal::Decimal>,
+    /// `inventoryLevel`, or the platform's own count.
+    pub(super) quantity: Option<Decimal>,
     /// Where it stands.
     pub(super) place: String,
+}
+
+impl Offer {
+    /// An offer that says something.
+    pub(super) fn new(says: Availability, excerpt: impl Into<String>, place: impl Into<String>) -> Self {
+        Self {
+            says,
+            excerpt: excerpt.into(),
+            keys: Vec::new(),
+            name: None,
+            selected: None,
+            starts: None,
+            quantity: None,
+            place: place.into(),
+        }
+    }
+
+    /// An offer whose availability is written in a vocabulary. What is outside of it is no claim: `None`.
+    pub(super) fn written(availability: &str, place: impl Into<String>) -> Option<Self> {
+        Some(Self::new(Availability::parse(availability)?, super::sheet::excerpt(availability), place))
+    }
+
+    /// Takes the count as well: no promise where the same offer counts none.
+    pub(super) fn counting(mut self, quantity: Option<Decimal>) -> Self {
+        use Availability::{InStock, LimitedAvailability, OnlineOnly, OutOfStock};
+        self.quantity = quantity;
+        let none_left = quantity.is_some_and(|quantity| quantity <= Decimal::ZERO);
+        if none_left && matches!(self.says, InStock | LimitedAvailability | OnlineOnly) {
+            self.says = OutOfStock;
+        }
+        self
+    }
 }
 
 /// One product as structured data describes it.
@@ -55,31 +95,23 @@ pub(super) struct Described {
 impl Described {
     /// Every SKU and number, its own before its variants'.
     pub(super) fn keys(&self) -> impl Iterator<Item = &String> {
-        self.skus.iter().chain(&self.variant_skus).chain(&self.numbers)
+        let offered = self.offers.iter().flat_map(|offer| &offer.keys);
+        self.skus.iter().chain(&self.variant_skus).chain(&self.numbers).chain(offered)
     }
 
-    /// The offers as signals. Values outside the vocabulary are no claim.
+    /// The offers as signals.
     pub(super) fn signals(&self, kind: SignalKind) -> impl Iterator<Item = Signal> + '_ {
-        self.offers.iter().filter_map(move |offer| {
-            Some(Signal {
-                kind,
-                says: availability(&offer.availability, offer.quantity)?,
-                place: offer.place.clone(),
-                excerpt: super::sheet::excerpt(&offer.availability),
-                sku: offer.sku.clone(),
-                quantity: offer.quantity,
-                date: offer.starts,
-            })
+        self.offers.iter().map(move |offer| Signal {
+            kind,
+            says: offer.says,
+            place: offer.place.clone(),
+            excerpt: offer.excerpt.clone(),
+            sku: offer.keys.first().cloned(),
+            also: offer.keys.iter().skip(1).cloned().collect(),
+            quantity: offer.quantity,
+            date: offer.starts,
         })
     }
-}
-
-/// The vocabulary, and no promise where the same offer counts none.
-fn availability(text: &str, quantity: Option<rust_decimal::Decimal>) -> Option<Availability> {
-    let says = Availability::parse(text)?;
-    let none_left = quantity.is_some_and(|quantity| quantity <= rust_decimal::Decimal::ZERO);
-    let promises = matches!(says, Availability::InStock | Availability::LimitedAvailability | Availability::OnlineOnly);
-    Some(if none_left && promises { Availability::OutOfStock } else { says })
 }
 
 /// What is known of the page before its structured data is read.

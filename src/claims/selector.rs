@@ -99,6 +99,7 @@ pub(super) fn first(rules: &[Rule], html: &Html, sheet: &Sheet<'_>) -> Option<Em
                     place: rule.css.clone(),
                     excerpt: excerpt(&said),
                     sku: None,
+                    also: Vec::new(),
                     quantity: None,
                     date: None,
                 },

@@ -2,9 +2,8 @@
 //! as `Availability:`, or alone in an element of their own. Prose is not believed: "always in stock in our shop" in a
 //! description promises nothing.
 
-use super::marks::Marks;
-use super::sheet::{Sheet, excerpt};
-use super::statement::Statement;
+use super::phrases::Statement;
+use super::sheet::{Marks, Sheet, excerpt};
 use super::{Emitted, Scene, buyable};
 use crate::domain::{Availability, Signal, SignalKind};
 
@@ -78,7 +77,7 @@ fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> V
             && node.to > node.from
             && node.to - node.from <= LONGEST
             && !node.within.any(Marks::OVERLAY)
-            && !UNREAD.contains(&node.element.name())
+            && !UNREAD.contains(&sheet.element(index).name())
             && !sheet.holds_heading(index);
         if !readable {
             continue;
@@ -103,6 +102,7 @@ fn emit(sheet: &Sheet<'_>, (at, statement, text): &Spoken) -> impl Iterator<Item
         place: sheet.place(*at),
         excerpt: excerpt(text),
         sku: None,
+        also: Vec::new(),
         quantity: statement.quantity,
         date: None,
     };
@@ -120,12 +120,13 @@ fn placed(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     }
     let text = sheet.words(index);
     let statement = || scene.reader.phrases.statement(text, false, scene.languages);
-    if node.marks.any(Marks::STOCK) || node.element.attr("itemprop") == Some("availability") {
+    if node.marks.any(Marks::STOCK) || sheet.element(index).attr("itemprop") == Some("availability") {
         let statement = statement()?;
         let enough = !statement.everyday || statement.announced || statement.coverage >= EVERYDAY;
         return enough.then(|| (index, statement, text.to_owned()));
     }
-    if is_label(node.element.name()) && text.len() <= 40 && scene.reader.phrases.is_topic(text, scene.languages) {
+    if is_label(sheet.element(index).name()) && text.len() <= 40 && scene.reader.phrases.is_topic(text, scene.languages)
+    {
         let (at, value) = value_of(sheet, index)?;
         let announced = format!("{}: {}", text.trim_end_matches(COLON), value.trim_start_matches(COLON));
         let statement = scene.reader.phrases.statement(value, true, scene.languages)?;
@@ -187,7 +188,7 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         || text.len() < 4
         || node.within.any(Marks::PROSE)
         || node.within.any(Marks::STORE)
-        || node.element.attr("itemprop") == Some("description")
+        || sheet.element(index).attr("itemprop") == Some("description")
         || in_choice(sheet, index)
         || answers_another_question(sheet, index)
     {
@@ -208,20 +209,20 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
 fn wraps_a_choice(sheet: &Sheet<'_>, index: usize) -> bool {
     let words = sheet.words(index);
     let same = |i: usize| sheet.words(i) == words;
-    sheet.inside(index).take(200).any(|i| UNREAD.contains(&sheet.nodes[i].element.name()) && same(i))
+    sheet.inside(index).take(200).any(|i| UNREAD.contains(&sheet.element(i).name()) && same(i))
 }
 
 /// The value of a label that is not about stock: `Delivery: not available`.
 fn answers_another_question(sheet: &Sheet<'_>, index: usize) -> bool {
     let node = &sheet.nodes[index];
-    matches!(node.element.name(), "dd" | "td") || sheet.text[..node.from].trim_end().ends_with(':')
+    matches!(sheet.element(index).name(), "dd" | "td") || sheet.text[..node.from].trim_end().ends_with(':')
 }
 
 /// Inside something that speaks of delivery, or opens on demand: general terms rather than this product.
 fn in_panel(sheet: &Sheet<'_>, index: usize) -> bool {
     sheet.nodes[index].within.any(Marks::DELIVERY)
         || std::iter::once(index).chain(sheet.ancestors(index)).any(|above| {
-            let element = sheet.nodes[above].element;
+            let element = sheet.element(above);
             element.name() == "details" || element.attr("role") == Some("tabpanel")
         })
 }
@@ -230,7 +231,7 @@ fn in_panel(sheet: &Sheet<'_>, index: usize) -> bool {
 fn in_choice(sheet: &Sheet<'_>, index: usize) -> bool {
     sheet.nodes[index].within.any(Marks::CHOOSER)
         || sheet.ancestors(index).take(6).any(|above| {
-            let element = sheet.nodes[above].element;
+            let element = sheet.element(above);
             matches!(element.name(), "button" | "label" | "select" | "a" | "fieldset")
                 || element
                     .attr("role")

@@ -22,6 +22,9 @@ pub enum Availability {
     OutOfStock,
     SoldOut,
     Discontinued,
+    /// Not the shop itself, but others sell it on this page ("available from these sellers"). schema.org has no word of
+    /// its own for it: there it is `InStock` with another `seller`.
+    MarketplaceOnly,
     /// Nothing was seen that could be believed; the reason says why.
     Unknown(Unknown),
 }
@@ -90,8 +93,8 @@ pub enum Fold {
 }
 
 impl Availability {
-    /// The twelve members of the vocabulary.
-    pub const VOCABULARY: [Self; 12] = [
+    /// The twelve members of schema.org's vocabulary, and the one it lacks.
+    pub const KNOWN: [Self; 13] = [
         Self::InStock,
         Self::LimitedAvailability,
         Self::OnlineOnly,
@@ -104,9 +107,11 @@ impl Availability {
         Self::OutOfStock,
         Self::SoldOut,
         Self::Discontinued,
+        Self::MarketplaceOnly,
     ];
 
-    /// Folds to what matters for a customer who wants to order on the web. `InStoreOnly` and `Reserved` are not
+    /// Folds to what matters for a customer who wants to order from this shop on the web. `MarketplaceOnly` says that the
+    /// shop has none of its own, whatever others have; `InStoreOnly` and `Reserved` are not
     /// buyable on the web (Merchant Center maps `InStoreOnly` to `out_of_stock`:
     /// <https://support.google.com/merchants/answer/6324448>).
     pub fn fold(self) -> Fold {
@@ -118,9 +123,12 @@ impl Availability {
             | Self::PreSale
             | Self::BackOrder
             | Self::MadeToOrder => Fold::Buyable,
-            Self::InStoreOnly | Self::Reserved | Self::OutOfStock | Self::SoldOut | Self::Discontinued => {
-                Fold::NotBuyable
-            }
+            Self::InStoreOnly
+            | Self::MarketplaceOnly
+            | Self::Reserved
+            | Self::OutOfStock
+            | Self::SoldOut
+            | Self::Discontinued => Fold::NotBuyable,
             Self::Unknown(_) => Fold::Unknown,
         }
     }
@@ -184,7 +192,7 @@ impl TryFrom<String> for Availability {
                 .map(Self::Unknown)
                 .ok_or_else(|| format!("no such reason: {code}"));
         }
-        Self::VOCABULARY
+        Self::KNOWN
             .into_iter()
             .find(|known| known.name() == value)
             .ok_or_else(|| format!("not an ItemAvailability: {value}"))
@@ -197,7 +205,7 @@ mod tests {
 
     #[test]
     fn every_name_survives_a_round_trip() {
-        for one in Availability::VOCABULARY.into_iter().chain(Unknown::ALL.map(Availability::Unknown)) {
+        for one in Availability::KNOWN.into_iter().chain(Unknown::ALL.map(Availability::Unknown)) {
             assert_eq!(Availability::try_from(one.name()), Ok(one));
         }
     }

@@ -43,6 +43,8 @@ pub enum SignalKind {
     Button,
     /// Visible text about availability.
     Text,
+    /// What the platform's own scripts are told of the product: variants, stock, whether they can be bought.
+    State,
     /// A schema.org offer in JSON-LD.
     JsonLd,
     /// A schema.org offer in microdata.
@@ -53,8 +55,8 @@ pub enum SignalKind {
 
 impl SignalKind {
     /// All kinds, in the order in which people read them.
-    pub const ALL: [Self; 6] =
-        [Self::Selector, Self::Button, Self::Text, Self::JsonLd, Self::Microdata, Self::OpenGraph];
+    pub const ALL: [Self; 7] =
+        [Self::Selector, Self::Button, Self::Text, Self::State, Self::JsonLd, Self::Microdata, Self::OpenGraph];
 
     /// Stable machine name.
     pub fn code(self) -> &'static str {
@@ -62,6 +64,7 @@ impl SignalKind {
             Self::Selector => "selector",
             Self::Button => "button",
             Self::Text => "text",
+            Self::State => "state",
             Self::JsonLd => "json_ld",
             Self::Microdata => "microdata",
             Self::OpenGraph => "open_graph",
@@ -82,6 +85,9 @@ pub struct Signal {
     pub excerpt: String,
     /// The SKU (or GTIN, where no SKU is given) it speaks of, if it names one.
     pub sku: Option<String>,
+    /// What else that item is called here, if anything: GTIN, MPN, the platform's own number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// The quantity it states, if any.
     pub quantity: Option<Decimal>,
     /// The date it promises (`availabilityStarts`, `availability_date`), if any.
@@ -128,6 +134,17 @@ pub struct ProductFacts {
     pub language: Option<String>,
 }
 
+/// One of the items that a page offers to choose from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    /// SKU first, then GTIN, MPN and the platform's own number; never empty.
+    pub keys: Vec<String>,
+    /// The options that make it: `Blue / L`.
+    pub name: Option<String>,
+    /// Whether it is the one that is chosen when the page opens. `None` if the page does not tell.
+    pub selected: Option<bool>,
+}
+
 /// All that was read from one page: which product it is about, and every signal found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
@@ -135,6 +152,8 @@ pub struct Reading {
     pub obstacle: Option<super::Unknown>,
     /// The page's own product.
     pub product: ProductFacts,
+    /// The items to choose from, in document order; empty where the page offers one.
+    pub variants: Vec<Variant>,
     /// Signals in document order.
     pub signals: Vec<Signal>,
 }

@@ -48,6 +48,7 @@ pub(super) fn change(kind: ChangeKind) -> Change {
         place: place.to_owned(),
         excerpt: excerpt.to_owned(),
         sku: Some("TEA-001".to_owned()),
+        also: Vec::new(),
         quantity: None,
         date: None,
     };

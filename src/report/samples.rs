@@ -19,7 +19,16 @@ pub(super) fn at(text: &str) -> Timestamp {
 
 pub(super) fn signal(kind: SignalKind, says: Availability, excerpt: &str) -> Signal {
     let place = if kind == SignalKind::JsonLd { "json-ld[0].offers" } else { "form > button.buy" };
-    Signal { kind, says, place: place.into(), excerpt: excerpt.into(), sku: None, quantity: None, date: None }
+    Signal {
+        kind,
+        says,
+        place: place.into(),
+        excerpt: excerpt.into(),
+        sku: None,
+        also: Vec::new(),
+        quantity: None,
+        date: None,
+    }
 }
 
 pub(super) fn claim(signals: Vec<Signal>) -> Claim {

@@ -61,6 +61,7 @@ pub(super) fn signal(kind: SignalKind) -> &'static str {
         SignalKind::Selector => "selector",
         SignalKind::Button => "button",
         SignalKind::Text => "text",
+        SignalKind::State => "page state",
         SignalKind::JsonLd => "JSON-LD",
         SignalKind::Microdata => "microdata",
         SignalKind::OpenGraph => "OpenGraph",

@@ -53,6 +53,7 @@ fn claim() -> Claim {
             place: "block 1: $.offers".to_owned(),
             excerpt: "במלאי \"InStock\"".to_owned(),
             sku: Some("A".to_owned()),
+            also: Vec::new(),
             quantity: None,
             date: None,
         }],

@@ -18,7 +18,7 @@ pub(super) fn page(at: &At<'_>, raw: Option<&raw::Page>) -> Options {
         }
     });
     // The vocabulary first; a rule whose word is wrong keeps its place so that the paths of the others stay right.
-    let vocabulary = Availability::VOCABULARY.map(|known| (known.name(), known));
+    let vocabulary = Availability::KNOWN.map(|known| (known.name(), known));
     let words: Vec<(&str, Availability)> = vocabulary.iter().map(|(name, known)| (name.as_str(), *known)).collect();
     let rules = raw.selectors.iter().flatten().enumerate().map(|(index, raw)| {
         let at = at.key("selectors").index(index);

@@ -96,9 +96,9 @@ scalars! {
     Method, "`GET` or `POST`", {"enum": ["GET", "POST"]};
     /// SMTP encryption.
     Security, "`tls`, `starttls` or `none`", {"enum": ["tls", "starttls", "none"]};
-    /// A schema.org availability.
+    /// An availability of schema.org, or the one it lacks.
     SchemaOrg, "a schema.org availability such as `OutOfStock`", {"enum": [
         "InStock", "LimitedAvailability", "OnlineOnly", "InStoreOnly", "PreOrder", "PreSale", "BackOrder",
-        "MadeToOrder", "Reserved", "OutOfStock", "SoldOut", "Discontinued"
+        "MadeToOrder", "Reserved", "OutOfStock", "SoldOut", "Discontinued", "MarketplaceOnly"
     ]};
 }

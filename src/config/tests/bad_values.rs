@@ -153,7 +153,7 @@ pub(super) const CASES: &[Case] = &[
         "an availability that is none",
         Edit("    stock:\n", "    page: {selectors: [{css: .x, says: InStok}]}\n    stock:\n"),
         &[
-            "10:40 `says`: this is not known here | did you mean `InStock`? known here: `InStock`, `LimitedAvailability`, `OnlineOnly`, `InStoreOnly`, `PreOrder`, `PreSale`, `BackOrder`, `MadeToOrder`, `Reserved`, `OutOfStock`, `SoldOut`, `Discontinued`",
+            "10:40 `says`: this is not known here | did you mean `InStock`? known here: `InStock`, `LimitedAvailability`, `OnlineOnly`, `InStoreOnly`, `PreOrder`, `PreSale`, `BackOrder`, `MadeToOrder`, `Reserved`, `OutOfStock`, `SoldOut`, `Discontinued`, `MarketplaceOnly`",
         ],
     ),
     (

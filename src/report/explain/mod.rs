@@ -265,7 +265,12 @@ mod tests {
             language: Some("he".into()),
             ..ProductFacts::default()
         };
-        let reading = Reading { obstacle: None, product, signals: own.into_iter().chain([other]).collect() };
+        let reading = Reading {
+            obstacle: None,
+            product,
+            variants: Vec::new(),
+            signals: own.into_iter().chain([other]).collect(),
+        };
         let answer = StockAnswer::Known(samples::fact(0, Policy::Tracked));
         let judgement = Judgement {
             verdict: Verdict::Contradictory,

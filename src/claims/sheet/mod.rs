@@ -1,18 +1,32 @@
-//! A parsed page laid out flat: elements in document order, each with the range of visible text it holds.
+//! A page laid out flat: elements in document order, each with the range of visible text it holds.
 //!
 //! Everything that reads pages works on this, so that "is it inside that" is a comparison of numbers and a page nested
 //! a hundred thousand deep is no deeper than any other.
 
-use scraper::node::{Element, Node as Parsed};
-use scraper::{ElementRef, Html};
+mod element;
+mod marks;
+mod tree;
+mod visible;
+mod zones;
 
-use super::marks::{self, Marks};
-use super::{open_graph, visible, zones};
+use std::borrow::Cow;
+use std::ops::Range;
+
+use scraper::ElementRef;
+
+use super::open_graph;
+use element::Attribute;
+pub(super) use element::Element;
+pub(super) use marks::Marks;
+pub(super) use tree::read as of_tree;
+pub(super) use zones::link_key;
 
 /// One element.
 pub(super) struct Node<'a> {
-    /// Name and attributes.
-    pub(super) element: &'a Element,
+    /// Its name; lower case if it is one of HTML's own.
+    name: &'a str,
+    /// Where its attributes stand in [`Sheet::attributes`].
+    attributes: Range<u32>,
     /// Index of the parent; its own index for the root.
     pub(super) parent: usize,
     /// Index just past its last descendant.
@@ -38,58 +52,51 @@ pub(super) struct Sheet<'a> {
     pub(super) nodes: Vec<Node<'a>>,
     /// All visible text, white space collapsed.
     pub(super) text: String,
-    /// Contents of `application/ld+json` scripts, with the index of the script element.
-    pub(super) linked_data: Vec<(usize, String)>,
+    attributes: Vec<Attribute<'a>>,
+    /// Contents of scripts, in document order.
+    pub(super) scripts: Vec<Script<'a>>,
+    /// The tree's own numbers of the elements, where the sheet came from a tree.
+    ids: Vec<ego_tree::NodeId>,
     /// The first visible `<h1>`.
     pub(super) heading: Option<usize>,
     /// Contents of `<title>`.
     pub(super) title: String,
 }
 
+/// The contents of a `<script>`.
+pub(super) struct Script<'a> {
+    /// Index of the element.
+    pub(super) at: usize,
+    /// What is between its tags.
+    pub(super) text: Cow<'a, str>,
+}
+
 impl<'a> Sheet<'a> {
-    /// Lays a parsed page out.
-    pub(super) fn of(html: &'a Html) -> Self {
-        let mut sheet = Self::default();
-        let mut open: Vec<usize> = Vec::new();
-        let root = html.tree.root();
-        let mut at = root.first_child();
-        while let Some(node) = at {
-            match node.value() {
-                Parsed::Element(element) => {
-                    let index = sheet.open(element, open.last().copied());
-                    open.push(index);
-                }
-                Parsed::Text(text) => {
-                    if let Some(&inside) = open.last() {
-                        sheet.read(inside, text);
-                    }
-                }
-                _ => {}
-            }
-            // Down, else along, else up until there is an along.
-            let mut next = node.first_child();
-            let mut leaving = node;
-            while next.is_none() {
-                if leaving.value().is_element()
-                    && let Some(index) = open.pop()
-                {
-                    sheet.close(index);
-                }
-                next = leaving.next_sibling();
-                match leaving.parent() {
-                    Some(parent) if next.is_none() && parent != root => leaving = parent,
-                    _ => break,
-                }
-            }
-            at = next;
-        }
-        sheet.heading = (0..sheet.nodes.len())
-            .find(|&i| sheet.nodes[i].element.name() == "h1" && sheet.nodes[i].shown && !sheet.words(i).is_empty());
-        sheet
+    /// What the start tag says.
+    pub(super) fn element(&self, index: usize) -> Element<'_> {
+        let node = &self.nodes[index];
+        let range = node.attributes.start as usize..node.attributes.end as usize;
+        Element { name: node.name, attributes: &self.attributes[range] }
     }
 
-    fn open(&mut self, element: &'a Element, parent: Option<usize>) -> usize {
+    /// Every element with its index, in document order.
+    pub(super) fn elements(&self) -> impl Iterator<Item = (usize, Element<'_>)> {
+        (0..self.nodes.len()).map(|index| (index, self.element(index)))
+    }
+
+    /// Scripts whose `type` holds `kind`, with the index of the element.
+    pub(super) fn scripts_of(&self, kind: &str) -> impl Iterator<Item = &Script<'a>> {
+        self.scripts.iter().filter(move |script| {
+            self.element(script.at).attr("type").is_some_and(|it| it.to_ascii_lowercase().contains(kind))
+        })
+    }
+
+    fn open(&mut self, name: &'a str, attributes: impl Iterator<Item = Attribute<'a>>, parent: Option<usize>) -> usize {
         let index = self.nodes.len();
+        let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let first = self.attributes.len();
+        self.attributes.extend(attributes);
+        let element = Element { name, attributes: &self.attributes[first..] };
         let marks = marks::of(element);
         let (shown, within) = match parent.map(|i| &self.nodes[i]) {
             Some(above) => (above.shown, above.within.with(marks)),
@@ -98,7 +105,8 @@ impl<'a> Sheet<'a> {
         let shown = shown && !visible::hides(element);
         self.space();
         self.nodes.push(Node {
-            element,
+            name,
+            attributes: number(first)..number(self.attributes.len()),
             parent: parent.unwrap_or(index),
             end: index + 1,
             from: self.text.len(),
@@ -108,11 +116,6 @@ impl<'a> Sheet<'a> {
             marks,
             within,
         });
-        if element.name() == "script"
-            && element.attr("type").is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json"))
-        {
-            self.linked_data.push((index, String::new()));
-        }
         index
     }
 
@@ -122,7 +125,7 @@ impl<'a> Sheet<'a> {
         self.nodes[index].to = to;
     }
 
-    fn read(&mut self, inside: usize, text: &str) {
+    fn read(&mut self, inside: usize, text: Cow<'a, str>) {
         let node = &self.nodes[inside];
         if node.shown {
             self.space();
@@ -130,11 +133,20 @@ impl<'a> Sheet<'a> {
                 self.text.push_str(word);
                 self.text.push(' ');
             }
-        } else if let Some((_, script)) = self.linked_data.last_mut().filter(|(at, _)| *at == inside) {
-            script.push_str(text);
-        } else if node.element.name() == "title" && self.title.is_empty() {
+        } else if node.name == "script" {
+            match self.scripts.last_mut().filter(|script| script.at == inside) {
+                Some(script) => script.text.to_mut().push_str(&text),
+                None => self.scripts.push(Script { at: inside, text }),
+            }
+        } else if node.name == "title" && self.title.is_empty() {
             self.title = text.split_whitespace().collect::<Vec<_>>().join(" ");
         }
+    }
+
+    /// Called once after the last element.
+    fn finish(&mut self) {
+        self.heading = (0..self.nodes.len())
+            .find(|&i| self.nodes[i].name == "h1" && self.nodes[i].shown && !self.words(i).is_empty());
     }
 
     /// Words of neighbouring elements never run together.
@@ -183,7 +195,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// Indexes of the descendants.
-    pub(super) fn inside(&self, index: usize) -> std::ops::Range<usize> {
+    pub(super) fn inside(&self, index: usize) -> Range<usize> {
         index + 1..self.nodes[index].end
     }
 
@@ -195,9 +207,9 @@ impl<'a> Sheet<'a> {
 
     /// A short CSS path that a person finds the element by.
     pub(super) fn place(&self, index: usize) -> String {
-        let mut steps = vec![step(self.nodes[index].element)];
+        let mut steps = vec![step(self.element(index))];
         for above in self.ancestors(index).take(12) {
-            let element = self.nodes[above].element;
+            let element = self.element(above);
             if element.attr("id").is_some() || element.attr("class").is_some() || steps.len() == 1 {
                 steps.push(step(element));
             }
@@ -210,28 +222,28 @@ impl<'a> Sheet<'a> {
     }
 
     /// The content of a `<meta>`, by `property` or `name`.
-    pub(super) fn meta(&self, property: &str) -> Option<&'a str> {
-        self.nodes.iter().filter(|node| node.element.name() == "meta").find_map(|node| {
-            let (name, content) = open_graph::meta(node.element)?;
+    pub(super) fn meta(&self, property: &str) -> Option<&str> {
+        self.elements().filter(|(_, element)| element.name() == "meta").find_map(|(_, element)| {
+            let (name, content) = open_graph::meta(element)?;
             name.eq_ignore_ascii_case(property).then_some(content)
         })
     }
 
     /// `<html lang>`.
     pub(super) fn language(&self) -> Option<String> {
-        let root = self.nodes.first()?.element;
+        let root = (!self.nodes.is_empty()).then(|| self.element(0))?;
         let code = root.attr("lang").or_else(|| root.attr("xml:lang"))?.trim();
         (!code.is_empty()).then(|| code.to_owned())
     }
 
-    /// The index of an element found by a selector.
+    /// The index of an element found by a selector in the tree the sheet came from.
     pub(super) fn index_of(&self, found: ElementRef<'_>) -> Option<usize> {
-        self.nodes.iter().position(|node| std::ptr::eq(node.element, found.value()))
+        self.ids.iter().position(|id| *id == found.id())
     }
 }
 
 /// `p.instock.availability`, at most two classes.
-fn step(element: &Element) -> String {
+fn step(element: Element<'_>) -> String {
     let mut step = element.name().to_owned();
     if let Some(id) = element.attr("id").filter(|id| !id.is_empty() && id.len() <= 40) {
         step.push('#');

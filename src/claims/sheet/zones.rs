@@ -4,8 +4,8 @@
 //! and cards, which are elements with a picture and a name that link to another page. Nothing that contains the
 //! page's heading is ever taken for foreign.
 
+use super::Sheet;
 use super::marks::Marks;
-use super::sheet::Sheet;
 
 /// How far up a card may reach from the link that gives it away.
 const CARD_LEVELS: usize = 5;
@@ -40,16 +40,18 @@ fn spread(sheet: &mut Sheet<'_>, elements: &[usize], ranges: &[std::ops::Range<u
 /// The site's frame, and what calls itself related, recommended, recently viewed, a cart.
 fn by_name(sheet: &Sheet<'_>, index: usize) -> bool {
     let node = &sheet.nodes[index];
-    let name = node.element.name();
+    let name = sheet.element(index).name();
     if matches!(name, "html" | "body" | "main" | "head" | "meta" | "link" | "script") || sheet.holds_heading(index) {
         return false;
     }
     matches!(name, "header" | "footer" | "nav")
-        || node.element.attr("role").is_some_and(|role| {
+        || sheet.element(index).attr("role").is_some_and(|role| {
             ["navigation", "banner", "contentinfo", "search", "dialog"].iter().any(|one| role.eq_ignore_ascii_case(one))
         })
         || node.marks.any(Marks::OTHERS)
-        || ["id", "class"].iter().any(|one| node.element.attr(one).is_some_and(|value| value.trim() == "footer"))
+        || ["id", "class"]
+            .iter()
+            .any(|one| sheet.element(index).attr(one).is_some_and(|value| value.trim() == "footer"))
 }
 
 /// What follows a heading such as "You may also like": the rest of the section it opens.
@@ -57,8 +59,11 @@ fn by_heading(sheet: &Sheet<'_>, is_heading_of_others: &dyn Fn(&str) -> bool) ->
     let mut ranges = Vec::new();
     for index in 0..sheet.nodes.len() {
         let node = &sheet.nodes[index];
-        let titled = matches!(node.element.name(), "h2" | "h3" | "h4" | "h5" | "h6" | "legend")
-            || node.element.attr("class").is_some_and(|class| class.contains("title") || class.contains("heading"));
+        let titled = matches!(sheet.element(index).name(), "h2" | "h3" | "h4" | "h5" | "h6" | "legend")
+            || sheet
+                .element(index)
+                .attr("class")
+                .is_some_and(|class| class.contains("title") || class.contains("heading"));
         let length = node.to - node.from;
         if !titled || !node.shown || !(4..=80).contains(&length) || !is_heading_of_others(sheet.words(index)) {
             continue;
@@ -113,17 +118,17 @@ fn cards(sheet: &Sheet<'_>, paths: &[&str]) -> Vec<usize> {
     found
 }
 
-fn product_links<'a>(sheet: &Sheet<'a>, paths: &[&str]) -> Vec<Link<'a>> {
+fn product_links<'s>(sheet: &'s Sheet<'_>, paths: &[&str]) -> Vec<Link<'s>> {
     let mut links = Vec::new();
     for (index, node) in sheet.nodes.iter().enumerate() {
-        if node.foreign || !node.shown || node.element.name() != "a" {
+        if node.foreign || !node.shown || sheet.element(index).name() != "a" {
             continue;
         }
-        let Some(key) = node.element.attr("href").and_then(link_key) else { continue };
+        let Some(key) = sheet.element(index).attr("href").and_then(link_key) else { continue };
         if paths.contains(&key) {
             continue;
         }
-        let picture = sheet.inside(index).any(|i| matches!(sheet.nodes[i].element.name(), "img" | "picture"));
+        let picture = sheet.inside(index).any(|i| matches!(sheet.element(i).name(), "img" | "picture"));
         let name = sheet.words(index).chars().filter(|c| c.is_alphabetic()).take(3).count() == 3;
         links.push(Link { index, key, picture, name });
     }
@@ -131,7 +136,7 @@ fn product_links<'a>(sheet: &Sheet<'a>, paths: &[&str]) -> Vec<Link<'a>> {
 }
 
 /// The path of a link that leads to another page, without host, query, fragment and closing slash.
-pub(super) fn link_key(href: &str) -> Option<&str> {
+pub(in crate::claims) fn link_key(href: &str) -> Option<&str> {
     let href = href.trim();
     let path = match href.split_once("//") {
         Some((scheme, rest)) if scheme.is_empty() || scheme.ends_with(':') => {
@@ -162,7 +167,7 @@ fn whole_card(sheet: &Sheet<'_>, core: usize, key: &str, links: &[Link<'_>]) -> 
     let mut card = core;
     let mut alone = core;
     for above in sheet.ancestors(core).take(CARD_LEVELS) {
-        if sheet.holds_heading(above) || matches!(sheet.nodes[above].element.name(), "body" | "main" | "html") {
+        if sheet.holds_heading(above) || matches!(sheet.element(above).name(), "body" | "main" | "html") {
             return alone;
         }
         let first = links.partition_point(|link| link.index < above);
@@ -171,7 +176,7 @@ fn whole_card(sheet: &Sheet<'_>, core: usize, key: &str, links: &[Link<'_>]) -> 
             return card;
         }
         card = above;
-        if matches!(sheet.nodes[above].element.name(), "li" | "article") {
+        if matches!(sheet.element(above).name(), "li" | "article") {
             alone = above;
         }
     }

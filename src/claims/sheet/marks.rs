@@ -2,42 +2,42 @@
 
 use std::sync::LazyLock;
 
+use super::Element;
 use aho_corasick::AhoCorasick;
-use scraper::node::Element;
 
 /// A set of marks, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Marks(u16);
+pub(in crate::claims) struct Marks(u16);
 
 impl Marks {
     /// Speaks of stock.
-    pub(super) const STOCK: Self = Self(1);
+    pub(in crate::claims) const STOCK: Self = Self(1);
     /// Puts into the cart.
-    pub(super) const BUY: Self = Self(2);
+    pub(in crate::claims) const BUY: Self = Self(2);
     /// Speaks of products other than the page's own, or of the site.
-    pub(super) const OTHERS: Self = Self(4);
+    pub(in crate::claims) const OTHERS: Self = Self(4);
     /// Lies over the page and opens on demand.
-    pub(super) const OVERLAY: Self = Self(8);
+    pub(in crate::claims) const OVERLAY: Self = Self(8);
     /// Lets the customer choose a variant.
-    pub(super) const CHOOSER: Self = Self(16);
+    pub(in crate::claims) const CHOOSER: Self = Self(16);
     /// Speaks of shops of brick and stone.
-    pub(super) const STORE: Self = Self(32);
+    pub(in crate::claims) const STORE: Self = Self(32);
     /// Holds prose: descriptions, details, reviews.
-    pub(super) const PROSE: Self = Self(64);
+    pub(in crate::claims) const PROSE: Self = Self(64);
     /// Says that it cannot be used.
-    pub(super) const DISABLED: Self = Self(128);
+    pub(in crate::claims) const DISABLED: Self = Self(128);
     /// Speaks of delivery.
-    pub(super) const DELIVERY: Self = Self(256);
+    pub(in crate::claims) const DELIVERY: Self = Self(256);
     /// Pays at once through somebody else's wallet.
-    pub(super) const WALLET: Self = Self(512);
+    pub(in crate::claims) const WALLET: Self = Self(512);
 
     /// Whether any of `other` is in the set.
-    pub(super) fn any(self, other: Self) -> bool {
+    pub(in crate::claims) fn any(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
     /// Both sets together.
-    pub(super) fn with(self, other: Self) -> Self {
+    pub(in crate::claims) fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
@@ -266,7 +266,7 @@ static LEXICON: LazyLock<Option<Lexicon>> = LazyLock::new(|| {
 });
 
 /// The marks of an element, from its `class`, `id` and the `data-` attributes by which tests find elements.
-pub(super) fn of(element: &Element) -> Marks {
+pub(super) fn of(element: Element<'_>) -> Marks {
     let mut marks = Marks::default();
     for name in ["class", "id", "data-testid", "data-test", "data-hook", "data-role", "name"] {
         if let Some(value) = element.attr(name) {

@@ -9,16 +9,16 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Normalised text.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Normal {
+pub(in crate::claims) struct Normal {
     /// The text; words are separated by single spaces.
-    pub(super) text: String,
+    pub(in crate::claims) text: String,
     /// Where in `text` each `#` stands, and its number unless it is open-ended (`10+`, `>10`) or no whole number.
-    pub(super) numbers: Vec<(usize, Option<Decimal>)>,
+    pub(in crate::claims) numbers: Vec<(usize, Option<Decimal>)>,
 }
 
 impl Normal {
     /// Normalises.
-    pub(super) fn of(text: &str) -> Self {
+    pub(in crate::claims) fn of(text: &str) -> Self {
         let mut out = Self { text: String::with_capacity(text.len()), numbers: Vec::new() };
         if text.is_ascii() {
             out.take(text.bytes().map(|byte| byte.to_ascii_lowercase() as char));
@@ -113,7 +113,7 @@ fn is_thai_sign(c: char) -> bool {
 }
 
 /// Whether a script writes without spaces or glues endings to words, so that a phrase may end inside a word.
-pub(super) fn is_unspaced(c: char) -> bool {
+pub(in crate::claims) fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{0E00}'..='\u{0E7F}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
         | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}')
 }

@@ -1,6 +1,6 @@
 //! Which elements a customer can see. Styles are not computed: what an element says of itself has to do.
 
-use scraper::node::Element;
+use super::Element;
 
 /// Elements whose contents are never read as text, or only when something opens them.
 const NEVER_SHOWN: &[&str] = &[
@@ -29,7 +29,7 @@ const HIDING: &[&str] = &[
 ];
 
 /// Whether the element hides itself and everything in it.
-pub(super) fn hides(element: &Element) -> bool {
+pub(super) fn hides(element: Element<'_>) -> bool {
     let name = element.name();
     if NEVER_SHOWN.contains(&name) || (name == "dialog" && element.attr("open").is_none()) {
         return true;

@@ -4,21 +4,29 @@
 //! walls); a match counts only if its language is asked for, if it stands on word boundaries, and if no longer match
 //! covers it.
 
+mod normal;
+mod statement;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
-use super::normal::{Normal, is_unspaced};
-use super::statement::{Statement, statement};
+pub(in crate::claims) use normal::Normal;
+use normal::is_unspaced;
+pub(in crate::claims) use statement::Statement;
+use statement::statement;
+
 use crate::domain::{Availability, Unknown};
 
 macro_rules! files {
     ($($code:literal),* $(,)?) => {
         /// Every phrase file by its language.
         const FILES: &[(&str, &str)] =
-            &[$(($code, include_str!(concat!("../../config/phrases/", $code, ".yaml")))),*];
+            &[$(($code, include_str!(concat!("../../../config/phrases/", $code, ".yaml")))),*];
     };
 }
 
@@ -29,7 +37,7 @@ files!(
 
 /// What a label on a button means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Label {
+pub(in crate::claims) enum Label {
     /// Puts the item into the cart.
     Buy,
     /// Orders it before it is there.
@@ -42,7 +50,7 @@ pub(super) enum Label {
 
 /// What a phrase means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(in crate::claims) enum Meaning {
     /// It claims an availability.
     Says(Availability),
     /// It claims an availability as an answer to a topic, and nothing on its own: "Availability: yes".
@@ -67,13 +75,13 @@ pub(super) enum Meaning {
 
 /// A phrase found.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Found {
+pub(in crate::claims) struct Found {
     /// What it means.
-    pub(super) meaning: Meaning,
+    pub(in crate::claims) meaning: Meaning,
     /// Whether a number in it is a quantity.
-    pub(super) counts: bool,
+    pub(in crate::claims) counts: bool,
     /// Where, in the normalised text.
-    pub(super) at: Range<usize>,
+    pub(in crate::claims) at: Range<usize>,
 }
 
 #[derive(Deserialize)]
@@ -134,15 +142,15 @@ enum Shelf {
 
 /// A set of languages, one bit per phrase file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Languages(u64);
+pub(in crate::claims) struct Languages(u64);
 
 impl Languages {
     /// Every language.
-    pub(super) const ALL: Self = Self(u64::MAX);
+    pub(in crate::claims) const ALL: Self = Self(u64::MAX);
 }
 
 /// All phrases of all languages.
-pub(super) struct Phrases {
+pub(in crate::claims) struct Phrases {
     shelves: [Automaton; 4],
 }
 
@@ -161,7 +169,7 @@ struct Automaton {
 
 impl Phrases {
     /// Reads the embedded files. The error names the file; it can only come from a broken build.
-    pub(super) fn embedded() -> Result<Self, String> {
+    pub(in crate::claims) fn embedded() -> Result<Self, String> {
         let mut drafts: [Vec<(String, Entry)>; 4] = Default::default();
         for (number, (code, yaml)) in (0_u8..).zip(FILES) {
             let file: File = serde_yaml::from_str(yaml).map_err(|e| format!("config/phrases/{code}.yaml: {e}"))?;
@@ -188,33 +196,33 @@ impl Phrases {
     }
 
     /// The languages with these codes (BCP 47; only the primary subtag counts). Unknown codes add nothing.
-    pub(super) fn languages<'c>(codes: impl IntoIterator<Item = &'c str>) -> Option<Languages> {
+    pub(in crate::claims) fn languages<'c>(codes: impl IntoIterator<Item = &'c str>) -> Option<Languages> {
         let set = codes.into_iter().filter_map(index_of).fold(0_u64, |set, number| set | 1 << number);
         (set != 0).then_some(Languages(set))
     }
 
     /// Whether there is a phrase file for the language.
-    pub(super) fn knows(code: &str) -> bool {
+    pub(in crate::claims) fn knows(code: &str) -> bool {
         index_of(code).is_some()
     }
 
     /// What a text says of stock; `None` if it says nothing, or nothing that is safe to believe. `announced`: a topic
     /// such as `Availability:` stands before it.
-    pub(super) fn statement(&self, text: &str, announced: bool, languages: Languages) -> Option<Statement> {
+    pub(in crate::claims) fn statement(&self, text: &str, announced: bool, languages: Languages) -> Option<Statement> {
         let normal = Normal::of(text);
         let found = self.shelves[Shelf::Stock as usize].find(&normal.text, languages);
         statement(&normal, &found, announced)
     }
 
     /// Whether the text is the label of a statement about stock, such as `Availability:`, and nothing else.
-    pub(super) fn is_topic(&self, text: &str, languages: Languages) -> bool {
+    pub(in crate::claims) fn is_topic(&self, text: &str, languages: Languages) -> bool {
         let normal = Normal::of(text);
         let found = self.shelves[Shelf::Stock as usize].find(&normal.text, languages);
         found.iter().any(|one| one.meaning == Meaning::Topic && one.at.start == 0 && one.at.end == normal.text.len())
     }
 
     /// What a button's label means. The phrase must open the label or make up half of it.
-    pub(super) fn label(&self, text: &str, languages: Languages) -> Option<Label> {
+    pub(in crate::claims) fn label(&self, text: &str, languages: Languages) -> Option<Label> {
         let normal = Normal::of(text);
         let found = self.shelves[Shelf::Buttons as usize].find(&normal.text, languages);
         // "sold out" and "notify me" inside a label say more than "buy" does.
@@ -235,7 +243,7 @@ impl Phrases {
     }
 
     /// Whether a heading announces other products. The phrase must open it or make up half of it.
-    pub(super) fn announces_others(&self, text: &str) -> bool {
+    pub(in crate::claims) fn announces_others(&self, text: &str) -> bool {
         let normal = Normal::of(text);
         self.shelves[Shelf::Others as usize]
             .find(&normal.text, Languages::ALL)
@@ -244,7 +252,7 @@ impl Phrases {
     }
 
     /// The walls a text speaks of, with the length of the phrase that says so.
-    pub(super) fn walls(&self, text: &str) -> Vec<(Unknown, usize)> {
+    pub(in crate::claims) fn walls(&self, text: &str) -> Vec<(Unknown, usize)> {
         let normal = Normal::of(text);
         let found = self.shelves[Shelf::Walls as usize].find(&normal.text, Languages::ALL);
         found
@@ -344,7 +352,3 @@ fn on_boundaries(text: &str, at: &Range<usize>) -> bool {
     meets(text[at.clone()].chars().next(), text[..at.start].chars().next_back())
         && meets(text[at.clone()].chars().next_back(), text[at.end..].chars().next())
 }
-
-#[cfg(test)]
-#[path = "phrases_tests.rs"]
-mod tests;

@@ -5,26 +5,26 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::normal::{Normal, is_unspaced};
-use super::phrases::{Found, Meaning};
+use super::{Found, Meaning};
 use crate::domain::Availability;
 
 /// A statement about stock.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Statement {
+pub(in crate::claims) struct Statement {
     /// What it claims.
-    pub(super) says: Availability,
+    pub(in crate::claims) says: Availability,
     /// The quantity in it.
-    pub(super) quantity: Option<Decimal>,
+    pub(in crate::claims) quantity: Option<Decimal>,
     /// How much of the text is taken up by the phrase that decides and by words that say nothing, from 0 to 1.
-    pub(super) coverage: f32,
+    pub(in crate::claims) coverage: f32,
     /// Whether the phrase is one everyday word, such as "available", which may speak of anything.
-    pub(super) everyday: bool,
+    pub(in crate::claims) everyday: bool,
     /// The first claim to the contrary, where the text promises in one place and denies in another.
-    pub(super) against: Option<Availability>,
+    pub(in crate::claims) against: Option<Availability>,
     /// Whether the text also speaks of branches, later times or other things that are no claim.
-    pub(super) aside: bool,
+    pub(in crate::claims) aside: bool,
     /// Whether a topic such as `Availability:` comes before it.
-    pub(super) announced: bool,
+    pub(in crate::claims) announced: bool,
 }
 
 /// Whether a phrase turns the one after it into something else.
@@ -33,7 +33,7 @@ fn turns(meaning: Meaning) -> bool {
 }
 
 /// The first claim in a text that nothing in front of it turns into something else.
-pub(super) fn statement(normal: &Normal, found: &[Found], announced: bool) -> Option<Statement> {
+pub(in crate::claims) fn statement(normal: &Normal, found: &[Found], announced: bool) -> Option<Statement> {
     let topic = found.first().filter(|one| one.meaning == Meaning::Topic && one.at.start == 0).map(|one| one.at.end);
     let announced = announced || topic.is_some();
     let mut others: Vec<Availability> = Vec::new();
