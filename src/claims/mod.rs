@@ -36,7 +36,7 @@ use scraper::Html;
 use url::Url;
 
 use crate::domain::{Availability, Fold, Page, Reading, Signal, SignalKind};
-pub use combine::{adopted_sku, combine};
+pub use combine::{adopted_sku, combine, variants};
 pub use options::{Options, SelectorRule, SkuFrom};
 use phrases::{Languages, Phrases};
 use product::Described;
