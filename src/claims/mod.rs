@@ -195,11 +195,9 @@ impl Reader {
             scene.languages = Languages::ALL;
             emitted = emit(&scene);
         }
-        let describes = !scene.state.all.is_empty() || !scene.json_ld.all.is_empty() || !scene.microdata.all.is_empty();
         let product = identity::read(tree.as_ref(), &scene);
         emitted.extend(tree.as_ref().and_then(|tree| selector::first(&self.rules, tree, &sheet)));
-        let described = describes || emitted.iter().any(|one| one.signal.kind != SignalKind::Text);
-        let obstacle = obstacle::read(&scene, described);
+        let obstacle = obstacle::read(&scene, &emitted);
         emitted.sort_by_key(|one| one.at);
         let signals = if obstacle.is_some() { Vec::new() } else { emitted.into_iter().map(|one| one.signal).collect() };
         let own = [scene.state.own(), scene.json_ld.own(), scene.microdata.own()];
