@@ -82,7 +82,7 @@ impl Merged {
     fn merge(&mut self, index: usize, offer: &Offer, keys: &[String], selects: bool) {
         let Some(variant) = self.found.get_mut(index) else { return };
         for (written, key) in offer.keys.iter().zip(keys) {
-            if !self.shared.contains(key) && self.by_key.get(key).is_none() {
+            if !self.shared.contains(key) && !self.by_key.contains_key(key) {
                 self.by_key.insert(key.clone(), index);
                 variant.keys.push(written.trim().to_owned());
             }
