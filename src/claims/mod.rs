@@ -184,9 +184,13 @@ impl Reader {
             scene.languages = Languages::ALL;
             emitted = emit(&scene);
         }
-        let product = identity::read(tree.as_ref(), &scene);
+        let mut product = identity::read(tree.as_ref(), &scene);
         emitted.extend(tree.as_ref().and_then(|tree| selector::first(&self.rules, tree, &sheet)));
         let obstacle = obstacle::read(&scene, &emitted);
+        if obstacle.is_some() {
+            // A wall's own reference number is no item's.
+            product.skus.clear();
+        }
         emitted.sort_by_key(|one| one.at);
         let signals = if obstacle.is_some() { Vec::new() } else { emitted.into_iter().map(|one| one.signal).collect() };
         let own = [scene.state.own(), scene.json_ld.own(), scene.microdata.own()];
