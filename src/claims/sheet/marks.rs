@@ -41,6 +41,11 @@ impl Marks {
         Self(self.0 | other.0)
     }
 
+    /// What is left when `other` is taken out.
+    fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     fn add(&mut self, other: Self) {
         self.0 |= other.0;
     }
@@ -53,9 +58,11 @@ enum Edge {
     Word,
     /// The beginning of a word.
     Stem,
+    /// The whole word (or words), with no other after it: `quick-modal`, not `modal-opener`.
+    Last,
 }
 
-use Edge::{Stem, Word};
+use Edge::{Last, Stem, Word};
 
 /// Words by mark. Several words stand for any of `a-b`, `a_b`, `aB` and `ab`, so only `ab` is written.
 const WORDS: &[(Marks, Edge, &[&str])] = &[
@@ -187,7 +194,7 @@ const WORDS: &[(Marks, Edge, &[&str])] = &[
         Marks::WALLET,
         Stem,
         &[
-            "paymentbutton",
+            "shopifypaymentbutton",
             "expresscheckout",
             "expresspay",
             "dynamiccheckout",
@@ -202,7 +209,37 @@ const WORDS: &[(Marks, Edge, &[&str])] = &[
             "paylater",
         ],
     ),
-    (Marks::OVERLAY, Word, &["modal", "popup", "lightbox", "overlay", "tooltip", "drawer", "offcanvas", "dialog"]),
+    (Marks::OVERLAY, Last, &["modal", "popup", "lightbox", "overlay", "tooltip", "drawer", "offcanvas", "dialog"]),
+    (
+        Marks::OVERLAY,
+        Stem,
+        &[
+            "modaldialog",
+            "modalcontent",
+            "modalbody",
+            "modalinner",
+            "modalwrap",
+            "modalcontainer",
+            "modalbox",
+            "modalwindow",
+            "modalpopup",
+            "popupcontent",
+            "popupbody",
+            "popupinner",
+            "popupwrap",
+            "popupcontainer",
+            "popupbox",
+            "popupwindow",
+            "tooltipcontent",
+            "tooltipinner",
+            "tooltiptext",
+            "drawerinner",
+            "drawercontent",
+            "drawercontainer",
+            "offcanvascontent",
+            "dialogcontent",
+        ],
+    ),
     (
         Marks::CHOOSER,
         Stem,
@@ -268,10 +305,19 @@ static LEXICON: LazyLock<Option<Lexicon>> = LazyLock::new(|| {
 /// The marks of an element, from its `class`, `id` and the `data-` attributes by which tests find elements.
 pub(super) fn of(element: Element<'_>) -> Marks {
     let mut marks = Marks::default();
+    // What a page says of itself as a whole is no mark of all that is in it: `<body class="lightbox">`.
+    if matches!(element.name(), "html" | "body") {
+        return marks;
+    }
     for name in ["class", "id", "data-testid", "data-test", "data-hook", "data-role", "name"] {
         if let Some(value) = element.attr(name) {
             read(value, &mut marks);
         }
+    }
+    // The form that buys is named after what it buys or how: `variations_form`, `smart-payment-button--true`. Sections
+    // are boxes of many things.
+    if matches!(element.name(), "form" | "section" | "article" | "main") {
+        marks = marks.without(Marks::CHOOSER.with(Marks::WALLET));
     }
     marks
 }
@@ -303,7 +349,12 @@ fn read(value: &str, marks: &mut Marks) {
         starts[length] = true;
         for found in lexicon.words.find_overlapping_iter(&flat[..length]) {
             let (mark, edge) = lexicon.of[found.pattern().as_usize()];
-            if starts[found.start()] && (edge == Stem || starts[found.end()]) {
+            let ends = match edge {
+                Stem => true,
+                Word => starts[found.end()],
+                Last => found.end() == length,
+            };
+            if starts[found.start()] && ends {
                 marks.add(mark);
             }
         }
@@ -333,6 +384,13 @@ mod tests {
     fn a_word_inside_another_is_not_found() {
         assert!(!marks("livestock-photo").any(Marks::STOCK));
         assert!(!marks("multimodality").any(Marks::OVERLAY));
+        // What opens an overlay is none, and a price of the name is none either.
+        for name in ["product__modal-opener", "modal_price", "tooltip-trigger", "drawer-toggle"] {
+            assert!(!marks(name).any(Marks::OVERLAY), "{name}");
+        }
+        for name in ["quick-add-modal", "modal-content", "size-popup", "modal__content", "modal fade"] {
+            assert!(marks(name).any(Marks::OVERLAY), "{name}");
+        }
         assert!(!marks("stockings-link").any(Marks::BUY));
     }
 }
