@@ -41,28 +41,32 @@ pub(super) fn before_parsing(page: &Page) -> Option<Unknown> {
     let html = page.html.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
     let kind = page.content_type.as_str();
     let other_kind = !kind.is_empty() && !kind.contains("html") && !kind.starts_with("text/plain");
-    let looks_like_html = || {
-        let head = html.as_bytes().get(..2048).unwrap_or(html.as_bytes());
-        [
-            "<!doctype html",
-            "<html",
-            "<head",
-            "<body",
-            "<div",
-            "<meta",
-            "<title",
-            "<script",
-            "<p",
-            "<form",
-            "<!--",
-            "<h1",
-            "<span",
-            "<table",
-        ]
-        .iter()
-        .any(|tag| contains_ignoring_case(head, tag.as_bytes()))
-    };
-    (html.is_empty() || other_kind || !looks_like_html() || too_deep(html)).then_some(Unknown::NotAPage)
+    (html.is_empty() || other_kind || !looks_like_html(html)).then_some(Unknown::NotAPage)
+}
+
+/// Whether one of the tags that pages begin with is near the beginning.
+fn looks_like_html(html: &str) -> bool {
+    const TAGS: [&[u8]; 14] = [
+        b"!doctype html",
+        b"html",
+        b"head",
+        b"body",
+        b"div",
+        b"meta",
+        b"title",
+        b"script",
+        b"p",
+        b"form",
+        b"!--",
+        b"h1",
+        b"span",
+        b"table",
+    ];
+    let head = html.as_bytes().get(..2048).unwrap_or(html.as_bytes());
+    memchr::memchr_iter(b'<', head).any(|at| {
+        let rest = &head[at + 1..];
+        TAGS.iter().any(|tag| rest.get(..tag.len()).is_some_and(|it| it.eq_ignore_ascii_case(tag)))
+    })
 }
 
 /// Elements whose end tag may be left out, or that have none: they do not nest however often they are opened.
@@ -102,7 +106,7 @@ const UNNESTED: &[&[u8]] = &[
 const DEEPEST: usize = 1024;
 
 /// Whether the page nests deeper than any page made to be read. Counts tags; script and style count for nothing.
-fn too_deep(html: &str) -> bool {
+pub(super) fn too_deep(html: &str) -> bool {
     let bytes = html.as_bytes();
     let mut depth = 0_usize;
     let mut drawing = false;
@@ -141,10 +145,6 @@ fn too_deep(html: &str) -> bool {
 /// `<circle … />`, which closes nothing in HTML but does in SVG.
 fn closes_itself(tag: &[u8]) -> bool {
     memchr::memchr(b'>', tag).is_some_and(|end| end > 0 && tag[end - 1] == b'/')
-}
-
-fn contains_ignoring_case(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
 }
 
 /// What stands in the way, once it is known that nothing on the page describes a product.

@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use super::Element;
 use aho_corasick::AhoCorasick;
 
 /// A set of marks, one bit each.
@@ -46,7 +45,18 @@ impl Marks {
         Self(self.0 & !other.0)
     }
 
-    fn add(&mut self, other: Self) {
+    /// The marks that an element of this name can bear. What a page says of itself as a whole is no mark of all that is
+    /// in it (`<body class="lightbox">`). The form that buys is named after what it buys or how (`variations_form`,
+    /// `smart-payment-button--true`), and sections are boxes of many things.
+    pub(super) fn on(self, name: &str) -> Self {
+        match name {
+            "html" | "body" => Self::default(),
+            "form" | "section" | "article" | "main" => self.without(Self::CHOOSER.with(Self::WALLET)),
+            _ => self,
+        }
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
         self.0 |= other.0;
     }
 }
@@ -302,23 +312,10 @@ static LEXICON: LazyLock<Option<Lexicon>> = LazyLock::new(|| {
     AhoCorasick::new(patterns).ok().map(|words| Lexicon { words, of })
 });
 
-/// The marks of an element, from its `class`, `id` and the `data-` attributes by which tests find elements.
-pub(super) fn of(element: Element<'_>) -> Marks {
+/// The marks in a value of `class`, `id` or a `data-` attribute by which tests find elements.
+pub(super) fn of(value: &str) -> Marks {
     let mut marks = Marks::default();
-    // What a page says of itself as a whole is no mark of all that is in it: `<body class="lightbox">`.
-    if matches!(element.name(), "html" | "body") {
-        return marks;
-    }
-    for name in ["class", "id", "data-testid", "data-test", "data-hook", "data-role", "name"] {
-        if let Some(value) = element.attr(name) {
-            read(value, &mut marks);
-        }
-    }
-    // The form that buys is named after what it buys or how: `variations_form`, `smart-payment-button--true`. Sections
-    // are boxes of many things.
-    if matches!(element.name(), "form" | "section" | "article" | "main") {
-        marks = marks.without(Marks::CHOOSER.with(Marks::WALLET));
-    }
+    read(value, &mut marks);
     marks
 }
 
@@ -366,9 +363,7 @@ mod tests {
     use super::*;
 
     fn marks(value: &str) -> Marks {
-        let mut marks = Marks::default();
-        read(value, &mut marks);
-        marks
+        of(value)
     }
 
     #[test]
