@@ -20,6 +20,7 @@ mod button;
 mod combine;
 mod identity;
 mod json_ld;
+mod key;
 mod loose_json;
 mod microdata;
 mod obstacle;
@@ -31,6 +32,7 @@ mod selector;
 mod sheet;
 mod state;
 mod text;
+mod variants;
 
 use scraper::Html;
 use url::Url;
@@ -193,14 +195,14 @@ impl Reader {
             scene.languages = Languages::ALL;
             emitted = emit(&scene);
         }
-        let describes = !scene.state.all.is_empty() || !scene.json_ld.all.is_empty() || !scene.microdata.all.is_empty();
         let product = identity::read(tree.as_ref(), &scene);
         emitted.extend(tree.as_ref().and_then(|tree| selector::first(&self.rules, tree, &sheet)));
-        let described = describes || emitted.iter().any(|one| one.signal.kind != SignalKind::Text);
-        let obstacle = obstacle::read(&scene, described);
+        let obstacle = obstacle::read(&scene, &emitted);
         emitted.sort_by_key(|one| one.at);
         let signals = if obstacle.is_some() { Vec::new() } else { emitted.into_iter().map(|one| one.signal).collect() };
-        Reading { obstacle, product, variants: Vec::new(), signals }
+        let own = [scene.state.own(), scene.json_ld.own(), scene.microdata.own()];
+        let variants = if obstacle.is_some() { Vec::new() } else { variants::of(&own, &[&page.url, &page.requested]) };
+        Reading { obstacle, product, variants, signals }
     }
 
     /// The configured languages; else the page's own and English; else all.
