@@ -10,6 +10,7 @@ use crate::domain::{Claim, Confidence, Item};
 
 mod choice;
 mod fixtures;
+mod themes;
 mod trust;
 
 /// A page of the fixture shop.

@@ -248,11 +248,11 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     }
     let statement = scene.reader.phrases.statement(text, false, scene.languages)?;
     let promise = buyable(statement.says);
-    if if promise {
-        in_panel(sheet, index)
-    } else {
-        doubt::one_of_several(sheet, index) || doubt::waits_for_its_price(sheet, index)
-    } {
+    let doubtful = match promise {
+        true => in_panel(sheet, index),
+        false => doubt::one_of_several(sheet, index, statement.coverage) || doubt::waits_for_its_price(sheet, index),
+    };
+    if doubtful {
         return None;
     }
     let enough = !(statement.aside || statement.against.is_some())

@@ -12,6 +12,12 @@ const PRICE_LEVELS: usize = 6;
 /// How often a denial stands on the page of a product that can be bought before it is one of a list.
 const REPEATED: usize = 3;
 
+/// How much of an item of a list is its denial where there is nothing else in it.
+const ALL_OF_IT: f32 = 0.99;
+
+/// How many elements inside one are looked at.
+const HELD: usize = 40;
+
 /// Takes out of `found` what is not meant, given all that was found.
 pub(super) fn weigh(scene: &Scene<'_>, found: &mut Vec<Spoken>) {
     let denies = |one: &Spoken| !buyable(one.1.says);
@@ -79,14 +85,16 @@ fn says_sold_out(name: &str) -> bool {
     ["sold-out", "soldout", "sold_out", "out-of-stock"].iter().any(|one| name.contains(one))
 }
 
-/// Whether the element stands with other words in one of several items of a list: `XL Sold out`, beside `L`.
-pub(super) fn one_of_several(sheet: &Sheet<'_>, index: usize) -> bool {
-    let Some(item) = sheet.ancestors(index).take(4).find(|&i| sheet.element(i).name() == "li") else { return false };
+/// Whether the element stands with other words in one of several items of a list (`XL Sold out`, beside `L`), or holds
+/// such a list, whose items speak for themselves.
+pub(super) fn one_of_several(sheet: &Sheet<'_>, index: usize, coverage: f32) -> bool {
+    let upwards = || std::iter::once(index).chain(sheet.ancestors(index)).take(4);
+    let is_item = |i: &usize| sheet.element(*i).name() == "li";
+    let Some(item) = upwards().find(is_item) else { return sheet.inside(index).take(HELD).any(|i| is_item(&i)) };
     let list = sheet.nodes[item].parent;
-    let words = sheet.words(item);
+    let more = coverage < ALL_OF_IT || sheet.words(index).len() < sheet.words(item).len();
     let beside = |other: usize| other != item && sheet.element(other).name() == "li" && !sheet.words(other).is_empty();
-    let first = if list == item { return false } else { list + 1 };
-    sheet.words(index).len() < words.len() && siblings(sheet, first).take(8).any(beside)
+    list != item && more && siblings(sheet, list + 1).take(8).any(beside)
 }
 
 fn siblings<'s>(sheet: &'s Sheet<'_>, first: usize) -> impl Iterator<Item = usize> + 's {
