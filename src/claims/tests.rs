@@ -10,6 +10,8 @@ use crate::domain::{Claim, Confidence, Item};
 
 mod choice;
 mod fixtures;
+mod numbers;
+mod properties;
 mod themes;
 mod trust;
 
