@@ -35,7 +35,9 @@
 
 use super::address::{self, Moved};
 use super::{button, buyable};
-use crate::domain::{Availability, Claim, Confidence, Item, Page, Reading, Signal, SignalKind, Touchpoint, Unknown};
+use crate::domain::{
+    Availability, Claim, Confidence, Item, Page, Reading, Signal, SignalKind, Touchpoint, Unknown, Variant,
+};
 
 /// What the page promises of the item.
 pub fn combine(reading: &Reading, page: &Page, item: &Item) -> Claim {
@@ -72,6 +74,15 @@ pub fn combine(reading: &Reading, page: &Page, item: &Item) -> Claim {
         cache: page.cache.clone(),
         seen_at: page.seen_at,
     }
+}
+
+/// What the page promises of each item it offers to choose from, in document order.
+pub fn variants(reading: &Reading, page: &Page) -> Vec<(Variant, Claim)> {
+    let claim = |variant: &Variant| {
+        let item = Item { sku: variant.keys.first().cloned(), ..Item::default() };
+        (variant.clone(), combine(reading, page, &item))
+    };
+    reading.variants.iter().map(claim).collect()
 }
 
 /// The SKU to take over for an item whose catalogue names none: the one the page names first. `None` if the page is

@@ -32,9 +32,14 @@ impl SkuPlaces {
         })
     }
 
-    fn read(&self, html: &Html, scene: &Scene<'_>) -> Vec<String> {
+    /// Whether the SKU is looked for in the page's tree.
+    pub(super) fn need_a_tree(&self) -> bool {
+        self.selector.is_some()
+    }
+
+    fn read(&self, html: Option<&Html>, scene: &Scene<'_>) -> Vec<String> {
         let on_page = self.selector.as_ref().and_then(|selector| {
-            html.select(selector).take(20).find_map(|element| {
+            html?.select(selector).take(20).find_map(|element| {
                 let text = match &self.attribute {
                     Some(name) => element.attr(name)?.trim().to_owned(),
                     None => {
@@ -62,7 +67,7 @@ impl SkuPlaces {
 
 /// What the page says of its product. The configured places speak first, then JSON-LD, then microdata, then `<meta>`,
 /// then what everybody can read.
-pub(super) fn read(html: &Html, scene: &Scene<'_>) -> ProductFacts {
+pub(super) fn read(html: Option<&Html>, scene: &Scene<'_>) -> ProductFacts {
     let described: Vec<_> = scene.json_ld.own().into_iter().chain(scene.microdata.own()).collect();
     let mut skus = scene.reader.sku_places.read(html, scene);
     skus.extend(described.iter().flat_map(|one| one.skus.iter().cloned()));
@@ -104,11 +109,10 @@ fn labelled_sku(scene: &Scene<'_>) -> Option<String> {
 
 /// `<link rel=canonical>`.
 pub(super) fn canonical(sheet: &super::sheet::Sheet<'_>, base: &Url) -> Option<Url> {
-    sheet.elements().find_map(|(_, element)| {
-        let canonical = element.name() == "link"
-            && element
-                .attr("rel")
-                .is_some_and(|rel| rel.split_ascii_whitespace().any(|one| one.eq_ignore_ascii_case("canonical")));
+    sheet.links.iter().map(|&index| sheet.element(index)).find_map(|element| {
+        let canonical = element
+            .attr("rel")
+            .is_some_and(|rel| rel.split_ascii_whitespace().any(|one| one.eq_ignore_ascii_case("canonical")));
         canonical.then(|| base.join(element.attr("href")?.trim()).ok()).flatten()
     })
 }

@@ -35,8 +35,8 @@ mod text;
 use scraper::Html;
 use url::Url;
 
-use crate::domain::{Availability, Fold, Page, Reading, Signal, SignalKind};
-pub use combine::{adopted_sku, combine};
+use crate::domain::{Availability, Fold, Page, Reading, Signal, SignalKind, Unknown};
+pub use combine::{adopted_sku, combine, variants};
 pub use options::{Options, SelectorRule, SkuFrom};
 use phrases::{Languages, Phrases};
 use product::Described;
@@ -153,8 +153,16 @@ impl Reader {
         if let Some(obstacle) = obstacle::before_parsing(page) {
             return Reading { obstacle: Some(obstacle), ..Reading::default() };
         }
-        let html = Html::parse_document(&page.html);
-        let mut sheet = sheet::of_tree(&html);
+        // A tree is built only for those who look for things in it: the user's own CSS selectors.
+        let needs_a_tree = self.sku_places.need_a_tree() || !self.rules.is_empty();
+        let tree = (needs_a_tree && !obstacle::too_deep(&page.html)).then(|| Html::parse_document(&page.html));
+        let laid_out = match &tree {
+            Some(tree) => Some(sheet::of_tree(tree)),
+            None => sheet::of_bytes(&page.html),
+        };
+        let Some(mut sheet) = laid_out.filter(|_| tree.is_some() == needs_a_tree) else {
+            return Reading { obstacle: Some(Unknown::NotAPage), ..Reading::default() };
+        };
         let canonical = identity::canonical(&sheet, &page.url);
         let addresses = [Some(&page.url), Some(&page.requested), canonical.as_ref()];
         let paths: Vec<&str> = addresses.into_iter().flatten().map(|url| url.path().trim_matches('/')).collect();
@@ -185,11 +193,9 @@ impl Reader {
             scene.languages = Languages::ALL;
             emitted = emit(&scene);
         }
-        let describes = !scene.state.all.is_empty() || !scene.json_ld.all.is_empty() || !scene.microdata.all.is_empty();
-        let product = identity::read(&html, &scene);
-        emitted.extend(selector::first(&self.rules, &html, &sheet));
-        let described = describes || emitted.iter().any(|one| one.signal.kind != SignalKind::Text);
-        let obstacle = obstacle::read(&scene, described);
+        let product = identity::read(tree.as_ref(), &scene);
+        emitted.extend(tree.as_ref().and_then(|tree| selector::first(&self.rules, tree, &sheet)));
+        let obstacle = obstacle::read(&scene, &emitted);
         emitted.sort_by_key(|one| one.at);
         let signals = if obstacle.is_some() { Vec::new() } else { emitted.into_iter().map(|one| one.signal).collect() };
         Reading { obstacle, product, variants: Vec::new(), signals }

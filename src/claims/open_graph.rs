@@ -11,8 +11,8 @@ const AVAILABILITY: &[&str] =
 /// At most one signal for each property; outside the vocabulary there is no claim.
 pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     let mut found = Vec::new();
-    for (at, element) in scene.sheet.elements().filter(|(_, element)| element.name() == "meta") {
-        let Some((property, content)) = meta(element) else { continue };
+    for &at in &scene.sheet.metas {
+        let Some((property, content)) = meta(scene.sheet.element(at)) else { continue };
         let says = if AVAILABILITY.contains(&property) {
             Availability::parse(content)
         } else if let Some(number) = property.strip_prefix("twitter:data") {

@@ -8,6 +8,7 @@ use crate::domain::Unknown::{
 };
 use crate::domain::{Claim, Confidence, Item};
 
+mod fixtures;
 mod trust;
 
 /// A page of the fixture shop.

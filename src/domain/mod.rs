@@ -17,7 +17,7 @@ mod stock;
 mod verdict;
 
 pub use availability::{Availability, Fold, Unknown};
-pub use claim::{CacheEvidence, Claim, Confidence, ProductFacts, Reading, Signal, SignalKind, Touchpoint};
+pub use claim::{CacheEvidence, Claim, Confidence, ProductFacts, Reading, Signal, SignalKind, Touchpoint, Variant};
 pub use incident::{Change, ChangeKind, Incident, IncidentState};
 pub use item::{Item, ItemKey};
 pub use notice::{Notice, NoticeState, Owner};

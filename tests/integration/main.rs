@@ -14,6 +14,8 @@ mod commands;
 #[cfg(test)]
 mod confirm;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod harness;

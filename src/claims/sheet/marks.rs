@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use super::Element;
 use aho_corasick::AhoCorasick;
 
 /// A set of marks, one bit each.
@@ -41,7 +40,7 @@ impl Marks {
         Self(self.0 | other.0)
     }
 
-    fn add(&mut self, other: Self) {
+    pub(super) fn add(&mut self, other: Self) {
         self.0 |= other.0;
     }
 }
@@ -265,14 +264,10 @@ static LEXICON: LazyLock<Option<Lexicon>> = LazyLock::new(|| {
     AhoCorasick::new(patterns).ok().map(|words| Lexicon { words, of })
 });
 
-/// The marks of an element, from its `class`, `id` and the `data-` attributes by which tests find elements.
-pub(super) fn of(element: Element<'_>) -> Marks {
+/// The marks in a value of `class`, `id` or a `data-` attribute by which tests find elements.
+pub(super) fn of(value: &str) -> Marks {
     let mut marks = Marks::default();
-    for name in ["class", "id", "data-testid", "data-test", "data-hook", "data-role", "name"] {
-        if let Some(value) = element.attr(name) {
-            read(value, &mut marks);
-        }
-    }
+    read(value, &mut marks);
     marks
 }
 
@@ -315,9 +310,7 @@ mod tests {
     use super::*;
 
     fn marks(value: &str) -> Marks {
-        let mut marks = Marks::default();
-        read(value, &mut marks);
-        marks
+        of(value)
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 mod element;
 mod marks;
+mod stream;
+mod tags;
 mod tree;
 mod visible;
 mod zones;
@@ -12,12 +14,15 @@ mod zones;
 use std::borrow::Cow;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
 use scraper::ElementRef;
 
 use super::open_graph;
 use element::Attribute;
 pub(super) use element::Element;
 pub(super) use marks::Marks;
+pub(super) use stream::read as of_bytes;
+use tags::Tag;
 pub(super) use tree::read as of_tree;
 pub(super) use zones::link_key;
 
@@ -57,10 +62,40 @@ pub(super) struct Sheet<'a> {
     pub(super) scripts: Vec<Script<'a>>,
     /// The tree's own numbers of the elements, where the sheet came from a tree.
     ids: Vec<ego_tree::NodeId>,
+    /// Indexes of `<meta>` elements.
+    pub(super) metas: Vec<usize>,
+    /// Indexes of `<link>` elements.
+    pub(super) links: Vec<usize>,
+    /// What `class` values that were met before amount to; the same few stand on most elements of a page.
+    classes: Memory,
+    /// The same for `id` and its kin.
+    names: Memory,
     /// The first visible `<h1>`.
     pub(super) heading: Option<usize>,
     /// Contents of `<title>`.
     pub(super) title: String,
+}
+
+/// What a value of `class` or `id` amounts to.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    marks: Marks,
+    hides: bool,
+}
+
+/// Values seen before, with what they amount to.
+#[derive(Default)]
+struct Memory(FxHashMap<Box<str>, Seen>);
+
+impl Memory {
+    fn of(&mut self, value: &str) -> Seen {
+        if let Some(seen) = self.0.get(value) {
+            return *seen;
+        }
+        let seen = Seen { marks: marks::of(value), hides: visible::class_hides(value) };
+        self.0.insert(value.into(), seen);
+        seen
+    }
 }
 
 /// The contents of a `<script>`.
@@ -91,18 +126,47 @@ impl<'a> Sheet<'a> {
         })
     }
 
+    /// A sheet with room for a page of so many bytes.
+    fn with_room_for(bytes: usize) -> Self {
+        Self {
+            nodes: Vec::with_capacity(bytes / 100),
+            attributes: Vec::with_capacity(bytes / 60),
+            text: String::with_capacity(bytes / 12),
+            ..Self::default()
+        }
+    }
+
     fn open(&mut self, name: &'a str, attributes: impl Iterator<Item = Attribute<'a>>, parent: Option<usize>) -> usize {
         let index = self.nodes.len();
         let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         let first = self.attributes.len();
         self.attributes.extend(attributes);
-        let element = Element { name, attributes: &self.attributes[first..] };
-        let marks = marks::of(element);
+        let tag = Tag::of(name);
+        let own = &self.attributes[first..];
+        let mut marks = Marks::default();
+        let mut hidden = tag.is(Tag::NEVER_SHOWN) || visible::waits_to_be_opened(Element { name, attributes: own });
+        for attribute in own {
+            match attribute.name {
+                "class" => {
+                    let seen = self.classes.of(&attribute.value);
+                    marks.add(seen.marks);
+                    hidden |= seen.hides;
+                }
+                "id" | "name" | "data-testid" | "data-test" | "data-hook" | "data-role" => {
+                    marks.add(self.names.of(&attribute.value).marks);
+                }
+                key => hidden |= visible::hides(name, key, &attribute.value),
+            }
+        }
+        match name {
+            "meta" => self.metas.push(index),
+            "link" => self.links.push(index),
+            _ => {}
+        }
         let (shown, within) = match parent.map(|i| &self.nodes[i]) {
-            Some(above) => (above.shown, above.within.with(marks)),
-            None => (true, marks),
+            Some(above) => (above.shown && !hidden, above.within.with(marks)),
+            None => (!hidden, marks),
         };
-        let shown = shown && !visible::hides(element);
         self.space();
         self.nodes.push(Node {
             name,
@@ -223,8 +287,8 @@ impl<'a> Sheet<'a> {
 
     /// The content of a `<meta>`, by `property` or `name`.
     pub(super) fn meta(&self, property: &str) -> Option<&str> {
-        self.elements().filter(|(_, element)| element.name() == "meta").find_map(|(_, element)| {
-            let (name, content) = open_graph::meta(element)?;
+        self.metas.iter().find_map(|&index| {
+            let (name, content) = open_graph::meta(self.element(index))?;
             name.eq_ignore_ascii_case(property).then_some(content)
         })
     }

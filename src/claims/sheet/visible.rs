@@ -2,12 +2,6 @@
 
 use super::Element;
 
-/// Elements whose contents are never read as text, or only when something opens them.
-const NEVER_SHOWN: &[&str] = &[
-    "script", "style", "template", "noscript", "head", "title", "option", "datalist", "svg", "iframe", "object",
-    "textarea",
-];
-
 /// Class names by which whole families of frameworks hide things, or show them to screen readers alone.
 const HIDING: &[&str] = &[
     "hidden",
@@ -28,31 +22,20 @@ const HIDING: &[&str] = &[
     "a-offscreen",
 ];
 
-/// Whether the element hides itself and everything in it.
-pub(super) fn hides(element: Element<'_>) -> bool {
-    let name = element.name();
-    if NEVER_SHOWN.contains(&name) || (name == "dialog" && element.attr("open").is_none()) {
-        return true;
+/// Whether something has to happen before the element is shown.
+pub(super) fn waits_to_be_opened(element: Element<'_>) -> bool {
+    element.name() == "dialog" && element.attr("open").is_none()
+}
+
+/// Whether an attribute other than `class` hides the element and everything in it.
+pub(super) fn hides(name: &str, key: &str, value: &str) -> bool {
+    match key {
+        "hidden" | "x-cloak" | "v-cloak" => true,
+        "aria-hidden" => value.eq_ignore_ascii_case("true"),
+        "type" => name == "input" && value.eq_ignore_ascii_case("hidden"),
+        "style" => style_hides(value),
+        _ => false,
     }
-    // Void of most attributes most of the time: one pass over those there are.
-    let mut class = None;
-    for (key, value) in element.attrs() {
-        let hidden = match key {
-            "hidden" | "x-cloak" | "v-cloak" => true,
-            "aria-hidden" => value.eq_ignore_ascii_case("true"),
-            "type" => name == "input" && value.eq_ignore_ascii_case("hidden"),
-            "style" => style_hides(value),
-            "class" => {
-                class = Some(value);
-                false
-            }
-            _ => false,
-        };
-        if hidden {
-            return true;
-        }
-    }
-    class.is_some_and(class_hides)
 }
 
 fn style_hides(style: &str) -> bool {
@@ -70,7 +53,8 @@ fn style_hides(style: &str) -> bool {
     })
 }
 
-fn class_hides(class: &str) -> bool {
+/// Whether the classes hide the element.
+pub(super) fn class_hides(class: &str) -> bool {
     let mut hidden = false;
     for name in class.split_ascii_whitespace() {
         if HIDING.contains(&name) || ends_in_hidden(name) {

@@ -29,6 +29,14 @@ impl Program {
         Self::of(command, folder)
     }
 
+    /// One of the project's examples, which `cargo test` builds beside the tests. `None`: only this test was built.
+    pub(crate) fn example(name: &str, folder: &Path) -> Option<Self> {
+        let tests = std::env::current_exe().expect("this program has a place");
+        let program =
+            tests.parent()?.with_file_name("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+        program.is_file().then(|| Self::of(Command::new(program), folder))
+    }
+
     fn of(mut command: Command, folder: &Path) -> Self {
         let temporary = folder.join("tmp");
         std::fs::create_dir_all(&temporary).expect("a folder");
