@@ -173,14 +173,17 @@ impl Reader {
             names.into_iter().flatten().map(|name| phrases::Normal::of(name).text).filter(|name| name.len() > 2);
         let subject = product::Subject { paths, names: names.collect() };
         let language = sheet.language();
+        let json_ld = Products::new(json_ld::products(&sheet), &subject);
+        let microdata = Products::new(microdata::products(&sheet), &subject);
+        let others: Vec<&Described> = json_ld.own().into_iter().chain(microdata.own()).collect();
         let mut scene = Scene {
             reader: self,
             page,
             sheet: &sheet,
             languages: self.languages_of(language.as_deref()),
-            state: Products::new(state::products(&sheet), &subject),
-            json_ld: Products::new(json_ld::products(&sheet), &subject),
-            microdata: Products::new(microdata::products(&sheet), &subject),
+            state: state::products(&sheet, &subject, &page.url, &others),
+            json_ld,
+            microdata,
             language,
             canonical: canonical.clone(),
         };

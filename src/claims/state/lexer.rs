@@ -217,7 +217,9 @@ mod tests {
     #[test]
     fn quotes_in_patterns_and_comments_open_nothing() {
         let words = |text: &'static str| {
-            Lexer::new(text).filter_map(|token| if let Token::Word(word) = token { Some(word) } else { None }).collect::<Vec<_>>()
+            Lexer::new(text)
+                .filter_map(|token| if let Token::Word(word) = token { Some(word) } else { None })
+                .collect::<Vec<_>>()
         };
         assert_eq!(words("a = /['\"]/g; b // it's\n; c /* \" */ = d / e / f"), ["a", "g", "b", "c", "d", "e", "f"]);
         assert_eq!(words("it's\nb"), ["it", "s", "b"]);

@@ -157,7 +157,10 @@ mod tests {
         for (text, meant) in [
             ("{\"a\":1} and more", json!({"a": 1})),
             ("{a:'x\\'y', b_2: [1, 2,], 'c': .5, d: -3}", json!({"a": "x'y", "b_2": [1, 2], "c": 0.5, "d": -3})),
-            ("{a: !0, b: !1, c: void 0, d: undefined, e: NaN}", json!({"a": true, "b": false, "c": null, "d": null, "e": null})),
+            (
+                "{a: !0, b: !1, c: void 0, d: undefined, e: NaN}",
+                json!({"a": true, "b": false, "c": null, "d": null, "e": null}),
+            ),
             ("{a: t('x, y'), b: 2}", json!({"a": null, "b": 2})),
             ("{a: 'x' + y, b: 1}", json!({"a": null, "b": 1})),
             ("{f: function(a, b) { return {x: a}; }, b: 1}", json!({"f": null, "b": 1})),

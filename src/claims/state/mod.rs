@@ -11,10 +11,15 @@
 
 mod bigcommerce;
 mod cafe24;
+mod flat;
 mod lexer;
 mod literal;
 mod magento;
+mod next_flight;
+mod normalised;
+mod nuxt;
 mod prestashop;
+mod prestashop_vars;
 mod product_json;
 mod said;
 mod salesforce;
@@ -46,12 +51,15 @@ type ReadList = fn(&[Value], &[&str], &View<'_>) -> Option<Found>;
 /// Reads an element that has the attribute.
 type ReadElement = fn(usize, Element<'_>, &View<'_>) -> Option<Found>;
 
+/// Reads the page's scripts.
+type ReadScripts = fn(&View<'_>, &mut Vec<Found>);
+
 /// Tried in this order; the first that knows an object is the only one.
 const READERS: &[ReadObject] =
-    &[magento::read, bigcommerce::read, cafe24::read, prestashop::inline, |map, _, view| product_json::read(map, view)];
+    &[magento::read, bigcommerce::read, cafe24::read, prestashop::inline, normalised::read, product_json::object];
 
 /// Lists that are variants by their own shape.
-const LISTS: &[ReadList] = &[shopify::list];
+const LISTS: &[ReadList] = &[shopify::list, flat::read];
 
 /// Elements by the attribute that tells.
 const ELEMENTS: &[(&str, ReadElement)] = &[
@@ -61,6 +69,9 @@ const ELEMENTS: &[(&str, ReadElement)] = &[
     ("data-product", prestashop::details),
     ("data-available", salesforce::availability),
 ];
+
+/// What is no literal as it stands, but has to be put together or taken apart first.
+const SCRIPTS: &[ReadScripts] = &[next_flight::read, nuxt::read, prestashop_vars::read];
 
 /// Products tied to the page that are kept.
 const PRODUCTS: usize = 64;
@@ -87,6 +98,9 @@ pub(super) fn products(sheet: &Sheet<'_>, subject: &Subject<'_>, url: &Url, othe
         }
     }
     walk::scripts(&view, &mut found);
+    for read in SCRIPTS {
+        read(&view, &mut found);
+    }
     for one in &mut found {
         let place = sheet.place(one.one.at);
         for offer in &mut one.one.offers {
@@ -120,6 +134,3 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
 fn what(signal: &Signal) -> (Option<String>, String) {
     (signal.sku.clone(), signal.says.name())
 }
-
-#[cfg(test)]
-mod tests;

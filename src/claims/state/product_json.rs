@@ -15,6 +15,11 @@ const DEPTH: usize = 8;
 /// Variants that are read of one product.
 pub(super) const VARIANTS: usize = 1000;
 
+/// Reads any object.
+pub(super) fn object(map: &Map<String, Value>, _: &[&str], view: &View<'_>) -> Option<Found> {
+    read(map, view)
+}
+
 /// The product that an object is, if it is tied to the page and says something of stock.
 pub(super) fn read(map: &Map<String, Value>, view: &View<'_>) -> Option<Found> {
     let matters = |topic: Option<Topic>| {
@@ -23,6 +28,10 @@ pub(super) fn read(map: &Map<String, Value>, view: &View<'_>) -> Option<Found> {
     };
     let topics = || map.keys().map(|key| topic(key));
     let mut named = topics().flatten();
+    // PrestaShop's has a reader of its own, which knows when it says nothing.
+    if map.contains_key("allow_oosp") {
+        return None;
+    }
     if !topics().any(matters) || !named.any(|one| matches!(one, Topic::Sku | Topic::Number | Topic::Id | Topic::Name)) {
         return None;
     }
@@ -45,8 +54,7 @@ pub(super) fn read(map: &Map<String, Value>, view: &View<'_>) -> Option<Found> {
         only.name = None;
         only.selected = None;
     } else {
-        let choice: Vec<bool> =
-            one.offers.iter().map(|offer| offer.keys.iter().any(|key| view.chooses(key))).collect();
+        let choice: Vec<bool> = one.offers.iter().map(|offer| offer.keys.iter().any(|key| view.chooses(key))).collect();
         if choice.iter().filter(|chosen| **chosen).count() == 1 {
             for (offer, chosen) in one.offers.iter_mut().zip(choice) {
                 offer.selected = Some(chosen);
@@ -176,7 +184,8 @@ fn said_in_details(map: &Map<String, Value>, depth: usize) -> Option<Said> {
         let is_detail = matches!(topic(key), Some(Topic::Detail | Topic::Status));
         for inner in objects(value).into_iter().filter(|_| is_detail) {
             let one = said(inner, true).or_else(|| said_in_details(inner, depth));
-            if one.as_ref().is_some_and(|one| best.as_ref().is_none_or(|best| buyable(one.says) && !buyable(best.says))) {
+            if one.as_ref().is_some_and(|one| best.as_ref().is_none_or(|best| buyable(one.says) && !buyable(best.says)))
+            {
                 best = one;
             }
         }
@@ -204,7 +213,9 @@ pub(super) fn objects(value: &Value) -> Vec<&Map<String, Value>> {
             .take(VARIANTS)
             .collect(),
         Value::Object(map) => {
-            if let Some(inner) = ["nodes", "edges"].iter().find_map(|key| map.get(*key).filter(|value| value.is_array())) {
+            if let Some(inner) =
+                ["nodes", "edges"].iter().find_map(|key| map.get(*key).filter(|value| value.is_array()))
+            {
                 return objects(inner);
             }
             let kept = map.len() > 1 || map.keys().all(|key| key.bytes().all(|b| b.is_ascii_digit()));
@@ -228,7 +239,15 @@ pub(super) fn option_name(map: &Map<String, Value>) -> Option<String> {
     if let Some(name) = joined(numbered.filter(|word| word != "Default Title").collect()) {
         return Some(name);
     }
-    for key in ["selectedOptions", "optionValues", "option_values", "options", "attributes", "attributes_values", "optionsSelections"] {
+    for key in [
+        "selectedOptions",
+        "optionValues",
+        "option_values",
+        "options",
+        "attributes",
+        "attributes_values",
+        "optionsSelections",
+    ] {
         let words = match map.get(key) {
             Some(Value::Array(all)) => all.iter().filter_map(word).collect(),
             Some(Value::Object(inner)) => inner.values().filter_map(word).collect(),

@@ -30,8 +30,15 @@ pub(super) fn status(text: &str) -> Option<Availability> {
         "lowonstock" | "lastitems" | "lastremainingitems" | "almostoutofstock" | "fewleft" => {
             Availability::LimitedAvailability
         }
-        "backsoon" | "comingsoon" | "nostock" | "temporarilyoutofstock" | "temporarilyunavailable"
-        | "currentlyunavailable" | "notinstock" | "outofstockonline" | "stockout" => Availability::OutOfStock,
+        "backsoon"
+        | "comingsoon"
+        | "nostock"
+        | "temporarilyoutofstock"
+        | "temporarilyunavailable"
+        | "currentlyunavailable"
+        | "notinstock"
+        | "outofstockonline"
+        | "stockout" => Availability::OutOfStock,
         "onstock" | "highstock" | "instockonline" => Availability::InStock,
         "nolongeravailable" | "endoflife" => Availability::Discontinued,
         _ => return None,
@@ -196,8 +203,14 @@ mod tests {
             (json!({"qtyInStock": 0, "unlimited": true}), Some(InStock)),
             (json!({"qtyInStock": 0, "unlimited": false}), Some(OutOfStock)),
             (json!({"quantity": 0, "unlimited_quantity": false, "out_of_stock_orderable": true}), Some(BackOrder)),
-            (json!({"available": true, "inventory_quantity": -2, "inventory_policy": "continue", "inventory_management": "shopify"}), Some(BackOrder)),
-            (json!({"available": true, "inventory_quantity": 0, "inventory_policy": "deny", "inventory_management": null}), Some(InStock)),
+            (
+                json!({"available": true, "inventory_quantity": -2, "inventory_policy": "continue", "inventory_management": "shopify"}),
+                Some(BackOrder),
+            ),
+            (
+                json!({"available": true, "inventory_quantity": 0, "inventory_policy": "deny", "inventory_management": null}),
+                Some(InStock),
+            ),
             // Labels, settings, counts that nobody may keep, and contradictions.
             (json!({"outOfStock": "Sold out", "inStock": "In stock"}), None),
             (json!({"outOfStock": "Sold out"}), None),

@@ -70,7 +70,8 @@ pub(super) fn literals(text: &str, take: &mut dyn FnMut(&str)) {
 fn within(text: &str, depth: usize, take: &mut dyn FnMut(&str)) {
     let Some(depth) = depth.checked_sub(1) else { return };
     let telling = telling(text);
-    let tells = |from: usize, to: usize| telling.get(telling.partition_point(|at| *at < from)).is_some_and(|at| *at < to);
+    let tells =
+        |from: usize, to: usize| telling.get(telling.partition_point(|at| *at < from)).is_some_and(|at| *at < to);
     let Some(last) = telling.last().copied() else { return };
     let mut lexer = Lexer::new(text);
     let mut unended = 0;
@@ -107,7 +108,7 @@ fn within(text: &str, depth: usize, take: &mut dyn FnMut(&str)) {
 }
 
 /// The lexer past the end of the literal whose opening mark it has just read.
-fn end_of(mut lexer: Lexer<'_>) -> Option<Lexer<'_>> {
+pub(super) fn end_of(mut lexer: Lexer<'_>) -> Option<Lexer<'_>> {
     let mut open = 1_usize;
     loop {
         match lexer.next()? {
@@ -139,9 +140,15 @@ mod tests {
             ("{\"available\":true}", vec!["{\"available\":true}"]),
             ("var a = {b: 1}; var p = {\"available\": true};", vec!["{\"available\": true}"]),
             ("(function(){ if (x) { f({soldOut: true}) } })()", vec!["{soldOut: true}"]),
-            ("x = JSON.parse('{\\\"available\\\":false,\\\"sku\\\":\\\"A\\\"}')", vec!["{\"available\":false,\"sku\":\"A\"}"]),
+            (
+                "x = JSON.parse('{\\\"available\\\":false,\\\"sku\\\":\\\"A\\\"}')",
+                vec!["{\"available\":false,\"sku\":\"A\"}"],
+            ),
             ("var t = \"sold out: }\"; x = [{in_stock:1}]", vec!["[{in_stock:1}]"]),
-            ("x.push([1,\"3:[\\\"$\\\",{\\\"inStock\\\":true}]\\n\"])", vec!["[1,\"3:[\\\"$\\\",{\\\"inStock\\\":true}]\\n\"]"]),
+            (
+                "x.push([1,\"3:[\\\"$\\\",{\\\"inStock\\\":true}]\\n\"])",
+                vec!["[1,\"3:[\\\"$\\\",{\\\"inStock\\\":true}]\\n\"]"],
+            ),
             ("var a = 'is it available?'", vec![]),
             ("{\"a\": {\"available\":", vec![]),
         ] {

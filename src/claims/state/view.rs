@@ -48,12 +48,7 @@ pub(super) struct View<'v> {
 
 impl<'v> View<'v> {
     /// Looks at the page. `others`: what other data says of the page's own product.
-    pub(super) fn new(
-        sheet: &'v Sheet<'v>,
-        subject: &'v Subject<'v>,
-        url: &Url,
-        others: &[&Described],
-    ) -> Self {
+    pub(super) fn new(sheet: &'v Sheet<'v>, subject: &'v Subject<'v>, url: &Url, others: &[&Described]) -> Self {
         let slugs = subject.paths.iter().filter_map(|path| path.rsplit('/').next()).filter(|slug| slug.len() > 1);
         let keys = others.iter().flat_map(|one| one.keys()).map(|key| key.trim().to_lowercase());
         let mut view = Self {
@@ -121,7 +116,11 @@ impl<'v> View<'v> {
         let ties = self.subject.names.iter().filter_map(|own| {
             // Titles go on with the name of the shop; half of a name is another product's as well.
             let begins = own.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(' '));
-            if *own == name { Some(Tie::Named) } else { (begins && name.len() > 7 && name.len() * 2 > own.len()).then_some(Tie::Alike) }
+            if *own == name {
+                Some(Tie::Named)
+            } else {
+                (begins && name.len() > 7 && name.len() * 2 > own.len()).then_some(Tie::Alike)
+            }
         });
         ties.max()
     }

@@ -78,16 +78,47 @@ pub(super) enum Topic {
 /// What a key says about, if it is one of those that matter.
 pub(super) fn topic(key: &str) -> Option<Topic> {
     Some(match Plain::of(key)?.word() {
-        "available" | "availableforsale" | "instock" | "isinstock" | "isavailable" | "salable" | "issalable"
-        | "saleable" | "issaleable" | "hasstock" | "orderable" | "isorderable" | "buyable" | "isbuyable"
-        | "isonstock" | "onstock" | "stockavailable" | "isstockavailable" | "availableonline"
-        | "isavailableonline" | "availableforpurchase" | "isavailableforpurchase" | "isavailableforsale"
-        | "instockonline" | "isinstockonline" | "productavailable" | "isproductavailable" => Topic::Can,
-        "soldout" | "issoldout" | "outofstock" | "isoutofstock" | "oos" | "isoos" | "unavailable"
-        | "isunavailable" | "outstock" | "nostock" => Topic::Cannot,
-        "availability" | "stockstatus" | "inventorystatus" | "stocklevelstatus" | "availabilitystatus"
-        | "availabilitystate" | "stockstate" | "inventorystate" | "itemavailability" | "productavailability"
-        | "stockavailability" | "productstockstatus" => Topic::Status,
+        "available"
+        | "availableforsale"
+        | "instock"
+        | "isinstock"
+        | "isavailable"
+        | "salable"
+        | "issalable"
+        | "saleable"
+        | "issaleable"
+        | "hasstock"
+        | "orderable"
+        | "isorderable"
+        | "buyable"
+        | "isbuyable"
+        | "isonstock"
+        | "onstock"
+        | "stockavailable"
+        | "isstockavailable"
+        | "availableonline"
+        | "isavailableonline"
+        | "availableforpurchase"
+        | "isavailableforpurchase"
+        | "isavailableforsale"
+        | "instockonline"
+        | "isinstockonline"
+        | "productavailable"
+        | "isproductavailable" => Topic::Can,
+        "soldout" | "issoldout" | "outofstock" | "isoutofstock" | "oos" | "isoos" | "unavailable" | "isunavailable"
+        | "outstock" | "nostock" => Topic::Cannot,
+        "availability"
+        | "stockstatus"
+        | "inventorystatus"
+        | "stocklevelstatus"
+        | "availabilitystatus"
+        | "availabilitystate"
+        | "stockstate"
+        | "inventorystate"
+        | "itemavailability"
+        | "productavailability"
+        | "stockavailability"
+        | "productstockstatus" => Topic::Status,
         "preorder" | "ispreorder" => Topic::Preorder,
         "backorder" | "isbackorder" | "onbackorder" | "isonbackorder" | "isbackordered" => Topic::Backorder,
         "availablequantity" | "qtyinstock" => Topic::Count,
@@ -107,11 +138,24 @@ pub(super) fn topic(key: &str) -> Option<Topic> {
         "url" | "link" | "permalink" | "canonicalurl" | "href" | "producturl" | "pageurl" | "detailurl"
         | "onlinestoreurl" | "seourl" => Topic::Url,
         "handle" | "slug" | "urlkey" | "urlpart" | "linktext" | "urlslug" | "seoname" | "producthandle" => Topic::Slug,
-        "variants" | "productvariants" | "variations" | "productvariations" | "skus" | "combinations" | "sizes"
-        | "simples" | "units" | "productitems" | "selectedvariant" | "initialvariant" | "defaultvariant"
-        | "selectedorfirstavailablevariant" | "mastervariant" | "allvariants" | "variantlist" | "variant" => {
-            Topic::Variants
-        }
+        "variants"
+        | "productvariants"
+        | "variations"
+        | "productvariations"
+        | "skus"
+        | "combinations"
+        | "sizes"
+        | "simples"
+        | "units"
+        | "productitems"
+        | "selectedvariant"
+        | "initialvariant"
+        | "defaultvariant"
+        | "selectedorfirstavailablevariant"
+        | "mastervariant"
+        | "allvariants"
+        | "variantlist"
+        | "variant" => Topic::Variants,
         "items" | "nodes" | "node" | "edges" | "children" | "options" | "list" | "colors" | "colours" | "models"
         | "articles" => Topic::Parts,
         "detail" | "details" | "stock" | "inventory" | "availabilityinfo" | "stockinfo" | "inventoryinfo"

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::literal::{self, Names};
 use super::view::{Found, View};
-use super::{LISTS, PRODUCTS, READERS, script, vocabulary};
+use super::{LISTS, PRODUCTS, READERS, next_flight, script, vocabulary};
 
 /// Nesting that is entered.
 const DEPTH: usize = 40;
@@ -13,14 +13,19 @@ const DEPTH: usize = 40;
 const TEXTS: usize = 3;
 
 /// Longest script that is read, in bytes.
-const LONGEST: usize = 16 << 20;
+pub(super) const LONGEST: usize = 16 << 20;
 
 /// Every script but structured data, which has readers of its own.
 pub(super) fn scripts(view: &View<'_>, found: &mut Vec<Found>) {
     for script in &view.sheet.scripts {
         let kind = view.sheet.element(script.at).attr("type").unwrap_or_default();
         let foreign = view.sheet.nodes.get(script.at).is_none_or(|node| node.foreign);
-        if foreign || kind.contains("ld+json") || script.text.len() > LONGEST || !script::may_tell(&script.text) {
+        if foreign
+            || kind.contains("ld+json")
+            || script.text.len() > LONGEST
+            || script.text.contains(next_flight::PUSHES)
+            || !script::may_tell(&script.text)
+        {
             continue;
         }
         literal(&script.text, view, script.at, found);
@@ -86,8 +91,11 @@ impl Walk<'_, '_> {
                 let mut values = Vec::new();
                 script::literals(text, &mut |piece| values.extend(literal::read(piece, &names)));
                 for inner in &values {
-                    Walk { view: self.view, at: self.at, found: self.found, texts: self.texts }
-                        .enter(inner, &mut path.clone(), depth);
+                    Walk { view: self.view, at: self.at, found: self.found, texts: self.texts }.enter(
+                        inner,
+                        &mut path.clone(),
+                        depth,
+                    );
                 }
                 self.texts += 1;
             }

@@ -20,7 +20,9 @@ pub(super) fn variations(index: usize, element: Element<'_>, view: &View<'_>) ->
     for (number, variation) in all.iter().take(VARIANTS).enumerate() {
         let Some(variation) = variation.as_object() else { continue };
         // One that is switched off is not shown.
-        if ["variation_is_active", "variation_is_visible"].iter().any(|key| variation.get(*key) == Some(&Value::Bool(false)))
+        if ["variation_is_active", "variation_is_visible"]
+            .iter()
+            .any(|key| variation.get(*key) == Some(&Value::Bool(false)))
         {
             continue;
         }
