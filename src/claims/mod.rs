@@ -20,6 +20,7 @@ mod button;
 mod combine;
 mod identity;
 mod json_ld;
+mod key;
 mod loose_json;
 mod microdata;
 mod obstacle;
@@ -31,6 +32,7 @@ mod selector;
 mod sheet;
 mod state;
 mod text;
+mod variants;
 
 use scraper::Html;
 use url::Url;
@@ -201,7 +203,9 @@ impl Reader {
         let obstacle = obstacle::read(&scene, &emitted);
         emitted.sort_by_key(|one| one.at);
         let signals = if obstacle.is_some() { Vec::new() } else { emitted.into_iter().map(|one| one.signal).collect() };
-        Reading { obstacle, product, variants: Vec::new(), signals }
+        let own = [scene.state.own(), scene.json_ld.own(), scene.microdata.own()];
+        let variants = if obstacle.is_some() { Vec::new() } else { variants::of(&own, &[&page.url, &page.requested]) };
+        Reading { obstacle, product, variants, signals }
     }
 
     /// The configured languages; else the page's own and English; else all.

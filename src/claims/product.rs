@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
 use super::address;
+use super::key;
 use super::phrases::Normal;
 use super::sheet::link_key;
 use crate::domain::{Availability, Signal, SignalKind};
@@ -162,7 +163,7 @@ fn closeness(one: &Described, subject: &Subject<'_>) -> u8 {
 fn same_thing(one: &Described, other: &Described) -> bool {
     std::ptr::eq(one, other)
         || (one.name.is_some() && one.name == other.name)
-        || one.keys().any(|key| other.keys().any(|known| known == key))
+        || one.keys().any(|one| other.keys().any(|other| key::same(one, other)))
 }
 
 /// A date as structured data writes it: RFC 3339, or a date with or without a time; without a zone it is UTC.

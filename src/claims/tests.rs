@@ -8,6 +8,7 @@ use crate::domain::Unknown::{
 };
 use crate::domain::{Claim, Confidence, Item};
 
+mod choice;
 mod fixtures;
 mod trust;
 
