@@ -66,7 +66,7 @@ impl SkuPlaces {
 }
 
 /// What the page says of its product. The configured places speak first, then JSON-LD, then microdata, then `<meta>`,
-/// then what everybody can read.
+/// then what everybody can read, then the state of the page's scripts.
 pub(super) fn read(html: Option<&Html>, scene: &Scene<'_>) -> ProductFacts {
     let described: Vec<_> = scene.json_ld.own().into_iter().chain(scene.microdata.own()).collect();
     let mut skus = scene.reader.sku_places.read(html, scene);
@@ -75,6 +75,8 @@ pub(super) fn read(html: Option<&Html>, scene: &Scene<'_>) -> ProductFacts {
     skus.extend(labelled_sku(scene));
     skus.extend(described.iter().flat_map(|one| one.variant_skus.iter().cloned()));
     skus.extend(described.iter().flat_map(|one| one.numbers.iter().cloned()));
+    let state = scene.state.own();
+    skus.extend(state.iter().flat_map(|one| one.skus.iter().chain(&one.variant_skus).chain(&one.numbers).cloned()));
     let mut seen = std::collections::HashSet::new();
     skus.retain(|sku| sku.len() <= 200 && seen.insert(sku.clone()));
     let first =

@@ -105,6 +105,8 @@ pub(super) fn products(sheet: &Sheet<'_>, subject: &Subject<'_>, url: &Url, othe
         let place = sheet.place(one.one.at);
         for offer in &mut one.one.offers {
             offer.place = format!("{place} {}", offer.place);
+            // What is owed to others is no count of what is left.
+            offer.quantity = offer.quantity.filter(|count| !count.is_sign_negative());
         }
     }
     own(found)

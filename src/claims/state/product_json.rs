@@ -48,8 +48,10 @@ pub(super) fn read(map: &Map<String, Value>, view: &View<'_>) -> Option<Found> {
     if let [only] = one.offers.as_mut_slice() {
         // What is not chosen among others goes by its product's name; the platform's own number is nobody's SKU.
         let numbers = one.skus.iter().chain(&one.numbers);
-        let mut keys: Vec<String> = only.keys.iter().filter(|key| one_of(map, key)).cloned().collect();
+        let mut keys: Vec<String> =
+            only.keys.iter().filter(|key| one_of(map, key) || view.is_own_key(key)).cloned().collect();
         keys.extend(numbers.filter(|key| !only.keys.contains(key)).cloned());
+        one.variant_skus.extend(keys.first().filter(|key| !one.skus.contains(key)).cloned());
         only.keys = keys;
         only.name = None;
         only.selected = None;

@@ -168,7 +168,10 @@ pub(super) fn said(map: &Map<String, Value>, detail: bool) -> Option<Said> {
     }
     // A count of none beside a promise is one that nobody keeps.
     let kept = says != Availability::InStock || some_left == Some(true);
-    let excerpt = heard.excerpt.unwrap_or_else(|| format!("quantity: {}", quantity.unwrap_or_default()));
+    let mut excerpt = heard.excerpt.unwrap_or_else(|| format!("quantity: {}", quantity.unwrap_or_default()));
+    if says == Availability::BackOrder && goes_on {
+        excerpt.push_str(", sold past its stock");
+    }
     Some(Said { says, excerpt, quantity: quantity.filter(|_| kept && unlimited != Some(true)) })
 }
 

@@ -94,6 +94,11 @@ impl<'v> View<'v> {
         self.ids.contains(id)
     }
 
+    /// Whether structured data gives the page's product, or a variant of it, this SKU or number.
+    pub(super) fn is_own_key(&self, key: &str) -> bool {
+        self.keys.contains(&key.to_lowercase())
+    }
+
     /// Whether the page's form gives its product a number at all.
     pub(super) fn knows_ids(&self) -> bool {
         !self.ids.is_empty()
@@ -156,7 +161,7 @@ impl<'v> View<'v> {
                 (Topic::Url, Value::String(url)) => self.is_own_address(url).then_some(Tie::Sure),
                 (Topic::Slug, Value::String(slug)) => self.is_own_slug(slug).then_some(Tie::Sure),
                 (Topic::Sku | Topic::Number, value) => {
-                    scalar(value).filter(|key| self.keys.contains(&key.to_lowercase())).map(|_| Tie::Sure)
+                    scalar(value).filter(|key| self.is_own_key(key)).map(|_| Tie::Sure)
                 }
                 (Topic::Id, value) => scalar(value)
                     .filter(|id| {

@@ -167,6 +167,11 @@ pub(super) fn topic(key: &str) -> Option<Topic> {
     })
 }
 
+/// Whether what stands under this key belongs to the product around it.
+pub(super) fn belongs(key: &str) -> bool {
+    matches!(topic(key), Some(Topic::Variants | Topic::Parts | Topic::Detail))
+}
+
 /// Whether what stands under this key tells of shops of brick and stone, of other products, or of nobody's stock:
 /// translations, labels, settings.
 pub(super) fn leads_away(key: &str) -> bool {

@@ -69,9 +69,13 @@ impl Walk<'_, '_> {
         match value {
             Value::Object(map) => {
                 let one = READERS.iter().find_map(|read| read(map, path, self.view));
+                // What a product's variants say was read with it.
+                let read = one.is_some();
                 self.keep(one, path);
                 for (key, inner) in map {
-                    if !vocabulary::leads_away(key) && !inner.is_null() && !inner.is_boolean() && !inner.is_number() {
+                    let plain = inner.is_null() || inner.is_boolean() || inner.is_number();
+                    let was_read = read && vocabulary::belongs(key);
+                    if !plain && !was_read && !vocabulary::leads_away(key) {
                         path.push(key);
                         self.enter(inner, path, depth);
                         path.pop();
