@@ -34,11 +34,11 @@ mod woocommerce;
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
-use url::Url;
 
-use super::product::{Described, Subject};
+use super::own::{Products, Subject};
+use super::product::Described;
 use super::sheet::{Element, Sheet};
-use super::{Emitted, Products, Scene, buyable, json_ld};
+use super::{Emitted, Scene, buyable, json_ld};
 use crate::domain::{Signal, SignalKind};
 use view::{Found, Tie, View};
 
@@ -77,8 +77,8 @@ const SCRIPTS: &[ReadScripts] = &[next_flight::read, nuxt::read, prestashop_vars
 const PRODUCTS: usize = 64;
 
 /// The products of the state that are the page's own. `others`: what other data says of the page's own product.
-pub(super) fn products(sheet: &Sheet<'_>, subject: &Subject<'_>, url: &Url, others: &[&Described]) -> Products {
-    let view = View::new(sheet, subject, url, others);
+pub(super) fn products(sheet: &Sheet<'_>, subject: &Subject<'_>, others: &[&Described]) -> Products {
+    let view = View::new(sheet, subject, others);
     let mut found: Vec<Found> = Vec::new();
     for (index, element) in sheet.elements() {
         if sheet.nodes[index].foreign || element.name() == "script" {
@@ -121,8 +121,7 @@ fn own(mut found: Vec<Found>) -> Products {
     if best < Some(Tie::Sure) && !agree {
         found.clear();
     }
-    let all: Vec<Described> = found.into_iter().take(PRODUCTS).map(|one| one.one).collect();
-    Products { own: (0..all.len()).collect(), all }
+    Products::all_own(found.into_iter().take(PRODUCTS).map(|one| one.one).collect())
 }
 
 /// The page's own products' offers; what is said twice is told once.

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
-use url::Url;
 
-use super::super::address;
+use super::super::own::Subject;
 use super::super::phrases::Normal;
-use super::super::product::{Described, Subject};
+use super::super::product::Described;
 use super::super::sheet::{Sheet, link_key};
+use super::super::{address, key};
 use super::vocabulary::{Topic, topic};
 
 /// Names shorter than this, in bytes, tie nothing.
@@ -38,7 +38,7 @@ pub(super) struct View<'v> {
     subject: &'v Subject<'v>,
     /// Last parts of the page's paths.
     slugs: Vec<&'v str>,
-    /// SKUs and GTINs that structured data gives the page's product; lower case.
+    /// SKUs and GTINs that structured data, or a label, gives the page's product, as they are compared.
     keys: HashSet<String>,
     /// Numbers by which the page's own form knows its product.
     ids: HashSet<String>,
@@ -48,16 +48,21 @@ pub(super) struct View<'v> {
 
 impl<'v> View<'v> {
     /// Looks at the page. `others`: what other data says of the page's own product.
-    pub(super) fn new(sheet: &'v Sheet<'v>, subject: &'v Subject<'v>, url: &Url, others: &[&Described]) -> Self {
+    pub(super) fn new(sheet: &'v Sheet<'v>, subject: &'v Subject<'v>, others: &[&Described]) -> Self {
         let slugs = subject.paths.iter().filter_map(|path| path.rsplit('/').next()).filter(|slug| slug.len() > 1);
-        let keys = others.iter().flat_map(|one| one.keys()).map(|key| key.trim().to_lowercase());
+        let keys = others.iter().flat_map(|one| one.keys()).chain(&subject.keys).map(|key| key::normal(key));
         let mut view = Self {
             sheet,
             subject,
             slugs: slugs.collect(),
             keys: keys.filter(|key| key.len() > 2).collect(),
             ids: HashSet::new(),
-            chosen: url.query_pairs().map(|(_, value)| value.into_owned()).filter(|value| value.len() > 2).collect(),
+            chosen: subject
+                .url
+                .query_pairs()
+                .map(|(_, value)| value.into_owned())
+                .filter(|value| value.len() > 2)
+                .collect(),
         };
         view.read_forms();
         view
@@ -96,7 +101,7 @@ impl<'v> View<'v> {
 
     /// Whether structured data gives the page's product, or a variant of it, this SKU or number.
     pub(super) fn is_own_key(&self, key: &str) -> bool {
-        self.keys.contains(&key.to_lowercase())
+        self.keys.contains(&key::normal(key))
     }
 
     /// Whether the page's form gives its product a number at all.
@@ -167,7 +172,7 @@ impl<'v> View<'v> {
                     .filter(|id| {
                         let key = id.to_lowercase();
                         self.is_own_id(id)
-                            || self.keys.contains(&key)
+                            || self.is_own_key(id)
                             || (id.len() > 4 && self.slugs.iter().any(|slug| address::names(slug, &key)))
                     })
                     .map(|_| Tie::Sure),
