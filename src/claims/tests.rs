@@ -12,6 +12,7 @@ mod choice;
 mod fixtures;
 mod numbers;
 mod properties;
+mod themes;
 mod trust;
 
 /// A page of the fixture shop.
