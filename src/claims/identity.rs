@@ -71,7 +71,7 @@ impl SkuPlaces {
 }
 
 /// What the page says of its product. The configured places speak first, then JSON-LD, then microdata, then `<meta>`,
-/// then what everybody can read.
+/// then what everybody can read, then the state of the page's scripts.
 pub(super) fn read(html: Option<&Html>, scene: &Scene<'_>) -> ProductFacts {
     let kinds = [&scene.json_ld, &scene.microdata, &scene.state];
     let described: Vec<_> = kinds.iter().flat_map(|kind| kind.own()).collect();

@@ -160,8 +160,10 @@ impl Reader {
             names.into_iter().flatten().map(|name| phrases::Normal::of(name).text).filter(|name| name.len() > 2);
         let keys = identity::labelled(&sheet);
         let subject = Subject { paths, names: names.collect(), keys, url: &page.url };
-        let described = [state::products(&sheet), json_ld::products(&sheet), microdata::products(&sheet)];
-        let [state, json_ld, microdata] = Products::of(described, &subject);
+        let [json_ld, microdata] = Products::of([json_ld::products(&sheet), microdata::products(&sheet)], &subject);
+        // States hold the whole shop: what the page's data is sure of tells which of it is the page's product.
+        let others: Vec<&product::Described> = json_ld.own().into_iter().chain(microdata.own()).collect();
+        let state = state::products(&sheet, &subject, &others);
         let language = sheet.language();
         let mut scene = Scene {
             reader: self,

@@ -57,6 +57,11 @@ impl Products {
         self.own.iter().filter_map(|&index| self.all.get(index)).collect()
     }
 
+    /// Products that are known to be the page's own.
+    pub(super) fn all_own(all: Vec<Described>) -> Self {
+        Self { own: (0..all.len()).collect(), all }
+    }
+
     /// Settles for every kind at once: what one kind is sure of helps to find the product in the others.
     pub(super) fn of<const KINDS: usize>(kinds: [Vec<Described>; KINDS], subject: &Subject<'_>) -> [Self; KINDS] {
         let mut known: HashSet<String> = subject.keys.iter().map(|one| key::normal(one)).collect();

@@ -12,6 +12,8 @@ mod choice;
 mod data;
 mod fixtures;
 mod numbers;
+mod properties;
+mod themes;
 mod trust;
 
 /// A page of the fixture shop.
