@@ -104,7 +104,7 @@ fn emit(sheet: &Sheet<'_>, (at, statement, text): &Spoken) -> impl Iterator<Item
         sku: None,
         also: Vec::new(),
         quantity: statement.quantity,
-        date: None,
+        date: statement.date,
     };
     let against = statement.against.filter(|_| !sure).map(|says| Signal { says, ..signal.clone() });
     let at = *at;
