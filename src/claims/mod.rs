@@ -113,6 +113,8 @@ struct Scene<'s> {
     page: &'s Page,
     sheet: &'s Sheet<'s>,
     languages: Languages,
+    /// Elements with words about stock, in document order.
+    cued: Vec<usize>,
     language: Option<String>,
     canonical: Option<Url>,
     state: Products,
@@ -180,20 +182,21 @@ impl Reader {
             page,
             sheet: &sheet,
             languages: self.languages_of(language.as_deref()),
+            cued: Vec::new(),
             state: Products::new(state::products(&sheet), &subject),
             json_ld: Products::new(json_ld::products(&sheet), &subject),
             microdata: Products::new(microdata::products(&sheet), &subject),
             language,
             canonical: canonical.clone(),
         };
-        let mut emitted = emit(&scene);
+        let mut emitted = emit(&mut scene);
         let spoken = |emitted: &[Emitted]| {
             emitted.iter().any(|one| matches!(one.signal.kind, SignalKind::Text | SignalKind::Button))
         };
         if !spoken(&emitted) && self.languages.is_none() {
             // The page is written in another language than it says.
             scene.languages = Languages::ALL;
-            emitted = emit(&scene);
+            emitted = emit(&mut scene);
         }
         let product = identity::read(tree.as_ref(), &scene);
         emitted.extend(tree.as_ref().and_then(|tree| selector::first(&self.rules, tree, &sheet)));
@@ -213,7 +216,9 @@ impl Reader {
     }
 }
 
-fn emit(scene: &Scene<'_>) -> Vec<Emitted> {
+fn emit(scene: &mut Scene<'_>) -> Vec<Emitted> {
+    scene.cued = text::cued(scene);
+    let scene = &*scene;
     REGISTRY.iter().flat_map(|(_, signals)| signals(scene)).collect()
 }
 
