@@ -9,9 +9,11 @@ use crate::domain::Unknown::{
 use crate::domain::{Claim, Confidence, Item};
 
 mod choice;
+mod data;
 mod fixtures;
 mod numbers;
 mod properties;
+mod themes;
 mod trust;
 
 /// A page of the fixture shop.

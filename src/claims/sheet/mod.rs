@@ -58,6 +58,8 @@ pub(super) struct Sheet<'a> {
     pub(super) nodes: Vec<Node<'a>>,
     /// All visible text, white space collapsed.
     pub(super) text: String,
+    /// Where in `text` the words of each stretch begin that stands directly in one element, and that element.
+    stretches: Vec<(usize, usize)>,
     attributes: Vec<Attribute<'a>>,
     /// Contents of scripts, in document order.
     pub(super) scripts: Vec<Script<'a>>,
@@ -182,7 +184,10 @@ impl<'a> Sheet<'a> {
                 key => hidden |= visible::hides(name, key, &attribute.value),
             }
         }
-        hidden |= styled && !shows_itself && !matches!(name, "html" | "body" | "main");
+        let marks = marks.on(name);
+        hidden |= styled && !shows_itself && name != "main";
+        // Pages that show themselves once their scripts have run: `<body style="opacity:0">`.
+        hidden &= !matches!(name, "html" | "body");
         match name {
             "meta" => self.metas.push(index),
             "link" => self.links.push(index),
@@ -218,6 +223,7 @@ impl<'a> Sheet<'a> {
         let node = &self.nodes[inside];
         if node.shown {
             self.space();
+            self.stretches.push((self.text.len(), inside));
             for word in text.split_whitespace() {
                 self.text.push_str(word);
                 self.text.push(' ');
@@ -250,6 +256,20 @@ impl<'a> Sheet<'a> {
     fn finish(&mut self) {
         self.heading = (0..self.nodes.len())
             .find(|&i| self.nodes[i].name == "h1" && self.nodes[i].shown && !self.words(i).is_empty());
+        self.forget_frame();
+    }
+
+    /// What holds the page's heading is its frame, and marks nothing inside: whole pages stand in
+    /// `dialog-off-canvas-main-canvas`, and whole products in `product-with-variants`.
+    fn forget_frame(&mut self) {
+        let Some(heading) = self.heading else { return };
+        for index in 0..self.nodes.len() {
+            let node = &self.nodes[index];
+            let above = if node.parent == index { Marks::default() } else { self.nodes[node.parent].within };
+            let framing = index < heading && heading < node.end;
+            let within = if framing { Marks::default() } else { above.with(node.marks) };
+            self.nodes[index].within = within;
+        }
     }
 
     /// Words of neighbouring elements never run together.
@@ -268,6 +288,12 @@ impl<'a> Sheet<'a> {
     pub(super) fn words(&self, index: usize) -> &str {
         let node = &self.nodes[index];
         self.text.get(node.from..node.to).unwrap_or_default().trim()
+    }
+
+    /// The innermost element that holds the word at this offset of [`Sheet::text`].
+    pub(super) fn element_at(&self, offset: usize) -> Option<usize> {
+        let next = self.stretches.partition_point(|(from, _)| *from <= offset);
+        self.stretches.get(next.checked_sub(1)?).map(|(_, element)| *element)
     }
 
     /// Whether `inner` is `outer` or inside of it.
