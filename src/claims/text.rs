@@ -2,6 +2,8 @@
 //! as `Availability:`, or alone in an element of their own. Prose is not believed: "always in stock in our shop" in a
 //! description promises nothing.
 
+mod others;
+
 use super::phrases::Statement;
 use super::sheet::{Marks, Sheet, excerpt};
 use super::{Emitted, Scene, buyable};
@@ -33,7 +35,8 @@ type Spoken = (usize, Statement, String);
 /// says "sold out".
 pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     let placed = gather(scene, placed);
-    let standing = gather(scene, alone);
+    let mut standing = gather(scene, alone);
+    others::drop_lists_that_disagree(scene.sheet, &mut standing);
     let mut found = if !placed.is_empty() {
         placed
     } else if !standing.is_empty() {
@@ -82,7 +85,11 @@ fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> V
         if !readable {
             continue;
         }
-        if let Some(one) = read(scene, index) {
+        if let Some(one) = read(scene, index)
+            && !others::speaks_for_others(sheet, one.0)
+            && !others::is_unfinished(&one.2)
+            && !(one.1.against.is_some() && others::lists_choices(sheet, one.0))
+        {
             // The innermost element says it best.
             found.retain(|(outer, ..)| !sheet.contains(*outer, one.0));
             if found.len() < MOST && !found.iter().any(|(at, _, text)| *at == one.0 || *text == one.2) {
@@ -148,7 +155,13 @@ fn delivered(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     }
     let text = sheet.words(index);
     let statement = scene.reader.phrases.statement(text, false, scene.languages)?;
-    (!statement.everyday || statement.announced).then(|| (index, statement, text.to_owned()))
+    // "Not available for delivery to islands".
+    let stands = if buyable(statement.says) || statement.announced {
+        !statement.everyday || statement.announced
+    } else {
+        !statement.everyday && statement.coverage >= UNMISTAKABLE
+    };
+    (stands && !others::answers_how(scene, index)).then(|| (index, statement, text.to_owned()))
 }
 
 fn is_label(name: &str) -> bool {
@@ -191,6 +204,7 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         || sheet.element(index).attr("itemprop") == Some("description")
         || in_choice(sheet, index)
         || answers_another_question(sheet, index)
+        || others::answers_how(scene, index)
     {
         return None;
     }
