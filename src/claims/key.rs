@@ -26,14 +26,13 @@ fn gtin(key: &str) -> Option<String> {
     (weighed.sum::<u32>() % 10 == 0 && digits.bytes().any(|b| b != b'0')).then(|| format!("{digits:0>14}"))
 }
 
-/// Whether two keys name the same item.
-pub(super) fn same(one: &str, other: &str) -> bool {
-    one.trim() == other.trim() || normal(one) == normal(other)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn same(one: &str, other: &str) -> bool {
+        normal(one) == normal(other)
+    }
 
     #[test]
     fn a_trade_item_number_is_one_in_every_length() {

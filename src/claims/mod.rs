@@ -26,6 +26,7 @@ mod microdata;
 mod obstacle;
 mod open_graph;
 mod options;
+mod own;
 mod phrases;
 mod product;
 mod selector;
@@ -40,8 +41,8 @@ use url::Url;
 use crate::domain::{Availability, Fold, Page, Reading, Signal, SignalKind, Unknown};
 pub use combine::{adopted_sku, combine, variants};
 pub use options::{Options, SelectorRule, SkuFrom};
+use own::{Products, Subject};
 use phrases::{Languages, Phrases};
-use product::Described;
 use sheet::Sheet;
 
 /// Finds the signals of one kind.
@@ -88,25 +89,6 @@ struct Emitted {
     signal: Signal,
 }
 
-/// The products that one kind of structured data describes, and which of them are the page's own.
-#[derive(Default)]
-struct Products {
-    all: Vec<Described>,
-    own: Vec<usize>,
-}
-
-impl Products {
-    fn new(all: Vec<Described>, subject: &product::Subject<'_>) -> Self {
-        let own = product::own(&all, subject);
-        let own = (0..all.len()).filter(|&i| own.iter().any(|one| std::ptr::eq(*one, &raw const all[i]))).collect();
-        Self { all, own }
-    }
-
-    fn own(&self) -> Vec<&Described> {
-        self.own.iter().map(|&index| &self.all[index]).collect()
-    }
-}
-
 /// One page, laid out for the signals to read.
 struct Scene<'s> {
     reader: &'s Reader,
@@ -115,6 +97,8 @@ struct Scene<'s> {
     languages: Languages,
     language: Option<String>,
     canonical: Option<Url>,
+    /// What everybody can read: the item number under its label.
+    labelled: Vec<String>,
     state: Products,
     json_ld: Products,
     microdata: Products,
@@ -166,23 +150,30 @@ impl Reader {
             return Reading { obstacle: Some(Unknown::NotAPage), ..Reading::default() };
         };
         let canonical = identity::canonical(&sheet, &page.url);
-        let addresses = [Some(&page.url), Some(&page.requested), canonical.as_ref()];
+        let shared = sheet.meta("og:url").and_then(|address| page.url.join(address).ok());
+        let addresses = [Some(&page.url), Some(&page.requested), canonical.as_ref(), shared.as_ref()];
         let paths: Vec<&str> = addresses.into_iter().flatten().map(|url| url.path().trim_matches('/')).collect();
         sheet.mark_zones(&paths, &|text| self.phrases.announces_others(text));
 
         let names = [sheet.heading.map(|index| sheet.words(index)), sheet.meta("og:title"), Some(sheet.title.as_str())];
         let names =
             names.into_iter().flatten().map(|name| phrases::Normal::of(name).text).filter(|name| name.len() > 2);
-        let subject = product::Subject { paths, names: names.collect() };
+        let keys = identity::labelled(&sheet);
+        let subject = Subject { paths, names: names.collect(), keys, url: &page.url };
+        let [json_ld, microdata] = Products::of([json_ld::products(&sheet), microdata::products(&sheet)], &subject);
+        // States hold the whole shop: what the page's data is sure of tells which of it is the page's product.
+        let others: Vec<&product::Described> = json_ld.own().into_iter().chain(microdata.own()).collect();
+        let state = state::products(&sheet, &subject, &others);
         let language = sheet.language();
         let mut scene = Scene {
             reader: self,
             page,
             sheet: &sheet,
             languages: self.languages_of(language.as_deref()),
-            state: Products::new(state::products(&sheet), &subject),
-            json_ld: Products::new(json_ld::products(&sheet), &subject),
-            microdata: Products::new(microdata::products(&sheet), &subject),
+            labelled: subject.keys,
+            state,
+            json_ld,
+            microdata,
             language,
             canonical: canonical.clone(),
         };
@@ -195,9 +186,13 @@ impl Reader {
             scene.languages = Languages::ALL;
             emitted = emit(&scene);
         }
-        let product = identity::read(tree.as_ref(), &scene);
+        let mut product = identity::read(tree.as_ref(), &scene);
         emitted.extend(tree.as_ref().and_then(|tree| selector::first(&self.rules, tree, &sheet)));
         let obstacle = obstacle::read(&scene, &emitted);
+        if obstacle.is_some() {
+            // A wall's own reference number is no item's.
+            product.skus.clear();
+        }
         emitted.sort_by_key(|one| one.at);
         let signals = if obstacle.is_some() { Vec::new() } else { emitted.into_iter().map(|one| one.signal).collect() };
         let own = [scene.state.own(), scene.json_ld.own(), scene.microdata.own()];

@@ -10,6 +10,9 @@ use crate::domain::{Claim, Confidence, Item};
 
 mod choice;
 mod fixtures;
+mod numbers;
+mod properties;
+mod themes;
 mod trust;
 
 /// A page of the fixture shop.

@@ -182,7 +182,10 @@ impl<'a> Sheet<'a> {
                 key => hidden |= visible::hides(name, key, &attribute.value),
             }
         }
-        hidden |= styled && !shows_itself && !matches!(name, "html" | "body" | "main");
+        let marks = marks.on(name);
+        hidden |= styled && !shows_itself && name != "main";
+        // Pages that show themselves once their scripts have run: `<body style="opacity:0">`.
+        hidden &= !matches!(name, "html" | "body");
         match name {
             "meta" => self.metas.push(index),
             "link" => self.links.push(index),
@@ -250,6 +253,20 @@ impl<'a> Sheet<'a> {
     fn finish(&mut self) {
         self.heading = (0..self.nodes.len())
             .find(|&i| self.nodes[i].name == "h1" && self.nodes[i].shown && !self.words(i).is_empty());
+        self.forget_frame();
+    }
+
+    /// What holds the page's heading is its frame, and marks nothing inside: whole pages stand in
+    /// `dialog-off-canvas-main-canvas`, and whole products in `product-with-variants`.
+    fn forget_frame(&mut self) {
+        let Some(heading) = self.heading else { return };
+        for index in 0..self.nodes.len() {
+            let node = &self.nodes[index];
+            let above = if node.parent == index { Marks::default() } else { self.nodes[node.parent].within };
+            let framing = index < heading && heading < node.end;
+            let within = if framing { Marks::default() } else { above.with(node.marks) };
+            self.nodes[index].within = within;
+        }
     }
 
     /// Words of neighbouring elements never run together.
