@@ -268,6 +268,10 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     if doubtful {
         return None;
     }
+    // "Not available for delivery to islands".
+    if !promise && node.within.any(Marks::DELIVERY) && statement.coverage < UNMISTAKABLE {
+        return None;
+    }
     let enough = !(statement.aside || statement.against.is_some())
         && statement.coverage >= ALONE
         && !(statement.everyday && (promise || statement.coverage < 0.9));
