@@ -27,6 +27,8 @@ pub(super) struct Offer {
     pub(super) quantity: Option<Decimal>,
     /// Where it stands.
     pub(super) place: String,
+    /// The page of this item alone, if it has one.
+    pub(super) url: Option<String>,
 }
 
 impl Offer {
@@ -41,6 +43,7 @@ impl Offer {
             starts: None,
             quantity: None,
             place: place.into(),
+            url: None,
         }
     }
 
@@ -108,6 +111,13 @@ impl Described {
             date: offer.starts,
         })
     }
+}
+
+/// The platform's own number of a variant, in an address such as `/p/shirt?variant=417`.
+pub(super) fn variant_number(address: &str) -> Option<String> {
+    let (_, query) = address.split_once('?')?;
+    let pair = query.split(['&', '#', ';']).find_map(|pair| pair.strip_prefix("variant="))?;
+    (!pair.is_empty() && pair.bytes().all(|b| b.is_ascii_alphanumeric())).then(|| pair.to_owned())
 }
 
 /// A date as structured data writes it: RFC 3339, or a date with or without a time; without a zone it is UTC.

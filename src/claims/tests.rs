@@ -9,6 +9,7 @@ use crate::domain::Unknown::{
 use crate::domain::{Claim, Confidence, Item};
 
 mod choice;
+mod data;
 mod fixtures;
 mod numbers;
 mod properties;
@@ -333,6 +334,9 @@ fn hostile_pages_are_read_in_time() {
         "<div>",
         "<b>",
         "<div itemscope itemtype=Product>",
+        "<div itemscope itemtype=Product><p itemprop=offers>",
+        "<div itemscope itemtype=Product id=a itemref='a b c'><p itemprop=hasVariant itemscope>",
+        "<p itemprop=offers itemscope itemtype=Offer>",
         "<a href=/x><img>abc",
         "<p class=stock>In stock",
         "<table>",

@@ -82,10 +82,27 @@ fn denied_by_data(scene: &Scene<'_>) -> bool {
     !said.is_empty() && !said.contains(&true)
 }
 
+/// The elements in whose words something about stock begins: innermost first found, then those around it as far as a
+/// statement may reach. Only they are worth a closer look.
+pub(super) fn cued(scene: &Scene<'_>) -> Vec<usize> {
+    let sheet = scene.sheet;
+    let mut found = Vec::new();
+    for cue in scene.reader.phrases.cues(&sheet.text, scene.languages) {
+        let Some(inside) = sheet.element_at(cue) else { continue };
+        let outer =
+            sheet.ancestors(inside).take_while(|&above| sheet.nodes[above].to - sheet.nodes[above].from <= LONGEST);
+        found.push(inside);
+        found.extend(outer);
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> Vec<Spoken> {
     let sheet = scene.sheet;
     let mut found: Vec<Spoken> = Vec::new();
-    for index in 0..sheet.nodes.len() {
+    for &index in &scene.cued {
         let node = &sheet.nodes[index];
         let readable = sheet.own(index)
             && node.to > node.from
@@ -122,7 +139,7 @@ fn emit(sheet: &Sheet<'_>, (at, statement, text): &Spoken) -> impl Iterator<Item
         sku: None,
         also: Vec::new(),
         quantity: statement.quantity,
-        date: None,
+        date: statement.date,
     };
     let against = statement.against.filter(|_| !sure).map(|says| Signal { says, ..signal.clone() });
     let at = *at;
