@@ -273,6 +273,7 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         || in_choice(sheet, index)
         || answers_another_question(sheet, index)
         || others::answers_how(scene, index)
+        || others::holds_choices(sheet, index)
     {
         return None;
     }

@@ -72,3 +72,13 @@ pub(super) fn drop_lists_that_disagree(sheet: &Sheet<'_>, found: &mut Vec<Spoken
     let mut keep = (0..found.len()).map(|at| !disagrees(at)).collect::<Vec<_>>().into_iter();
     found.retain(|_| keep.next().unwrap_or(true));
 }
+
+/// Whether an element holds what is chosen from, such as the sizes, one of which is sold out.
+pub(super) fn holds_choices(sheet: &Sheet<'_>, index: usize) -> bool {
+    let choices = sheet.inside(index).take(LOOKED_AT).filter(|&inside| {
+        let element = sheet.element(inside);
+        (element.name() == "input" && matches!(element.attr("type"), Some("checkbox" | "radio")))
+            || matches!(element.attr("role"), Some("radio" | "option"))
+    });
+    choices.take(2).count() == 2
+}
