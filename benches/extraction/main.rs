@@ -1,5 +1,5 @@
 //! Reading a page, on one core, beside what else can be done with its bytes in the same run: sweeping them for `<`,
-//! unzipping them, building their tree (`scraper`).
+//! unzipping them, streaming them past four selectors (`lol_html`), building their tree (`scraper`).
 //!
 //! The pages are made here, of three usual kinds. Real ones can be added from a folder of `.html` or `.html.gz` files:
 //! `STOCKTRUTH_PAGES=folder cargo bench --bench extraction`. At the end stands a table of ratios, and the time a byte
@@ -80,6 +80,7 @@ fn compare(criterion: &mut Criterion, reader: &Reader, name: &str, stored: Vec<S
     let room = RefCell::new(Vec::new());
     measure("memchr sweeps", &|one| peers::sweep(&one.page.html));
     measure("gunzip", &|one| peers::unzip(&one.gzip, &mut room.borrow_mut()));
+    measure("lol_html streams", &|one| peers::stream(&one.page.html));
     measure("scraper parses", &|one| peers::parse(&one.page.html));
     measure("stocktruth reads", &|one| read(reader, &one.page));
     drop(measure);
