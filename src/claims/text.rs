@@ -3,6 +3,8 @@
 //! description promises nothing.
 
 mod doubt;
+mod last;
+mod told;
 
 use super::phrases::Statement;
 use super::sheet::{Marks, Sheet, excerpt};
@@ -50,11 +52,8 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
         gather(scene, delivered)
     };
     if found.is_empty() && super::button::signals(scene).is_empty() {
-        return (0..scene.sheet.nodes.len())
-            .find(|&at| doubt::offered(scene, at))
-            .map(|at| offer(scene, at))
-            .into_iter()
-            .collect();
+        found.extend(last::resort(scene));
+        return found.iter().flat_map(|one| emit(scene.sheet, one)).collect();
     }
     if found.iter().all(|(_, statement, _)| buyable(statement.says)) {
         let denials = standing.into_iter().filter(|(at, statement, _)| {
@@ -133,22 +132,41 @@ fn placed(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     let text = sheet.words(index);
     let statement = || scene.reader.phrases.statement(text, false, scene.languages);
     if node.marks.any(Marks::STOCK) || sheet.element(index).attr("itemprop") == Some("availability") {
-        let statement = statement()?;
-        let enough = !statement.everyday || statement.announced || statement.coverage >= EVERYDAY;
+        let statement = match told::class_denies(sheet.element(index)) {
+            true => told::denied(statement()),
+            false => statement().or_else(|| counted(scene, text))?,
+        };
+        // Of several branches some have it and some do not.
+        let branches =
+            statement.against.is_some() && matches!(sheet.element(index).name(), "table" | "tbody" | "ul" | "dl");
+        let enough = !branches && (!statement.everyday || statement.announced || statement.coverage >= EVERYDAY);
         return enough.then(|| (index, statement, text.to_owned()));
     }
     if is_label(sheet.element(index).name()) && text.len() <= 40 && scene.reader.phrases.is_topic(text, scene.languages)
     {
         let (at, value) = value_of(sheet, index)?;
         let announced = format!("{}: {}", text.trim_end_matches(COLON), value.trim_start_matches(COLON));
-        let statement = scene.reader.phrases.statement(value, true, scene.languages)?;
+        let statement = scene.reader.phrases.statement(value, true, scene.languages);
+        let statement = statement.or_else(|| told::counted(value).filter(|_| counts(node.within)))?;
         return (statement.coverage >= EVERYDAY || !statement.everyday).then_some((at, statement, announced));
     }
     if text.contains(':') && text.len() <= LONGEST_ALONE {
-        let statement = statement()?;
+        let statement = statement().or_else(|| counted(scene, text).filter(|_| counts(node.within)))?;
         return (statement.announced && statement.coverage >= EVERYDAY).then(|| (index, statement, text.to_owned()));
     }
     None
+}
+
+/// `Stock: 3`.
+fn counted(scene: &Scene<'_>, text: &str) -> Option<Statement> {
+    let (label, answer) = text.split_once(':')?;
+    let statement = told::counted(answer).filter(|_| scene.reader.phrases.is_topic(label, scene.languages))?;
+    Some(Statement { announced: true, ..statement })
+}
+
+/// Whether a number may be one of pieces. Where things are delivered it is one of days.
+fn counts(within: Marks) -> bool {
+    !within.any(Marks::DELIVERY)
 }
 
 /// An icon in an element that calls itself stock, by what it is titled: `<i class="stock-icon" title="Out of stock">`,
@@ -174,21 +192,6 @@ fn titled(scene: &Scene<'_>) -> Vec<Spoken> {
     }
     found.truncate(2);
     found
-}
-
-/// An offer to write when there is stock.
-fn offer(scene: &Scene<'_>, at: usize) -> Emitted {
-    let signal = Signal {
-        kind: SignalKind::Text,
-        says: Availability::OutOfStock,
-        place: scene.sheet.place(at),
-        excerpt: excerpt(scene.sheet.words(at)),
-        sku: None,
-        also: Vec::new(),
-        quantity: None,
-        date: None,
-    };
-    Emitted { at, signal }
 }
 
 /// In an element that speaks of delivery. "Delivery available" is an offer to deliver; "ships in 3 days" is a promise.

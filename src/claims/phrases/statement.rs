@@ -27,6 +27,21 @@ pub(in crate::claims) struct Statement {
     pub(in crate::claims) announced: bool,
 }
 
+impl Statement {
+    /// That there is none, said by something other than a phrase.
+    pub(in crate::claims) fn denial() -> Self {
+        Self {
+            says: Availability::OutOfStock,
+            quantity: None,
+            coverage: 1.0,
+            everyday: false,
+            against: None,
+            aside: false,
+            announced: false,
+        }
+    }
+}
+
 /// Whether a phrase turns the one after it into something else.
 fn turns(meaning: Meaning) -> bool {
     matches!(meaning, Meaning::Unless | Meaning::Answers(Availability::OutOfStock))
