@@ -95,6 +95,8 @@ struct Scene<'s> {
     page: &'s Page,
     sheet: &'s Sheet<'s>,
     languages: Languages,
+    /// Elements with words about stock, in document order.
+    cued: Vec<usize>,
     language: Option<String>,
     canonical: Option<Url>,
     /// What everybody can read: the item number under its label.
@@ -170,6 +172,7 @@ impl Reader {
             page,
             sheet: &sheet,
             languages: self.languages_of(language.as_deref()),
+            cued: Vec::new(),
             labelled: subject.keys,
             state,
             json_ld,
@@ -177,14 +180,14 @@ impl Reader {
             language,
             canonical: canonical.clone(),
         };
-        let mut emitted = emit(&scene);
+        let mut emitted = emit(&mut scene);
         let spoken = |emitted: &[Emitted]| {
             emitted.iter().any(|one| matches!(one.signal.kind, SignalKind::Text | SignalKind::Button))
         };
         if !spoken(&emitted) && self.languages.is_none() {
             // The page is written in another language than it says.
             scene.languages = Languages::ALL;
-            emitted = emit(&scene);
+            emitted = emit(&mut scene);
         }
         let mut product = identity::read(tree.as_ref(), &scene);
         emitted.extend(tree.as_ref().and_then(|tree| selector::first(&self.rules, tree, &sheet)));
@@ -208,7 +211,9 @@ impl Reader {
     }
 }
 
-fn emit(scene: &Scene<'_>) -> Vec<Emitted> {
+fn emit(scene: &mut Scene<'_>) -> Vec<Emitted> {
+    scene.cued = text::cued(scene);
+    let scene = &*scene;
     REGISTRY.iter().flat_map(|(_, signals)| signals(scene)).collect()
 }
 

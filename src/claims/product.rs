@@ -27,6 +27,8 @@ pub(super) struct Offer {
     pub(super) quantity: Option<Decimal>,
     /// Where it stands.
     pub(super) place: String,
+    /// The page of this item alone, if it has one.
+    pub(super) url: Option<String>,
 }
 
 impl Offer {
@@ -41,6 +43,7 @@ impl Offer {
             starts: None,
             quantity: None,
             place: place.into(),
+            url: None,
         }
     }
 

@@ -9,6 +9,7 @@ use crate::domain::Unknown::{
 use crate::domain::{Claim, Confidence, Item};
 
 mod choice;
+mod data;
 mod fixtures;
 mod numbers;
 mod properties;

@@ -6,6 +6,8 @@ mod doubt;
 mod last;
 mod told;
 
+use std::cell::LazyCell;
+
 use super::phrases::Statement;
 use super::sheet::{Marks, Sheet, excerpt};
 use super::{Emitted, Scene, buyable};
@@ -38,9 +40,10 @@ type Spoken = (usize, Statement, String);
 pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     let mut placed = gather(scene, placed);
     placed.extend(titled(scene));
-    doubt::weigh(scene, &mut placed);
+    let buttons = LazyCell::new(|| super::button::signals(scene));
+    doubt::weigh(scene, &mut placed, &buttons);
     let mut standing = gather(scene, alone);
-    doubt::weigh(scene, &mut standing);
+    doubt::weigh(scene, &mut standing, &buttons);
     let mut found = if !placed.is_empty() {
         placed
     } else if !standing.is_empty() {
@@ -51,7 +54,7 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     } else {
         gather(scene, delivered)
     };
-    if found.is_empty() && super::button::signals(scene).is_empty() {
+    if found.is_empty() && buttons.is_empty() {
         found.extend(last::resort(scene));
         return found.iter().flat_map(|one| emit(scene.sheet, one)).collect();
     }
@@ -79,10 +82,33 @@ fn denied_by_data(scene: &Scene<'_>) -> bool {
     !said.is_empty() && !said.contains(&true)
 }
 
+/// The elements in whose words something about stock begins: innermost first found, then those around it as far as a
+/// statement may reach. Only they are worth a closer look.
+pub(super) fn cued(scene: &Scene<'_>) -> Vec<usize> {
+    let sheet = scene.sheet;
+    let mut found = Vec::new();
+    for cue in scene.reader.phrases.cues(&sheet.text, scene.languages) {
+        let Some(inside) = sheet.element_at(cue) else { continue };
+        let outer =
+            sheet.ancestors(inside).take_while(|&above| sheet.nodes[above].to - sheet.nodes[above].from <= LONGEST);
+        found.push(inside);
+        found.extend(outer);
+    }
+    // And what stock elements say in words that nobody taught us.
+    let denies = |&index: &usize| {
+        let marks = sheet.nodes[index].marks;
+        marks.any(Marks::STOCK) && marks.any(Marks::DISABLED) && told::class_denies(sheet.element(index))
+    };
+    found.extend((0..sheet.nodes.len()).filter(denies));
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> Vec<Spoken> {
     let sheet = scene.sheet;
     let mut found: Vec<Spoken> = Vec::new();
-    for index in 0..sheet.nodes.len() {
+    for &index in &scene.cued {
         let node = &sheet.nodes[index];
         let readable = sheet.own(index)
             && node.to > node.from
@@ -115,7 +141,7 @@ fn emit(sheet: &Sheet<'_>, (at, statement, text): &Spoken) -> impl Iterator<Item
         sku: None,
         also: Vec::new(),
         quantity: statement.quantity,
-        date: None,
+        date: statement.date,
     };
     let against = statement.against.filter(|_| !sure).map(|says| Signal { says, ..signal.clone() });
     let at = *at;
@@ -125,10 +151,15 @@ fn emit(sheet: &Sheet<'_>, (at, statement, text): &Spoken) -> impl Iterator<Item
 /// In an element that calls itself stock, or after a label.
 fn placed(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     let sheet = scene.sheet;
-    let node = &sheet.nodes[index];
-    if node.within.any(Marks::STORE) || in_choice(sheet, index) || doubt::waits_for_its_price(sheet, index) {
+    if sheet.nodes[index].within.any(Marks::STORE) {
         return None;
     }
+    announced(scene, index).filter(|_| !in_choice(sheet, index) && !doubt::waits_for_its_price(sheet, index))
+}
+
+fn announced(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
+    let sheet = scene.sheet;
+    let node = &sheet.nodes[index];
     let text = sheet.words(index);
     let statement = || scene.reader.phrases.statement(text, false, scene.languages);
     if node.marks.any(Marks::STOCK) || sheet.element(index).attr("itemprop") == Some("availability") {

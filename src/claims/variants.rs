@@ -17,6 +17,12 @@ pub(super) fn of(kinds: &[Vec<&Described>], addresses: &[&Url]) -> Vec<Variant> 
     let mut merged = Merged::default();
     for own in kinds {
         let told = merged.found.iter().any(|one| one.selected.is_some());
+        // Variants are also described as products side by side, with nothing that holds them together.
+        if own.len() > 2 && own.iter().all(|one| one.offers.len() == 1) {
+            let offers: Vec<Offer> = own.iter().flat_map(|one| one.offers.iter().cloned()).collect();
+            merged.take(&offers, !told);
+            continue;
+        }
         for one in own {
             merged.take(&one.offers, !told);
         }

@@ -2,10 +2,16 @@
 //!
 //! Compatibility forms are folded (NFKC), case and accents are dropped, and so are Hebrew points, Arabic vowel signs,
 //! direction marks and everything else that cannot be seen; punctuation and all kinds of space become one space; a
-//! run of digits becomes `#`, its value kept aside.
+//! run of digits becomes `#`, its value kept aside, and where dates are asked for, a date becomes `@`.
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization;
+
+use super::date::{self, Slashes};
+
+/// Stands for a date before normalising. A character that no text may hold.
+pub(super) const DATE: char = '\u{FDD0}';
 
 /// Normalised text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,12 +20,14 @@ pub(in crate::claims) struct Normal {
     pub(in crate::claims) text: String,
     /// Where in `text` each `#` stands, and its number unless it is open-ended (`10+`, `>10`) or no whole number.
     pub(in crate::claims) numbers: Vec<(usize, Option<Decimal>)>,
+    /// Where in `text` each `@` stands, and its date if that is known.
+    pub(super) dates: Vec<(usize, Option<Timestamp>)>,
 }
 
 impl Normal {
     /// Normalises.
     pub(in crate::claims) fn of(text: &str) -> Self {
-        let mut out = Self { text: String::with_capacity(text.len()), numbers: Vec::new() };
+        let mut out = Self { text: String::with_capacity(text.len()), ..Self::default() };
         if text.is_ascii() {
             out.take(text.bytes().map(|byte| byte.to_ascii_lowercase() as char));
         } else {
@@ -27,6 +35,47 @@ impl Normal {
         }
         out.text.truncate(out.text.trim_end().len());
         out
+    }
+
+    /// Normalises, and marks dates.
+    pub(super) fn dated(text: &str, slashes: Slashes) -> Self {
+        let dates = if text.contains(DATE) { Vec::new() } else { date::dates(text, slashes) };
+        if dates.is_empty() {
+            return Self::of(text);
+        }
+        let mut marked = String::with_capacity(text.len());
+        let mut from = 0;
+        for (at, _) in &dates {
+            marked.push_str(text.get(from..at.start).unwrap_or_default());
+            marked.push(DATE);
+            from = at.end;
+        }
+        marked.push_str(text.get(from..).unwrap_or_default());
+        let mut normal = Self::of(&marked);
+        for ((_, known), (_, date)) in normal.dates.iter_mut().zip(dates) {
+            *known = date;
+        }
+        normal
+    }
+
+    /// Where in the normalised text each of its bytes comes from is not kept; this is the same text with, for every
+    /// byte of it, the offset in `text` that it came from or came after.
+    pub(super) fn traced(text: &str) -> (Self, Vec<usize>) {
+        let mut out = Self { text: String::with_capacity(text.len()), ..Self::default() };
+        let mut origins: Vec<usize> = Vec::with_capacity(text.len());
+        let mut from = 0;
+        // Words are the largest pieces that normalise alone.
+        for piece in text.split_inclusive(char::is_whitespace) {
+            let one = Self::of(piece);
+            if !one.text.is_empty() {
+                out.gap();
+                origins.resize(out.text.len(), from);
+                out.text.push_str(&one.text);
+                origins.resize(out.text.len(), from);
+            }
+            from += piece.len();
+        }
+        (out, origins)
     }
 
     fn take(&mut self, chars: impl Iterator<Item = char>) {
@@ -38,12 +87,24 @@ impl Normal {
                 while let Some(next) = chars.next_if(|n| n.is_ascii_digit() || matches!(n, '.' | ',')) {
                     run.push(next);
                 }
-                let open = chars.peek() == Some(&'+') || matches!(before, '>' | '<' | '~' | '≥');
+                let spaced = chars.peek().is_some_and(|c| c.is_whitespace()).then(|| chars.next()).flatten();
+                let after = chars.peek().copied().unwrap_or(' ');
+                let open = (after == '+' && spaced.is_none()) || matches!(before, '>' | '<' | '~' | '≥');
+                let open = open || is_no_count(before) || is_no_count(after);
                 self.gap();
                 self.numbers.push((self.text.len(), if open { None } else { whole_number(&run) }));
                 self.text.push_str("# ");
             } else if c.is_alphanumeric() || is_thai_sign(c) {
-                self.text.push(c);
+                match c {
+                    'ß' => self.text.push_str("ss"),
+                    'æ' => self.text.push_str("ae"),
+                    'œ' => self.text.push_str("oe"),
+                    _ => self.text.push(c),
+                }
+            } else if c == DATE {
+                self.gap();
+                self.dates.push((self.text.len(), None));
+                self.text.push_str("@ ");
             } else if !matches!(c, '\'' | '’' | '`' | '´' | '"' | '״' | '׳' | 'ʼ') {
                 self.gap();
             }
@@ -58,6 +119,11 @@ impl Normal {
             self.text.push(' ');
         }
     }
+}
+
+/// Signs that make a number something else than a count of items: `120 €`, `-20 %`, `#7`.
+fn is_no_count(sign: char) -> bool {
+    matches!(sign, '$' | '£' | '¥' | '%' | '°' | '#' | '№' | '฿' | '\u{20A0}'..='\u{20CF}')
 }
 
 /// `12`, `1,200` and `3.000` are whole numbers; `3.5` is none. A stop at the end belongs to the sentence.
@@ -88,9 +154,13 @@ fn is_mark(c: char) -> bool {
 fn fold(c: char) -> Option<char> {
     Some(match c {
         'ı' => 'i',
+        'ł' => 'l',
+        'ø' => 'o',
+        'đ' | 'ð' => 'd',
         'ς' => 'σ',
         'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
-        'ى' => 'ي',
+        'ى' | 'ی' => 'ي',
+        'ک' => 'ك',
         'ة' => 'ه',
         'ё' => 'е',
         _ if is_mark(c) => return None,
@@ -135,6 +205,14 @@ mod tests {
             ("ｉｎ　ｓｔｏｃｋ", "in stock"),
             ("TÜKENDİ", "tukendi"),
             ("在庫あり", "在庫あり"),
+            ("GROSSE", "große"),
+            ("Εξαντλήθηκε", "ΕΞΑΝΤΛΗΘΗΚΕ"),
+            ("Ещё", "еще"),
+            ("أضف إلى السلّة", "اضف الى السله"),
+            ("لا يوجـــد", "لا يوجد"),
+            ("ILIK", "ılık"),
+            ("לא־במלאי", "לא במלאי"),
+            ("ｼｮｯﾌﾟ", "ショップ"),
         ] {
             assert_eq!(Normal::of(written).text, Normal::of(meant).text, "{written}");
             assert_eq!(Normal::of(meant).text, Normal::of(&Normal::of(meant).text).text);
@@ -149,6 +227,7 @@ mod tests {
         assert_eq!(read("In stock (3 available)"), [Some("3".to_owned())]);
         assert_eq!(read("1,200 pcs"), [Some("1200".to_owned())]);
         assert_eq!(read("3.5 kg, 10+ left, >5"), [None, None, None]);
+        assert_eq!(read("120,00 € -20 % $5 ₪ 30 and 7 more"), [None, None, None, None, Some("7".to_owned())]);
         assert_eq!(read("نفد ٣"), [Some("3".to_owned())]);
         assert_eq!(read("only 2."), [Some("2".to_owned())]);
     }

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::normal::{Normal, is_unspaced};
 use super::{Found, Meaning};
-use crate::domain::Availability;
+use crate::domain::{Availability, Fold};
 
 /// A statement about stock.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +16,8 @@ pub(in crate::claims) struct Statement {
     pub(in crate::claims) says: Availability,
     /// The quantity in it.
     pub(in crate::claims) quantity: Option<Decimal>,
+    /// The day from which there will be some: "available from 12 December 2026". Midnight in UTC.
+    pub(in crate::claims) date: Option<Timestamp>,
     /// How much of the text is taken up by the phrase that decides and by words that say nothing, from 0 to 1.
     pub(in crate::claims) coverage: f32,
     /// Whether the phrase is one everyday word, such as "available", which may speak of anything.
@@ -38,7 +41,22 @@ impl Statement {
             against: None,
             aside: false,
             announced: false,
+            date: None,
         }
+    }
+}
+
+/// One claim of a text, in text order.
+struct Claimed<'f> {
+    says: Availability,
+    /// `Some(None)`: a number that is open-ended or no whole number.
+    number: Option<Option<Decimal>>,
+    phrase: &'f Found,
+}
+
+impl Claimed<'_> {
+    fn quantity(&self) -> Option<Decimal> {
+        self.number.flatten().filter(|n| !n.is_zero())
     }
 }
 
@@ -47,66 +65,48 @@ fn turns(meaning: Meaning) -> bool {
     matches!(meaning, Meaning::Unless | Meaning::Answers(Availability::OutOfStock))
 }
 
-/// The first claim in a text that nothing in front of it turns into something else.
+/// The first claim in a text that nothing beside it turns into something else.
 pub(in crate::claims) fn statement(normal: &Normal, found: &[Found], announced: bool) -> Option<Statement> {
     let topic = found.first().filter(|one| one.meaning == Meaning::Topic && one.at.start == 0).map(|one| one.at.end);
     let announced = announced || topic.is_some();
-    let mut others: Vec<Availability> = Vec::new();
-    let mut chosen: Option<(Availability, Option<Decimal>, &Found)> = None;
-    for (position, one) in found.iter().enumerate() {
-        let says = match one.meaning {
-            Meaning::Says(says) => says,
-            Meaning::Answers(says) if announced && normal.text[topic.unwrap_or(0)..one.at.start].trim().is_empty() => {
-                says
-            }
-            _ => continue,
-        };
-        let before = position.checked_sub(1).map(|i| &found[i]);
-        if before.is_some_and(|b| turns(b.meaning) && normal.text[b.at.end..one.at.start].trim().len() < 12) {
-            continue;
-        }
-        if counts_something_else(normal, found, &one.at) {
-            continue;
-        }
-        let number = number_of(normal, found, position);
-        // "In stock: no".
-        let answer = found.get(position + 1).and_then(|next| match next.meaning {
-            Meaning::Answers(answer) if next.at.start <= one.at.end + 1 && next.at.end == normal.text.len() => {
-                Some(answer)
-            }
-            _ => None,
-        });
-        let says = match (answer.unwrap_or(says), number) {
-            (Availability::InStock | Availability::LimitedAvailability, Some(Some(n))) if n.is_zero() => {
-                Availability::OutOfStock
-            }
-            (says, _) => says,
-        };
-        others.push(says);
-        let better = match &chosen {
-            None => true,
-            // A refusal after a promise ("In stock online. Currently unavailable") or the reverse is no clear claim;
-            // the first counts, but a count or a date refines a plain promise.
-            Some((Availability::InStock, _, _)) => {
-                says.fold() == Availability::InStock.fold() && says != Availability::InStock
-            }
-            Some(_) => false,
-        };
-        if better {
-            chosen = Some((says, number.flatten().filter(|n| !n.is_zero()), one));
-        } else if let Some((kept, quantity @ None, _)) = &mut chosen
-            && kept.fold() == says.fold()
-        {
-            *quantity = number.flatten().filter(|n| !n.is_zero());
+    let claims: Vec<Claimed<'_>> = (0..found.len())
+        .filter_map(|position| {
+            let says = match found[position].meaning {
+                Meaning::Says(says) => says,
+                Meaning::Answers(says) if announced && answers(normal, found, position, topic.unwrap_or(0)) => says,
+                _ => return None,
+            };
+            claimed(normal, found, position, says)
+        })
+        .collect();
+    let mut chosen = claims.first()?;
+    let mut quantity = chosen.quantity();
+    // "Out of stock, but can be ordered": there is none, and that stops nobody.
+    let mut anyway = false;
+    for one in claims.get(1..).unwrap_or_default() {
+        use Availability::{BackOrder, InStock, MadeToOrder, OutOfStock, PreOrder};
+        anyway |= chosen.says == OutOfStock && matches!(one.says, BackOrder | MadeToOrder | PreOrder);
+        // A refusal after a promise ("In stock online. Currently unavailable") or the reverse is no clear claim; the
+        // first counts, but a count or a date refines a plain promise. That more could be ordered does not.
+        let refines =
+            chosen.says == InStock && one.says.fold() == Fold::Buyable && !matches!(one.says, InStock | BackOrder);
+        if (anyway && chosen.says == OutOfStock) || refines {
+            chosen = one;
+            quantity = one.quantity().or(quantity);
+        } else if quantity.is_none() && chosen.says.fold() == one.says.fold() {
+            quantity = one.quantity();
         }
     }
-    let (says, quantity, phrase) = chosen?;
-    let against = others.into_iter().find(|other| other.fold() != says.fold());
+    let says = chosen.says;
+    let against = claims.iter().map(|one| one.says).find(|other| other.fold() != says.fold()).filter(|_| !anyway);
+    let claims_same =
+        |one: &Found| claims.iter().any(|other| other.phrase.at == one.at && other.says.fold() == says.fold());
     let letters = |text: &str| text.bytes().filter(|byte| *byte != b' ').count();
     let understood: usize = found
         .iter()
         .filter(|one| {
-            one.at == phrase.at
+            one.at == chosen.phrase.at
+                || claims_same(one)
                 || matches!(one.meaning, Meaning::Topic | Meaning::Unit | Meaning::Filler | Meaning::Answers(_))
         })
         .map(|one| letters(&normal.text[one.at.clone()]))
@@ -115,9 +115,67 @@ pub(in crate::claims) fn statement(normal: &Normal, found: &[Found], announced: 
     let aside = found.iter().any(|one| one.meaning == Meaning::Aside);
     #[expect(clippy::cast_precision_loss, reason = "lengths of short texts")]
     let coverage = understood as f32 / total as f32;
-    let words = &normal.text[phrase.at.clone()];
+    let words = &normal.text[chosen.phrase.at.clone()];
     let everyday = !words.contains(' ') && !words.chars().any(is_unspaced);
-    Some(Statement { says, quantity, coverage, everyday, against, aside, announced })
+    let date = claims
+        .iter()
+        .filter(|one| one.says.fold() == says.fold())
+        .flat_map(|one| normal.dates.iter().filter(|(at, _)| one.phrase.at.contains(at)))
+        .find_map(|(_, date)| *date);
+    let quantity = quantity.filter(|_| says.fold() == Fold::Buyable);
+    Some(Statement { says, quantity, date, coverage, everyday, against, aside, announced })
+}
+
+/// What the phrase claims where it stands; `None` if something in front of it, behind it or counted by it makes it
+/// another claim.
+fn claimed<'f>(normal: &Normal, found: &'f [Found], position: usize, says: Availability) -> Option<Claimed<'f>> {
+    let phrase = &found[position];
+    let gap = |from: usize, to: usize| normal.text.get(from..to).unwrap_or_default().trim();
+    let before = position.checked_sub(1).map(|i| &found[i]);
+    if before.is_some_and(|b| turns(b.meaning) && gap(b.at.end, phrase.at.start).len() < 12) {
+        return None;
+    }
+    if counts_something_else(normal, found, &phrase.at) {
+        return None;
+    }
+    let number = number_of(normal, found, position);
+    // "In stock: no", "lieferbar ist der Artikel leider nicht": the last word decides, if nothing that says something
+    // stands between.
+    let mut end = phrase.at.end;
+    let mut answer = None;
+    for next in found.get(position + 1..).unwrap_or_default() {
+        if !gap(end, next.at.start).is_empty() || next.at.start < end {
+            break;
+        }
+        let last = next.at.end == normal.text.len();
+        match next.meaning {
+            Meaning::Answers(said) if last => answer = Some(said),
+            Meaning::Unless if last && says.fold() == Fold::Buyable => return None,
+            Meaning::Filler | Meaning::Unit => {}
+            _ => break,
+        }
+        end = next.at.end;
+    }
+    let says = match (answer.unwrap_or(says), number) {
+        (Availability::InStock | Availability::LimitedAvailability, Some(Some(n))) if n.is_zero() => {
+            Availability::OutOfStock
+        }
+        (says, _) => says,
+    };
+    Some(Claimed { says, number, phrase })
+}
+
+/// Whether nothing but words that say nothing stands between a topic and its answer: "Availability: currently none".
+fn answers(normal: &Normal, found: &[Found], position: usize, topic: usize) -> bool {
+    let mut end = topic;
+    for one in found.get(..position).unwrap_or_default().iter().filter(|one| one.at.start >= topic) {
+        let silent = matches!(one.meaning, Meaning::Filler | Meaning::Unit | Meaning::Topic);
+        if !silent || !normal.text.get(end..one.at.start).unwrap_or_default().trim().is_empty() {
+            return false;
+        }
+        end = one.at.end;
+    }
+    normal.text.get(end..found[position].at.start).unwrap_or_default().trim().is_empty()
 }
 
 /// Whether a phrase ends in a number that counts something other than items: "left 3 days".

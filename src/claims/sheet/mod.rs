@@ -58,6 +58,8 @@ pub(super) struct Sheet<'a> {
     pub(super) nodes: Vec<Node<'a>>,
     /// All visible text, white space collapsed.
     pub(super) text: String,
+    /// Where in `text` the words of each stretch begin that stands directly in one element, and that element.
+    stretches: Vec<(usize, usize)>,
     attributes: Vec<Attribute<'a>>,
     /// Contents of scripts, in document order.
     pub(super) scripts: Vec<Script<'a>>,
@@ -221,6 +223,7 @@ impl<'a> Sheet<'a> {
         let node = &self.nodes[inside];
         if node.shown {
             self.space();
+            self.stretches.push((self.text.len(), inside));
             for word in text.split_whitespace() {
                 self.text.push_str(word);
                 self.text.push(' ');
@@ -285,6 +288,12 @@ impl<'a> Sheet<'a> {
     pub(super) fn words(&self, index: usize) -> &str {
         let node = &self.nodes[index];
         self.text.get(node.from..node.to).unwrap_or_default().trim()
+    }
+
+    /// The innermost element that holds the word at this offset of [`Sheet::text`].
+    pub(super) fn element_at(&self, offset: usize) -> Option<usize> {
+        let next = self.stretches.partition_point(|(from, _)| *from <= offset);
+        self.stretches.get(next.checked_sub(1)?).map(|(_, element)| *element)
     }
 
     /// Whether `inner` is `outer` or inside of it.

@@ -1,10 +1,11 @@
 //! Words that are on the page and are not meant: denials that a style sheet hides, that speak of one choice among
 //! several, or that stand in another part of the page; and offers to write when there is stock.
 
-use super::super::button;
+use std::ops::Deref;
+
 use super::super::phrases::Label;
 use super::super::sheet::Sheet;
-use super::{Scene, Spoken, buyable};
+use super::{Emitted, Scene, Spoken, buyable};
 use crate::domain::SignalKind;
 
 /// How far up a badge looks for the price it belongs to.
@@ -22,13 +23,12 @@ const FEW: usize = 24;
 /// How many elements inside one are looked at.
 const HELD: usize = 40;
 
-/// Takes out of `found` what is not meant, given all that was found.
-pub(super) fn weigh(scene: &Scene<'_>, found: &mut Vec<Spoken>) {
+/// Takes out of `found` what is not meant, given all that was found and the page's buttons.
+pub(super) fn weigh(scene: &Scene<'_>, found: &mut Vec<Spoken>, buttons: &impl Deref<Target = Vec<Emitted>>) {
     let denies = |one: &Spoken| !buyable(one.1.says);
     if !found.iter().any(denies) {
         return;
     }
-    let buttons = button::signals(scene);
     let pressable = buttons.iter().filter(|one| buyable(one.signal.says)).map(|one| one.at).min();
     let promised =
         pressable.is_some() || found.iter().any(|one| buyable(one.1.says) && !offers_to_write(scene, &one.2));

@@ -2,7 +2,7 @@
 
 use super::super::phrases::{Label, Statement};
 use super::super::sheet::{Marks, Sheet};
-use super::{ALONE, LONGEST_ALONE, Scene, Spoken, buyable, doubt};
+use super::{ALONE, LONGEST_ALONE, Scene, Spoken, buyable};
 
 /// Longer texts are no notices.
 const LONGEST_NOTICE: usize = 400;

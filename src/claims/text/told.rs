@@ -72,7 +72,7 @@ pub(super) fn class_denies(element: Element<'_>) -> bool {
     let Some(class) = element.attr("class").filter(|_| matches!(element.name(), "p" | "div" | "span")) else {
         return false;
     };
-    let has = |words: &[&str]| class.split_ascii_whitespace().any(|name| words.iter().any(|word| name == *word));
+    let has = |words: &[&str]| class.split_ascii_whitespace().any(|name| words.contains(&name));
     has(SUBJECTS) && has(DENIALS)
 }
 

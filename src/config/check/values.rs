@@ -163,13 +163,17 @@ pub(super) fn encoding(value: &str) -> Result<String, Fault> {
     }
 }
 
-/// A language tag's first part.
+/// A language tag (BCP 47): `en`, `pt-BR`, `zh-Hant`. In lower case.
 pub(super) fn language(value: &str) -> Result<String, Fault> {
     let value = value.trim().to_ascii_lowercase();
-    match value.len() {
-        2..=3 if value.chars().all(|c| c.is_ascii_alphabetic()) => Ok(value),
-        _ => Err(fault("this is no language", "write its short name, such as `en`, `he` or `de`")),
+    let mut parts = value.split('-');
+    let first = parts.next().unwrap_or_default();
+    let is_language = (2..=3).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if is_language && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+    {
+        return Ok(value);
     }
+    Err(fault("this is no language", "write its short name, such as `en`, `he` or `de`"))
 }
 
 /// An HTTP field name (RFC 9110 section 5.1).

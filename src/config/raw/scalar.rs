@@ -91,7 +91,7 @@ scalars! {
     /// A mail language.
     MailLanguage, "a mail language", {"enum": ["en", "he"]};
     /// A language tag.
-    Language, "a language such as `en`", {"type": "string", "pattern": r"^[a-z]{2,3}$|\$\{"};
+    Language, "a language such as `en`", {"type": "string", "pattern": r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$|\$\{"};
     /// An HTTP method.
     Method, "`GET` or `POST`", {"enum": ["GET", "POST"]};
     /// SMTP encryption.
