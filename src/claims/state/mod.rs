@@ -167,3 +167,6 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
 fn what(signal: &Signal) -> (Option<String>, String) {
     (signal.sku.clone(), signal.says.name())
 }
+
+#[cfg(test)]
+mod tests;
