@@ -12,6 +12,7 @@
 mod bigcommerce;
 mod cafe24;
 mod flat;
+mod hints;
 mod lexer;
 mod literal;
 mod magento;
