@@ -276,6 +276,7 @@ fn adds_to_cart(address: &str) -> bool {
         "checkout/cart/add",
         "bag/add",
         "additem",
+        "trolley/",
     ];
     let address = address.to_ascii_lowercase();
     WORDS.iter().any(|word| address.contains(word))

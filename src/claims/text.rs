@@ -3,6 +3,7 @@
 //! description promises nothing.
 
 mod doubt;
+mod others;
 
 use super::phrases::Statement;
 use super::sheet::{Marks, Sheet, excerpt};
@@ -39,6 +40,7 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     doubt::weigh(scene, &mut placed);
     let mut standing = gather(scene, alone);
     doubt::weigh(scene, &mut standing);
+    others::drop_lists_that_disagree(scene.sheet, &mut standing);
     let mut found = if !placed.is_empty() {
         placed
     } else if !standing.is_empty() {
@@ -111,7 +113,11 @@ fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> V
         if !readable {
             continue;
         }
-        if let Some(one) = read(scene, index) {
+        if let Some(one) = read(scene, index)
+            && !others::speaks_for_others(sheet, one.0)
+            && !others::is_unfinished(&one.2)
+            && !(one.1.against.is_some() && others::lists_choices(sheet, one.0))
+        {
             // The innermost element says it best.
             found.retain(|(outer, ..)| !sheet.contains(*outer, one.0));
             if found.len() < MOST && !found.iter().any(|(at, _, text)| *at == one.0 || *text == one.2) {
@@ -217,7 +223,13 @@ fn delivered(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     }
     let text = sheet.words(index);
     let statement = scene.reader.phrases.statement(text, false, scene.languages)?;
-    (!statement.everyday || statement.announced).then(|| (index, statement, text.to_owned()))
+    // "Not available for delivery to islands".
+    let stands = if buyable(statement.says) || statement.announced {
+        !statement.everyday || statement.announced
+    } else {
+        !statement.everyday && statement.coverage >= UNMISTAKABLE
+    };
+    (stands && !others::answers_how(scene, index)).then(|| (index, statement, text.to_owned()))
 }
 
 fn is_label(name: &str) -> bool {
@@ -260,6 +272,8 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         || sheet.element(index).attr("itemprop") == Some("description")
         || in_choice(sheet, index)
         || answers_another_question(sheet, index)
+        || others::answers_how(scene, index)
+        || others::holds_choices(sheet, index)
     {
         return None;
     }
@@ -270,6 +284,10 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         false => doubt::one_of_several(sheet, index, statement.coverage) || doubt::waits_for_its_price(sheet, index),
     };
     if doubtful {
+        return None;
+    }
+    // "Not available for delivery to islands".
+    if !promise && node.within.any(Marks::DELIVERY) && statement.coverage < UNMISTAKABLE {
         return None;
     }
     let enough = !(statement.aside || statement.against.is_some())
