@@ -190,7 +190,7 @@ fn anything_that_is_named_after_buying_and_says_so_is_a_button() {
 fn a_page_that_a_framework_draws_enables_its_button_later() {
     let root = format!("<div id=__next>{DISABLED}</div>");
     assert_eq!(availability(&product(&ld(LD_IN), &root)), InStock);
-    assert_eq!(availability(&product(&ld(LD_OUT), &root)), SoldOut);
+    assert_eq!(availability(&product(&ld(LD_OUT), &root)), OutOfStock);
     assert_eq!(says(&root), OutOfStock);
     assert_eq!(availability(&product(&ld(LD_IN), &format!("{OUT}{root}"))), OutOfStock);
     let state = |says: &str| {
