@@ -113,6 +113,13 @@ impl Described {
     }
 }
 
+/// The platform's own number of a variant, in an address such as `/p/shirt?variant=417`.
+pub(super) fn variant_number(address: &str) -> Option<String> {
+    let (_, query) = address.split_once('?')?;
+    let pair = query.split(['&', '#', ';']).find_map(|pair| pair.strip_prefix("variant="))?;
+    (!pair.is_empty() && pair.bytes().all(|b| b.is_ascii_alphanumeric())).then(|| pair.to_owned())
+}
+
 /// A date as structured data writes it: RFC 3339, or a date with or without a time; without a zone it is UTC.
 pub(super) fn date(text: &str) -> Option<Timestamp> {
     let text = text.trim();

@@ -46,7 +46,7 @@ fn deep(value: &Value, place: &str, of: Of<'_>, graph: &Graph<'_>, one: &mut Des
     one.variant_skus.extend(keys.first().filter(|own| Some(*own) != of.keys.first()).cloned());
     // What only the address names is an item of the product, but not its number in the shop.
     let linked = get(offer, "url").and_then(address_of);
-    let number = linked.as_deref().and_then(variant_number);
+    let number = linked.as_deref().and_then(product::variant_number);
     if keys.is_empty() {
         keys = of.keys.to_vec();
     }
@@ -107,13 +107,6 @@ fn collected_only(offer: &Map<String, Value>) -> bool {
     let named = |way: &Value| address_of(way).map(|way| way.to_ascii_lowercase()).unwrap_or_default();
     let ways: Vec<String> = each(ways).into_iter().map(named).collect();
     !ways.is_empty() && ways.iter().all(|way| way.ends_with("onsitepickup"))
-}
-
-/// The platform's own number of a variant, in an address such as `/p/shirt?variant=417`.
-fn variant_number(address: &str) -> Option<String> {
-    let (_, query) = address.split_once('?')?;
-    let pair = query.split(['&', '#', ';']).find_map(|pair| pair.strip_prefix("variant="))?;
-    (!pair.is_empty() && pair.bytes().all(|b| b.is_ascii_alphanumeric())).then(|| pair.to_owned())
 }
 
 /// Whether a node is an offer rather than a thing.

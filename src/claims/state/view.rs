@@ -1,6 +1,6 @@
 //! What is known of the page when its state is read, and how an object of the state is tied to it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -9,10 +9,15 @@ use super::super::phrases::Normal;
 use super::super::product::Described;
 use super::super::sheet::{Sheet, link_key};
 use super::super::{address, key};
+use super::hints::Hints;
 use super::vocabulary::{Topic, topic};
 
 /// Names shorter than this, in bytes, tie nothing.
 const SHORTEST_NAME: usize = 4;
+
+/// Fields by which forms of platforms in wide use name the product.
+const FORM_IDS: [&str; 7] =
+    ["product", "product_id", "product-id", "productId", "add-to-cart", "add_to_cart", "id_product"];
 
 /// How surely an object is about the page's own product. The order is that of trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +49,7 @@ pub(super) struct View<'v> {
     ids: HashSet<String>,
     /// What the address or the form chooses: values of the query, of the form's hidden number of a variant.
     chosen: HashSet<String>,
+    hints: Hints,
 }
 
 impl<'v> View<'v> {
@@ -63,12 +69,39 @@ impl<'v> View<'v> {
                 .map(|(_, value)| value.into_owned())
                 .filter(|value| value.len() > 2)
                 .collect(),
+            hints: Hints::default(),
         };
         view.read_forms();
+        view.take_hints(others);
         view
     }
 
+    /// Everything that [`View::tie`] and the shapes go by.
+    fn take_hints(&mut self, others: &[&Described]) {
+        let mut hints = Hints::default();
+        let heading = self.sheet.heading.map(|index| self.sheet.words(index));
+        for name in [heading, self.sheet.meta("og:title"), Some(self.sheet.title.as_str())].into_iter().flatten() {
+            hints.name(name);
+        }
+        for slug in &self.slugs {
+            hints.key(slug.trim_end_matches(".html").trim_end_matches(".htm"));
+        }
+        let keys = others.iter().flat_map(|one| one.keys()).chain(&self.subject.keys);
+        for key in keys.chain(&self.ids).chain(&self.chosen) {
+            hints.key(key);
+        }
+        self.hints = hints;
+    }
+
+    /// Whether a script can be about the page's product, as far as its bytes show.
+    pub(super) fn is_named_in(&self, text: &str) -> bool {
+        self.hints.in_text(text)
+    }
+
+    /// The first form after the heading is the product's own; cards have forms too.
     fn read_forms(&mut self) {
+        let heading = self.sheet.heading.unwrap_or(0);
+        let mut ids: HashMap<&str, (usize, &str)> = HashMap::new();
         for (index, element) in self.sheet.elements() {
             if !matches!(element.name(), "input" | "button" | "body") || self.sheet.nodes[index].foreign {
                 continue;
@@ -82,16 +115,17 @@ impl<'v> View<'v> {
             if value.is_empty() || value.len() > 40 {
                 continue;
             }
-            match element.attr("name").unwrap_or_default() {
-                "product" | "product_id" | "product-id" | "add-to-cart" | "id_product" | "productId" => {
-                    self.ids.insert(value.to_owned());
+            let name = element.attr("name").unwrap_or_default();
+            if FORM_IDS.contains(&name) {
+                let known = ids.entry(name).or_insert((index, value));
+                if known.0 < heading && index > heading {
+                    *known = (index, value);
                 }
-                "id" | "variant_id" if value.len() > 4 => {
-                    self.chosen.insert(value.to_owned());
-                }
-                _ => {}
+            } else if matches!(name, "id" | "variant_id") && value.len() > 4 {
+                self.chosen.insert(value.to_owned());
             }
         }
+        self.ids.extend(ids.into_values().map(|(_, id)| id.to_owned()));
     }
 
     /// Whether the page's own form knows its product by this number.

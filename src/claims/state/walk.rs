@@ -12,6 +12,9 @@ const DEPTH: usize = 40;
 /// Strings within data that are read as data once more.
 const TEXTS: usize = 3;
 
+/// Shorter strings hold no data, in bytes.
+const SHORTEST_TEXT: usize = 40;
+
 /// Longest script that is read, in bytes.
 pub(super) const LONGEST: usize = 16 << 20;
 
@@ -20,12 +23,9 @@ pub(super) fn scripts(view: &View<'_>, found: &mut Vec<Found>) {
     for script in &view.sheet.scripts {
         let kind = view.sheet.element(script.at).attr("type").unwrap_or_default();
         let foreign = view.sheet.nodes.get(script.at).is_none_or(|node| node.foreign);
-        if foreign
-            || kind.contains("ld+json")
-            || script.text.len() > LONGEST
-            || script.text.contains(next_flight::PUSHES)
-            || !script::may_tell(&script.text)
-        {
+        let text: &str = &script.text;
+        let has_readers = kind.contains("ld+json") || text.contains(next_flight::PUSHES);
+        if foreign || has_readers || text.len() > LONGEST || !script::may_tell(text) || !view.is_named_in(text) {
             continue;
         }
         literal(&script.text, view, script.at, found);
@@ -73,9 +73,12 @@ impl Walk<'_, '_> {
                 let read = one.is_some();
                 self.keep(one, path);
                 for (key, inner) in map {
-                    let plain = inner.is_null() || inner.is_boolean() || inner.is_number();
-                    let was_read = read && vocabulary::belongs(key);
-                    if !plain && !was_read && !vocabulary::leads_away(key) {
+                    let leads = match inner {
+                        Value::Object(_) | Value::Array(_) => !(read && vocabulary::belongs(key)),
+                        Value::String(text) => text.len() > SHORTEST_TEXT,
+                        _ => false,
+                    };
+                    if leads && !vocabulary::leads_away(key) {
                         path.push(key);
                         self.enter(inner, path, depth);
                         path.pop();
@@ -89,7 +92,7 @@ impl Walk<'_, '_> {
                     self.enter(inner, path, depth);
                 }
             }
-            Value::String(text) if text.len() > 40 && self.texts > 0 && script::may_tell(text) => {
+            Value::String(text) if text.len() > SHORTEST_TEXT && self.texts > 0 && script::may_tell(text) => {
                 self.texts -= 1;
                 let names = Names::new();
                 let mut values = Vec::new();

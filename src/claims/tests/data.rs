@@ -170,3 +170,89 @@ fn broken_blocks_say_what_they_can() {
     let cut = r#"{"@type":"Product","name":"Blue shirt","offers":{"availability":"https://schema.org/OutOf"#;
     assert_eq!(says(&[cut]), Unknown(NoClaim));
 }
+
+const SHOWN: &str = "<b itemprop=name>Blue shirt</b>";
+
+#[test]
+fn markup_is_read_in_every_shape() {
+    let out = "<link itemprop=availability href='https://schema.org/OutOfStock'>";
+    for inner in [
+        format!("<div itemprop=offers itemscope itemtype='https://schema.org/Offer'>{out}</div>"),
+        format!("<div itemprop='offers makesOffer' itemscope>{out}</div>"),
+        format!("<div itemprop=offers>{out}</div>"),
+        format!("<div hidden itemprop=offers itemscope>{out}</div>"),
+        out.to_owned(),
+        "<div itemprop=offers itemscope><p itemprop=availability>Out of stock</p></div>".to_owned(),
+        "<div itemprop=offers itemscope><p itemprop=availability content=oos></p></div>".to_owned(),
+        "<div itemprop=offers itemscope><data itemprop=availability value=SoldOut>?</data></div>".to_owned(),
+        "<div itemprop=offers itemscope><p itemprop=availability itemscope itemtype='https://schema.org/OutOfStock'></p></div>".to_owned(),
+        format!("<div itemprop=offers itemscope itemtype='https://schema.org/AggregateOffer'><div itemprop=offers itemscope>{out}</div></div>"),
+        "<div itemprop=offers itemscope><meta itemprop=availability content=InStock><p itemprop=inventoryLevel itemscope><meta itemprop=value content=0></p></div>".to_owned(),
+    ] {
+        let html = format!("<div itemscope itemtype='https://schema.org/Product'>{SHOWN}{inner}</div>");
+        assert!(!buyable(availability(&product("", &html))), "{inner}");
+    }
+    for whole in [
+        format!("<div itemscope itemtype='http://data-vocabulary.org/Product'>{SHOWN}<p itemprop=offerDetails itemscope itemtype='http://data-vocabulary.org/Offer'><span itemprop=availability content=out_of_stock></span></p></div>"),
+        "<div prefix='s: http://schema.org/' typeof='s:Product'><b property='s:name'>Blue shirt</b><p rel='s:offers'><i property='s:offers' typeof='s:Offer'><a property='s:availability' resource='http://schema.org/OutOfStock'></a></i></p></div>".to_owned(),
+    ] {
+        assert!(!buyable(availability(&product("", &whole))), "{whole}");
+    }
+}
+
+#[test]
+fn markup_that_is_no_part_of_the_page_or_contradicts_itself_is_no_claim() {
+    for inner in [
+        "<template><div itemprop=offers itemscope><meta itemprop=availability content=OutOfStock></div></template>",
+        "<noscript><div itemprop=offers itemscope><meta itemprop=availability content=OutOfStock></div></noscript>",
+        "<div itemprop=offers itemscope><meta itemprop=availability content=OutOfStock><meta itemprop=availability content=InStock></div>",
+        "<div itemprop=offers itemscope><meta itemprop=availability content='soon'></div>",
+        "<div itemprop=isRelatedTo itemscope itemtype=Product><meta itemprop=availability content=OutOfStock></div>",
+    ] {
+        let html = format!("<div itemscope itemtype='https://schema.org/Product'>{SHOWN}{inner}</div>");
+        assert_eq!(availability(&product("", &html)), Unknown(NoClaim), "{inner}");
+    }
+}
+
+#[test]
+fn markup_names_variants_too() {
+    let offer = |sku: &str, says: &str| {
+        format!(
+            "<div itemprop=offers itemscope><meta itemprop=sku content={sku}><meta itemprop=availability content={says}></div>"
+        )
+    };
+    let both = format!("{}{}", offer("S-1", "OutOfStock"), offer("M-1", "InStock"));
+    let html =
+        product("", &format!("<div itemscope itemtype=Product>{SHOWN}<meta itemprop=sku content=P>{both}</div>"));
+    let of = |sku| claim_of(&html, Some(sku)).availability;
+    assert_eq!((of("P"), of("S-1"), of("M-1")), (InStock, OutOfStock, InStock));
+    let variant = |sku: &str, says: &str| {
+        format!("<div itemprop=hasVariant itemscope itemtype=Product>{}</div>", offer(sku, says))
+    };
+    let group = format!("{}{}", variant("S-1", "OutOfStock"), variant("M-1", "InStock"));
+    let html = product("", &format!("<div itemscope itemtype=ProductGroup>{SHOWN}{group}</div>"));
+    assert_eq!((claim_of(&html, Some("S-1")).availability, claim_of(&html, None).availability), (OutOfStock, InStock));
+}
+
+#[test]
+fn tags_for_sharing_are_read_and_silent_where_they_contradict() {
+    let meta = |name: &str, content: &str| format!("<meta {name} content='{content}'>");
+    for (head, meant) in [
+        (meta("property='product:availability'", "out of stock"), OutOfStock),
+        (meta("name='Product:Availability'", "instock"), InStock),
+        (meta("property='og:availability'", "preorder"), PreOrder),
+        (meta("property='product:availability'", "pending"), Unknown(NoClaim)),
+        (
+            meta("property='product:availability'", "oos") + &meta("property='og:availability'", "instock"),
+            Unknown(NoClaim),
+        ),
+        (meta("property='product:availability'", "oos") + &meta("property='product:availability'", "oos"), OutOfStock),
+    ] {
+        assert_eq!(claim_of(&product(&head, ""), None).availability, meant, "{head}");
+    }
+    let keyed = meta("property='product:availability'", "instock")
+        + &meta("property='product:retailer_item_id'", "AB-1")
+        + &meta("property='product:ean'", "4006381333931");
+    let claim = claim_of(&product(&keyed, ""), Some("04006381333931"));
+    assert_eq!((claim.availability, claim.signals[0].sku.as_deref()), (InStock, Some("AB-1")));
+}
