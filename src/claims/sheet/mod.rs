@@ -69,6 +69,8 @@ pub(super) struct Sheet<'a> {
     pub(super) metas: Vec<usize>,
     /// Indexes of `<link>` elements.
     pub(super) links: Vec<usize>,
+    /// Indexes of the elements that open a thing of microdata or RDFa.
+    pub(super) things: Vec<usize>,
     /// What `class` values that were met before amount to; the same few stand on most elements of a page.
     classes: Memory,
     /// The same for `id` and its kin.
@@ -181,6 +183,12 @@ impl<'a> Sheet<'a> {
                     styled |= seen.styled && attribute.name == "id";
                 }
                 "style" if visible::style_shows(&attribute.value) => shows_itself = true,
+                "role" => marks.add(marks::of_role(&attribute.value)),
+                "itemtype" | "typeof" => {
+                    if self.things.last() != Some(&index) {
+                        self.things.push(index);
+                    }
+                }
                 key => hidden |= visible::hides(name, key, &attribute.value),
             }
         }

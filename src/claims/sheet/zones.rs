@@ -53,14 +53,7 @@ fn by_name(sheet: &Sheet<'_>, index: usize) -> bool {
     if matches!(name, "html" | "body" | "main" | "head" | "meta" | "link" | "script") || sheet.holds_heading(index) {
         return false;
     }
-    matches!(name, "header" | "footer" | "nav")
-        || sheet.element(index).attr("role").is_some_and(|role| {
-            ["navigation", "banner", "contentinfo", "search", "dialog"].iter().any(|one| role.eq_ignore_ascii_case(one))
-        })
-        || node.marks.any(Marks::OTHERS)
-        || ["id", "class"]
-            .iter()
-            .any(|one| sheet.element(index).attr(one).is_some_and(|value| value.trim() == "footer"))
+    matches!(name, "header" | "footer" | "nav") || node.marks.any(Marks::OTHERS.with(Marks::FRAME))
 }
 
 /// What follows a heading such as "You may also like": the rest of the section it opens.
@@ -68,11 +61,8 @@ fn by_heading(sheet: &Sheet<'_>, is_heading_of_others: &dyn Fn(&str) -> bool) ->
     let mut ranges = Vec::new();
     for index in 0..sheet.nodes.len() {
         let node = &sheet.nodes[index];
-        let titled = matches!(sheet.element(index).name(), "h2" | "h3" | "h4" | "h5" | "h6" | "legend")
-            || sheet
-                .element(index)
-                .attr("class")
-                .is_some_and(|class| class.contains("title") || class.contains("heading"));
+        let titled = node.marks.any(Marks::TITLED)
+            || matches!(sheet.element(index).name(), "h2" | "h3" | "h4" | "h5" | "h6" | "legend");
         let length = node.to - node.from;
         if !titled || !node.shown || !(4..=80).contains(&length) || !is_heading_of_others(sheet.words(index)) {
             continue;
