@@ -333,7 +333,7 @@ fn adds_to_cart(address: &str) -> bool {
 }
 
 /// Whether the customer has to choose first, which is why a button may wait.
-fn has_chooser(sheet: &Sheet<'_>) -> bool {
+pub(super) fn has_chooser(sheet: &Sheet<'_>) -> bool {
     (0..sheet.nodes.len()).any(|index| {
         let node = &sheet.nodes[index];
         let quantity = sheet.element(index).attr("name").is_some_and(|name| {

@@ -262,8 +262,9 @@ impl<'a> Sheet<'a> {
 
     /// Called once after the last element.
     fn finish(&mut self) {
-        self.heading = (0..self.nodes.len())
-            .find(|&i| self.nodes[i].name == "h1" && self.nodes[i].shown && !self.words(i).is_empty());
+        let heads = |&i: &usize| self.nodes[i].name == "h1" && self.nodes[i].shown && !self.words(i).is_empty();
+        let all = || (0..self.nodes.len()).filter(heads);
+        self.heading = all().find(|&i| !zones::leads_home(self, i)).or_else(|| all().next());
         self.forget_frame();
     }
 

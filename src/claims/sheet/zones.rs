@@ -197,6 +197,18 @@ pub(in crate::claims) fn link_key(href: &str) -> Option<&str> {
     (!path.is_empty() && !picture).then_some(path)
 }
 
+/// Whether a heading is the shop's own name: all of it leads to the front page.
+pub(super) fn leads_home(sheet: &Sheet<'_>, heading: usize) -> bool {
+    let home = |href: &str| link_key(href).is_none() && (href.starts_with('/') || href.contains("://"));
+    let around = sheet.nodes[heading].parent;
+    sheet.inside(heading).take(4).chain([around]).any(|index| {
+        let element = sheet.element(index);
+        element.name() == "a"
+            && sheet.words(index) == sheet.words(heading)
+            && element.attr("href").map(str::trim).is_some_and(home)
+    })
+}
+
 /// The nearest element that holds both.
 fn common(sheet: &Sheet<'_>, first: usize, last: usize) -> usize {
     if sheet.contains(first, last) {
