@@ -141,6 +141,8 @@ fn emit(sheet: &Sheet<'_>, (at, statement, text): &Spoken) -> impl Iterator<Item
         quantity: statement.quantity,
         date: statement.date,
     };
+    // "Not available. We do not know when it will be available again", in an element that is called sold out.
+    let sure = sure || (!buyable(statement.says) && sheet.nodes[*at].marks.any(Marks::DISABLED));
     let against = statement.against.filter(|_| !sure).map(|says| Signal { says, ..signal.clone() });
     let at = *at;
     std::iter::once(signal).chain(against).map(move |signal| Emitted { at, signal })
