@@ -46,6 +46,7 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     let mut standing = gather(scene, alone);
     doubt::weigh(scene, &mut standing, &buttons);
     others::drop_lists_that_disagree(scene.sheet, &mut standing);
+    others::drop_half_understood(scene, &mut standing);
     let mut found = if !placed.is_empty() {
         placed
     } else if !standing.is_empty() {
@@ -303,6 +304,9 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         false => doubt::one_of_several(sheet, index, statement.coverage) || doubt::waits_for_its_price(sheet, index),
     };
     if doubtful {
+        return None;
+    }
+    if others::is_labelled_otherwise(text, &statement) {
         return None;
     }
     // "Not available for delivery to islands".

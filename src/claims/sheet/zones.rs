@@ -11,6 +11,23 @@ use super::marks::Marks;
 /// How far up a card may reach from the link that gives it away.
 const CARD_LEVELS: usize = 5;
 
+/// What the top of a site calls itself, above the product's name.
+const HEADERS: &[&str] = &[
+    "header",
+    "site-header",
+    "page-header",
+    "main-header",
+    "header-wrapper",
+    "masthead",
+    "topbar",
+    "top-bar",
+    "menu",
+    "main-menu",
+    "mega-menu",
+    "navigation",
+    "announcement-bar",
+];
+
 /// How many brothers make a list of other things.
 const ROWS: usize = 3;
 
@@ -58,9 +75,10 @@ fn by_name(sheet: &Sheet<'_>, index: usize) -> bool {
             ["navigation", "banner", "contentinfo", "search", "dialog"].iter().any(|one| role.eq_ignore_ascii_case(one))
         })
         || node.marks.any(Marks::OTHERS)
-        || ["id", "class"]
-            .iter()
-            .any(|one| sheet.element(index).attr(one).is_some_and(|value| value.trim() == "footer"))
+        || ["id", "class"].iter().filter_map(|one| sheet.element(index).attr(one)).any(|value| {
+            let value = value.trim();
+            value == "footer" || (HEADERS.contains(&value) && sheet.heading.is_some_and(|heading| index < heading))
+        })
 }
 
 /// What follows a heading such as "You may also like": the rest of the section it opens.
