@@ -3,6 +3,7 @@
 use super::*;
 
 const OUT: &str = "<p class=stock>Out of stock</p>";
+const DISABLED: &str = "<form action='/cart/add'><button name=add disabled>Add to cart</button></form>";
 
 /// A page whose body says just this.
 fn says(body: &str) -> Availability {
@@ -181,5 +182,30 @@ fn the_state_and_the_button_together_outvote_words_that_nobody_labelled() {
 #[test]
 fn anything_that_is_named_after_buying_and_says_so_is_a_button() {
     assert_eq!(says("<div class='shop_buy js'>Buy now</div>"), InStock);
+    assert_eq!(says("<div class='buy-block__title'>Buy now</div>"), Unknown(NoClaim));
     assert_eq!(says("<div class='how-to-buy'>How you pay, how you buy, how we send</div>"), Unknown(NoClaim));
+}
+
+#[test]
+fn a_page_that_a_framework_draws_enables_its_button_later() {
+    let root = format!("<div id=__next>{DISABLED}</div>");
+    assert_eq!(availability(&product(&ld(LD_IN), &root)), InStock);
+    assert_eq!(availability(&product(&ld(LD_OUT), &root)), OutOfStock);
+    assert_eq!(says(&root), OutOfStock);
+    assert_eq!(availability(&product(&ld(LD_IN), &format!("{OUT}{root}"))), OutOfStock);
+    let state = |says: &str| {
+        product("", &format!("{DISABLED}</div>"))
+            .replace("<h1>", &format!("<div class='product type-product {says}'><h1>"))
+    };
+    assert_eq!(availability(&state("instock")), InStock);
+    assert_eq!(availability(&state("outofstock")), OutOfStock);
+}
+
+#[test]
+fn an_offer_to_write_under_the_products_own_heading_is_about_the_product() {
+    let offer = "<button>Notify me when available</button>";
+    let card = format!("<div><h3>Red hat</h3>{BUY}</div>");
+    assert_eq!(says(&format!("{offer}{card}")), OutOfStock);
+    assert_eq!(says(&format!("{offer}{BUY}{card}")), InStock);
+    assert_eq!(says(&format!("{BUY}<div><h3>Red hat</h3>{offer}</div>")), InStock);
 }
