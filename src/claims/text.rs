@@ -46,7 +46,7 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     let mut standing = gather(scene, alone);
     doubt::weigh(scene, &mut standing, &buttons);
     others::drop_lists_that_disagree(scene.sheet, &mut standing);
-    others::drop_half_understood(scene, &mut standing);
+    others::drop_half_understood(&mut standing, &buttons);
     let mut found = if !placed.is_empty() {
         placed
     } else if !standing.is_empty() {

@@ -1,10 +1,9 @@
 //! Words in the page's own part that are nevertheless about something else.
 
-use super::super::Scene;
-use super::super::button;
 use super::super::phrases::Statement;
 use super::super::sheet::{Marks, Sheet};
-use super::{ALONE, COLON, LONGEST_ALONE, Spoken, UNMISTAKABLE, buyable};
+use super::super::{Emitted, Scene};
+use super::{COLON, Spoken, UNMISTAKABLE, buyable};
 
 /// Descendants that are looked at; a short text has no more than that.
 const LOOKED_AT: usize = 80;
@@ -60,9 +59,9 @@ pub(super) fn is_labelled_otherwise(text: &str, statement: &Statement) -> bool {
 
 /// Takes out denials that were understood by half, such as "This video is not available", where the product can be put
 /// into the cart.
-pub(super) fn drop_half_understood(scene: &Scene<'_>, found: &mut Vec<Spoken>) {
+pub(super) fn drop_half_understood(found: &mut Vec<Spoken>, buttons: &[Emitted]) {
     let half = |one: &Spoken| !buyable(one.1.says) && one.1.coverage < MOSTLY;
-    if found.iter().any(half) && button::signals(scene).iter().any(|one| buyable(one.signal.says)) {
+    if found.iter().any(half) && buttons.iter().any(|one| buyable(one.signal.says)) {
         found.retain(|one| !half(one));
     }
 }
@@ -103,25 +102,4 @@ pub(super) fn holds_choices(sheet: &Sheet<'_>, index: usize) -> bool {
             || matches!(element.attr("role"), Some("radio" | "option"))
     });
     choices.take(2).count() == 2
-}
-
-/// A denial that opens a longer text below the heading: "No longer available. Replaced by the new kettle". Heard only
-/// where nothing else speaks and nothing can be bought.
-pub(super) fn opening(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
-    let sheet = scene.sheet;
-    let node = &sheet.nodes[index];
-    let text = sheet.words(index);
-    let apart = Marks::PROSE.with(Marks::STORE).with(Marks::DELIVERY);
-    if sheet.heading.is_none_or(|heading| index < heading) || node.within.any(apart) || super::in_choice(sheet, index) {
-        return None;
-    }
-    let (end, stop) = text.char_indices().find(|(_, c)| matches!(c, '.' | '!' | '。' | '！' | '।'))?;
-    let sentence = text.get(..end)?;
-    if sentence.len() > LONGEST_ALONE || text.len() <= end + stop.len_utf8() {
-        return None;
-    }
-    let statement = scene.reader.phrases.statement(sentence, false, scene.languages)?;
-    let plain = !buyable(statement.says) && !statement.aside && statement.against.is_none();
-    let enough = statement.coverage >= if statement.everyday { UNMISTAKABLE } else { ALONE };
-    (plain && enough && !is_labelled_otherwise(sentence, &statement)).then(|| (index, statement, text.to_owned()))
 }
