@@ -12,6 +12,7 @@
 mod bigcommerce;
 mod cafe24;
 mod flat;
+mod hints;
 mod lexer;
 mod literal;
 mod magento;
@@ -167,3 +168,6 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
 fn what(signal: &Signal) -> (Option<String>, String) {
     (signal.sku.clone(), signal.says.name())
 }
+
+#[cfg(test)]
+mod tests;
