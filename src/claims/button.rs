@@ -140,21 +140,16 @@ fn is_button(sheet: &Sheet<'_>, index: usize) -> bool {
             .attr("type")
             .is_some_and(|kind| ["submit", "button", "image"].iter().any(|one| kind.eq_ignore_ascii_case(one))),
         "a" => {
-            node.marks.any(Marks::BUY)
-                || element.attr("role") == Some("button")
+            node.marks.any(Marks::BUY.with(Marks::BUTTON).with(Marks::PRESSED))
                 || wrapped_to_buy(sheet, index)
                 || element.attr("href").is_some_and(|href| adds_to_cart(href) || href.starts_with("javascript:"))
                 || element.attr("onclick").is_some()
-                || ["class", "id"].iter().any(|one| {
-                    element.attr(one).is_some_and(|value| {
-                        ["btn", "button", "cart", "buy"].iter().any(|word| value.to_ascii_lowercase().contains(word))
-                    })
-                })
         }
         _ => {
-            element.attr("role") == Some("button")
+            node.marks.any(Marks::BUTTON)
                 || (node.marks.any(Marks::BUY) && innermost(sheet, index))
-                || (node.to - node.from <= LONGEST_WORD
+                || (node.marks.any(Marks::PRESSED)
+                    && node.to - node.from <= LONGEST_WORD
                     && node.to > node.from
                     && innermost(sheet, index)
                     && named_after_buying(sheet, index))
@@ -338,7 +333,7 @@ fn adds_to_cart(address: &str) -> bool {
 }
 
 /// Whether the customer has to choose first, which is why a button may wait.
-fn has_chooser(sheet: &Sheet<'_>) -> bool {
+pub(super) fn has_chooser(sheet: &Sheet<'_>) -> bool {
     (0..sheet.nodes.len()).any(|index| {
         let node = &sheet.nodes[index];
         let quantity = sheet.element(index).attr("name").is_some_and(|name| {

@@ -99,9 +99,12 @@ pub(super) fn cued(scene: &Scene<'_>) -> Vec<usize> {
     // And what stock elements say in words that nobody taught us.
     let denies = |&index: &usize| {
         let marks = sheet.nodes[index].marks;
-        marks.any(Marks::STOCK) && marks.any(Marks::DISABLED) && told::class_denies(sheet.element(index))
+        marks.any(Marks::STOCK)
+            && marks.any(Marks::DISABLED)
+            && (told::class_denies(sheet.element(index)) || told::icon_denies(sheet.element(index)))
     };
-    found.extend((0..sheet.nodes.len()).filter(denies));
+    let denying: Vec<usize> = (0..sheet.nodes.len()).filter(denies).collect();
+    found.extend(denying.iter().map(|&index| told::speaker(sheet, index)));
     found.sort_unstable();
     found.dedup();
     found
@@ -169,9 +172,15 @@ fn announced(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     let text = sheet.words(index);
     let statement = || scene.reader.phrases.statement(text, false, scene.languages);
     if node.marks.any(Marks::STOCK) || sheet.element(index).attr("itemprop") == Some("availability") {
-        let statement = match told::class_denies(sheet.element(index)) {
-            true => told::denied(statement()),
-            false => statement().or_else(|| counted(scene, text))?,
+        let read = match told::class_denies(sheet.element(index)) {
+            true => Some(told::denied(statement())),
+            false => statement(),
+        };
+        let statement = match read {
+            Some(statement) => statement,
+            // Of a product with variants the icon may speak of one that nobody can choose.
+            None if told::bears_denial(sheet, index) && !super::button::has_chooser(sheet) => Statement::denial(),
+            None => counted(scene, text)?,
         };
         // Of several branches some have it and some do not.
         let branches =
@@ -307,7 +316,8 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     if !promise && node.within.any(Marks::DELIVERY) && statement.coverage < UNMISTAKABLE {
         return None;
     }
-    let enough = !(statement.aside || statement.against.is_some())
+    let offers = !promise && doubt::offers_to_write(scene, text);
+    let enough = (offers || !(statement.aside || statement.against.is_some()))
         && statement.coverage >= ALONE
         && !(statement.everyday && (promise || statement.coverage < 0.9));
     (enough && !wraps_a_choice(sheet, index)).then(|| (index, statement, text.to_owned()))

@@ -53,14 +53,7 @@ fn by_name(sheet: &Sheet<'_>, index: usize) -> bool {
     if matches!(name, "html" | "body" | "main" | "head" | "meta" | "link" | "script") || sheet.holds_heading(index) {
         return false;
     }
-    matches!(name, "header" | "footer" | "nav")
-        || sheet.element(index).attr("role").is_some_and(|role| {
-            ["navigation", "banner", "contentinfo", "search", "dialog"].iter().any(|one| role.eq_ignore_ascii_case(one))
-        })
-        || node.marks.any(Marks::OTHERS)
-        || ["id", "class"]
-            .iter()
-            .any(|one| sheet.element(index).attr(one).is_some_and(|value| value.trim() == "footer"))
+    matches!(name, "header" | "footer" | "nav") || node.marks.any(Marks::OTHERS.with(Marks::FRAME))
 }
 
 /// What follows a heading such as "You may also like": the rest of the section it opens.
@@ -68,11 +61,8 @@ fn by_heading(sheet: &Sheet<'_>, is_heading_of_others: &dyn Fn(&str) -> bool) ->
     let mut ranges = Vec::new();
     for index in 0..sheet.nodes.len() {
         let node = &sheet.nodes[index];
-        let titled = matches!(sheet.element(index).name(), "h2" | "h3" | "h4" | "h5" | "h6" | "legend")
-            || sheet
-                .element(index)
-                .attr("class")
-                .is_some_and(|class| class.contains("title") || class.contains("heading"));
+        let titled = node.marks.any(Marks::TITLED)
+            || matches!(sheet.element(index).name(), "h2" | "h3" | "h4" | "h5" | "h6" | "legend");
         let length = node.to - node.from;
         if !titled || !node.shown || !(4..=80).contains(&length) || !is_heading_of_others(sheet.words(index)) {
             continue;
@@ -205,6 +195,18 @@ pub(in crate::claims) fn link_key(href: &str) -> Option<&str> {
     let picture =
         ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg", "pdf"].iter().any(|e| ending.eq_ignore_ascii_case(e));
     (!path.is_empty() && !picture).then_some(path)
+}
+
+/// Whether a heading is the shop's own name: all of it leads to the front page.
+pub(super) fn leads_home(sheet: &Sheet<'_>, heading: usize) -> bool {
+    let home = |href: &str| link_key(href).is_none() && (href.starts_with('/') || href.contains("://"));
+    let around = sheet.nodes[heading].parent;
+    sheet.inside(heading).take(4).chain([around]).any(|index| {
+        let element = sheet.element(index);
+        element.name() == "a"
+            && sheet.words(index) == sheet.words(heading)
+            && element.attr("href").map(str::trim).is_some_and(home)
+    })
 }
 
 /// The nearest element that holds both.

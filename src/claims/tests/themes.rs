@@ -118,6 +118,11 @@ fn the_class_of_a_stock_element_speaks_where_its_words_are_not_known() {
         ("<p class='stock out-of-stock'>In stock from week 48</p>", OutOfStock),
         ("<p class='stock out-of-stock'>Pre-order</p>", PreOrder),
         ("<p class='stock in-stock'>Gone fishing</p>", Unknown(NoClaim)),
+        ("<span id=product-availability><i class='product-unavailable'></i> Gone fishing</span>", OutOfStock),
+        (
+            "<select><option>S</select><span id=product-availability><i class='product-unavailable'></i> Try another</span>",
+            Unknown(NoClaim),
+        ),
         ("<ul><li class='stock out-of-stock'>XL</li></ul>", Unknown(NoClaim)),
         ("<p class='out-of-stock'>XL</p>", Unknown(NoClaim)),
     ] {
@@ -208,4 +213,15 @@ fn an_offer_to_write_under_the_products_own_heading_is_about_the_product() {
     assert_eq!(says(&format!("{offer}{card}")), OutOfStock);
     assert_eq!(says(&format!("{offer}{BUY}{card}")), InStock);
     assert_eq!(says(&format!("{BUY}<div><h3>Red hat</h3>{offer}</div>")), InStock);
+}
+
+#[test]
+fn the_shops_own_name_is_not_the_products() {
+    let logo = |h1: &str| {
+        product("", OUT).replace("<main>", &format!("<div class='modal-page'><div>{h1}</div></div><main class=modal>"))
+    };
+    for h1 in ["<h1><a href='/'>Clay</a></h1>", "<a href='https://shop.test/'><h1>Clay</h1></a>"] {
+        let html = logo(h1).replace("<main class=modal>", "<main><div class=lightbox>");
+        assert_eq!(availability(&html), OutOfStock, "{h1}");
+    }
 }
