@@ -3,7 +3,11 @@
 //! description promises nothing.
 
 mod doubt;
+mod last;
 mod others;
+mod told;
+
+use std::cell::LazyCell;
 
 use super::phrases::Statement;
 use super::sheet::{Marks, Sheet, excerpt};
@@ -37,10 +41,12 @@ type Spoken = (usize, Statement, String);
 pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     let mut placed = gather(scene, placed);
     placed.extend(titled(scene));
-    doubt::weigh(scene, &mut placed);
+    let buttons = LazyCell::new(|| super::button::signals(scene));
+    doubt::weigh(scene, &mut placed, &buttons);
     let mut standing = gather(scene, alone);
-    doubt::weigh(scene, &mut standing);
+    doubt::weigh(scene, &mut standing, &buttons);
     others::drop_lists_that_disagree(scene.sheet, &mut standing);
+    others::drop_half_understood(&mut standing, &buttons);
     let mut found = if !placed.is_empty() {
         placed
     } else if !standing.is_empty() {
@@ -51,12 +57,9 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     } else {
         gather(scene, delivered)
     };
-    if found.is_empty() && super::button::signals(scene).is_empty() {
-        return (0..scene.sheet.nodes.len())
-            .find(|&at| doubt::offered(scene, at))
-            .map(|at| offer(scene, at))
-            .into_iter()
-            .collect();
+    if found.is_empty() && buttons.is_empty() {
+        found.extend(last::resort(scene));
+        return found.iter().flat_map(|one| emit(scene.sheet, one)).collect();
     }
     if found.iter().all(|(_, statement, _)| buyable(statement.says)) {
         let denials = standing.into_iter().filter(|(at, statement, _)| {
@@ -94,6 +97,15 @@ pub(super) fn cued(scene: &Scene<'_>) -> Vec<usize> {
         found.push(inside);
         found.extend(outer);
     }
+    // And what stock elements say in words that nobody taught us.
+    let denies = |&index: &usize| {
+        let marks = sheet.nodes[index].marks;
+        marks.any(Marks::STOCK)
+            && marks.any(Marks::DISABLED)
+            && (told::class_denies(sheet.element(index)) || told::icon_denies(sheet.element(index)))
+    };
+    let denying: Vec<usize> = (0..sheet.nodes.len()).filter(denies).collect();
+    found.extend(denying.iter().map(|&index| told::speaker(sheet, index)));
     found.sort_unstable();
     found.dedup();
     found
@@ -141,6 +153,8 @@ fn emit(sheet: &Sheet<'_>, (at, statement, text): &Spoken) -> impl Iterator<Item
         quantity: statement.quantity,
         date: statement.date,
     };
+    // "Not available. We do not know when it will be available again", in an element that is called sold out.
+    let sure = sure || (!buyable(statement.says) && sheet.nodes[*at].marks.any(Marks::DISABLED));
     let against = statement.against.filter(|_| !sure).map(|says| Signal { says, ..signal.clone() });
     let at = *at;
     std::iter::once(signal).chain(against).map(move |signal| Emitted { at, signal })
@@ -149,29 +163,59 @@ fn emit(sheet: &Sheet<'_>, (at, statement, text): &Spoken) -> impl Iterator<Item
 /// In an element that calls itself stock, or after a label.
 fn placed(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     let sheet = scene.sheet;
-    let node = &sheet.nodes[index];
-    if node.within.any(Marks::STORE) || in_choice(sheet, index) || doubt::waits_for_its_price(sheet, index) {
+    if sheet.nodes[index].within.any(Marks::STORE) {
         return None;
     }
+    announced(scene, index).filter(|_| !in_choice(sheet, index) && !doubt::waits_for_its_price(sheet, index))
+}
+
+fn announced(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
+    let sheet = scene.sheet;
+    let node = &sheet.nodes[index];
     let text = sheet.words(index);
     let statement = || scene.reader.phrases.statement(text, false, scene.languages);
     if node.marks.any(Marks::STOCK) || sheet.element(index).attr("itemprop") == Some("availability") {
-        let statement = statement()?;
-        let enough = !statement.everyday || statement.announced || statement.coverage >= EVERYDAY;
+        let read = match told::class_denies(sheet.element(index)) {
+            true => Some(told::denied(statement())),
+            false => statement(),
+        };
+        let statement = match read {
+            Some(statement) => statement,
+            // Of a product with variants the icon may speak of one that nobody can choose.
+            None if told::bears_denial(sheet, index) && !super::button::has_chooser(sheet) => Statement::denial(),
+            None => counted(scene, text)?,
+        };
+        // Of several branches some have it and some do not.
+        let branches =
+            statement.against.is_some() && matches!(sheet.element(index).name(), "table" | "tbody" | "ul" | "dl");
+        let enough = !branches && (!statement.everyday || statement.announced || statement.coverage >= EVERYDAY);
         return enough.then(|| (index, statement, text.to_owned()));
     }
     if is_label(sheet.element(index).name()) && text.len() <= 40 && scene.reader.phrases.is_topic(text, scene.languages)
     {
         let (at, value) = value_of(sheet, index)?;
         let announced = format!("{}: {}", text.trim_end_matches(COLON), value.trim_start_matches(COLON));
-        let statement = scene.reader.phrases.statement(value, true, scene.languages)?;
+        let statement = scene.reader.phrases.statement(value, true, scene.languages);
+        let statement = statement.or_else(|| told::counted(value).filter(|_| counts(node.within)))?;
         return (statement.coverage >= EVERYDAY || !statement.everyday).then_some((at, statement, announced));
     }
     if text.contains(':') && text.len() <= LONGEST_ALONE {
-        let statement = statement()?;
+        let statement = statement().or_else(|| counted(scene, text).filter(|_| counts(node.within)))?;
         return (statement.announced && statement.coverage >= EVERYDAY).then(|| (index, statement, text.to_owned()));
     }
     None
+}
+
+/// `Stock: 3`.
+fn counted(scene: &Scene<'_>, text: &str) -> Option<Statement> {
+    let (label, answer) = text.split_once(':')?;
+    let statement = told::counted(answer).filter(|_| scene.reader.phrases.is_topic(label, scene.languages))?;
+    Some(Statement { announced: true, ..statement })
+}
+
+/// Whether a number may be one of pieces. Where things are delivered it is one of days.
+fn counts(within: Marks) -> bool {
+    !within.any(Marks::DELIVERY)
 }
 
 /// An icon in an element that calls itself stock, by what it is titled: `<i class="stock-icon" title="Out of stock">`,
@@ -197,21 +241,6 @@ fn titled(scene: &Scene<'_>) -> Vec<Spoken> {
     }
     found.truncate(2);
     found
-}
-
-/// An offer to write when there is stock.
-fn offer(scene: &Scene<'_>, at: usize) -> Emitted {
-    let signal = Signal {
-        kind: SignalKind::Text,
-        says: Availability::OutOfStock,
-        place: scene.sheet.place(at),
-        excerpt: excerpt(scene.sheet.words(at)),
-        sku: None,
-        also: Vec::new(),
-        quantity: None,
-        date: None,
-    };
-    Emitted { at, signal }
 }
 
 /// In an element that speaks of delivery. "Delivery available" is an offer to deliver; "ships in 3 days" is a promise.
@@ -286,11 +315,15 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     if doubtful {
         return None;
     }
+    if others::is_labelled_otherwise(text, &statement) {
+        return None;
+    }
     // "Not available for delivery to islands".
     if !promise && node.within.any(Marks::DELIVERY) && statement.coverage < UNMISTAKABLE {
         return None;
     }
-    let enough = !(statement.aside || statement.against.is_some())
+    let offers = !promise && doubt::offers_to_write(scene, text);
+    let enough = (offers || !(statement.aside || statement.against.is_some()))
         && statement.coverage >= ALONE
         && !(statement.everyday && (promise || statement.coverage < 0.9));
     (enough && !wraps_a_choice(sheet, index)).then(|| (index, statement, text.to_owned()))
