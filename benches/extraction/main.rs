@@ -83,7 +83,6 @@ fn compare(criterion: &mut Criterion, reader: &Reader, name: &str, stored: Vec<S
     measure("lol_html streams", &|one| peers::stream(&one.page.html));
     measure("scraper parses", &|one| peers::parse(&one.page.html));
     measure("stocktruth reads", &|one| read(reader, &one.page));
-    drop(measure);
     group.finish();
     (bytes, rows.into_inner())
 }
