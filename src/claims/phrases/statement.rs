@@ -140,7 +140,13 @@ fn claimed<'f>(normal: &Normal, found: &'f [Found], position: usize, says: Avail
         }
         end = next.at.end;
     }
-    let says = match (answer.unwrap_or(says), number) {
+    let says = match (says.fold(), answer) {
+        // "Sold out: no" denies a denial, which is no promise yet.
+        (Fold::NotBuyable, Some(said)) if said != Availability::InStock => return None,
+        (Fold::Buyable, Some(said)) => said,
+        _ => says,
+    };
+    let says = match (says, number) {
         (Availability::InStock | Availability::LimitedAvailability, Some(Some(n))) if n.is_zero() => {
             Availability::OutOfStock
         }
