@@ -90,11 +90,10 @@ fn promise(reader: &Reader, folder: &Path, entry: &Entry, now: Timestamp, took: 
     took.pages += 1;
     took.stored += bytes.len() as u64;
     took.decoded += page.html.len() as u64;
-    let of = |sku: &String| {
-        let item = Item { sku: Some(sku.clone()), url: Some(page.url.clone()), ..Item::default() };
-        (sku.clone(), claims::combine(&reading, &page, &item).availability)
-    };
-    let variants = reading.variants.iter().filter_map(|variant| variant.keys.first()).map(of).collect();
+    let variants = claims::variants(&reading, &page)
+        .into_iter()
+        .filter_map(|(variant, claim)| Some((variant.keys.into_iter().next()?, claim.availability)))
+        .collect();
     Ok(Promise { claim, variants })
 }
 

@@ -34,6 +34,8 @@ struct Button {
     says: Says,
     /// Whether it is the product's main button rather than some label.
     primary: bool,
+    /// Whether it is named after buying, or leads to the cart.
+    made_to_buy: bool,
     /// Whether its words are known. Those that are not are those of a button that is made to buy.
     known: bool,
     label: String,
@@ -49,14 +51,23 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
             found.extend(judge(scene, index, label(sheet, index)));
         }
     }
+    if found.is_empty() {
+        found.extend(wordless(sheet));
+    }
     keep_main(sheet, &mut found);
     let pressable = found.iter().any(|one| matches!(one.says, Says::Buy | Says::Preorder));
-    let sold_out = found.iter().any(|one| one.says == Says::SoldOut && one.primary);
+    // A size that is sold out may submit the form as well; the button that is named after buying knows better.
+    let made = found.iter().any(|one| one.made_to_buy && matches!(one.says, Says::Buy | Says::Preorder));
+    let sold_out = found.iter().any(|one| one.says == Says::SoldOut && one.primary && (one.made_to_buy || !made));
+    // Beside the button that buys, one that reserves in a branch is another matter.
+    if found.iter().any(|one| one.primary && one.known && matches!(one.says, Says::Buy | Says::Preorder)) {
+        found.retain(|one| one.primary || !matches!(one.says, Says::Buy | Says::Preorder));
+    }
     let chooser = has_chooser(sheet);
     found.retain(|one| match one.says {
         Says::Buy | Says::Preorder => !sold_out,
         // A label without a form or a name of its own may be a size, so it needs the absence of a real button.
-        Says::SoldOut => one.primary || !pressable,
+        Says::SoldOut => sold_out && one.primary || !pressable,
         Says::Notify => !pressable,
         Says::Disabled => !pressable && !chooser,
     });
@@ -124,6 +135,7 @@ fn is_button(sheet: &Sheet<'_>, index: usize) -> bool {
         "a" => {
             node.marks.any(Marks::BUY)
                 || element.attr("role") == Some("button")
+                || wrapped_to_buy(sheet, index)
                 || element.attr("href").is_some_and(|href| adds_to_cart(href) || href.starts_with("javascript:"))
                 || element.attr("onclick").is_some()
                 || ["class", "id"].iter().any(|one| {
@@ -179,6 +191,7 @@ fn judge(scene: &Scene<'_>, index: usize, label: String) -> Option<Button> {
         _ => false,
     };
     let made_to_buy = node.marks.any(Marks::BUY)
+        || wrapped_to_buy(sheet, index)
         || sheet.element(index).attr("href").is_some_and(adds_to_cart)
         || sheet
             .element(index)
@@ -193,6 +206,9 @@ fn judge(scene: &Scene<'_>, index: usize, label: String) -> Option<Button> {
         Some(Label::SoldOut) => Says::SoldOut,
         Some(Label::Notify) => Says::Notify,
         _ if is_wallet(node.within, &label) => return None,
+        Some(Label::Buy | Label::Preorder) if disabled && form.is_some_and(|i| enabled_by_script(sheet, i)) => {
+            return None;
+        }
         Some(Label::Buy | Label::Preorder) if disabled => Says::Disabled,
         Some(Label::Buy) => Says::Buy,
         Some(Label::Preorder) => Says::Preorder,
@@ -206,12 +222,41 @@ fn judge(scene: &Scene<'_>, index: usize, label: String) -> Option<Button> {
         }
         None => return None,
     };
-    Some(Button { at: index, says, primary, known: meaning.is_some(), label })
+    Some(Button { at: index, says, primary, made_to_buy, known: meaning.is_some(), label })
 }
 
 fn is_wallet(within: Marks, label: &str) -> bool {
     let label = label.to_lowercase();
     within.any(Marks::WALLET) || WALLETS.iter().any(|wallet| label.contains(wallet))
+}
+
+/// Whether all that a wrapper named after buying holds is this: `<div class="add-to-cart"><a href="#">`.
+fn wrapped_to_buy(sheet: &Sheet<'_>, index: usize) -> bool {
+    let parent = sheet.nodes[index].parent;
+    parent != index && sheet.nodes[parent].marks.any(Marks::BUY) && sheet.words(parent) == sheet.words(index)
+}
+
+/// Whether the platform writes every button of such a form disabled and leaves it to its scripts to enable it: Magento.
+fn enabled_by_script(sheet: &Sheet<'_>, form: usize) -> bool {
+    sheet.element(form).attr("action").is_some_and(|action| action.contains("checkout/cart/add"))
+}
+
+/// Where no button says anything: a picture that is named after buying and can be pressed.
+fn wordless(sheet: &Sheet<'_>) -> Option<Button> {
+    let at = (0..sheet.nodes.len()).find(|&index| {
+        let node = &sheet.nodes[index];
+        let element = sheet.element(index);
+        sheet.own(index)
+            && node.marks.any(Marks::BUY)
+            && !node.within.any(Marks::OVERLAY.with(Marks::DISABLED).with(Marks::WALLET))
+            && matches!(element.name(), "a" | "button" | "input")
+            && is_button(sheet, index)
+            && element.attr("disabled").is_none()
+            && label(sheet, index).is_empty()
+    })?;
+    let element = sheet.element(at);
+    let name = ["id", "class", "name"].iter().find_map(|one| element.attr(one)).unwrap_or_default();
+    Some(Button { at, says: Says::Buy, primary: true, made_to_buy: true, known: false, label: format!("[{name}]") })
 }
 
 /// Addresses that put something into a cart, in the words of the platforms in wide use.

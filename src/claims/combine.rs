@@ -2,11 +2,20 @@
 //!
 //! # Which signals speak of the item
 //!
-//! A signal that names the item's SKU speaks of it. On a page with variants, only such signals do: the button and the
-//! words belong to whichever variant happens to be selected. Signals that name no SKU speak of the page's product. A
-//! page whose item is unknown, or is the parent of its variants, promises what its best variant promises. A page with
-//! several SKUs, none of them the item's, says nothing of it (`Ambiguous`), unless it denies all it names and no words
-//! and no structured data without a SKU promise anything; then what denies speaks, and nothing else.
+//! A page offers one item, or several to choose from ([`Reading::variants`]).
+//!
+//! * **One item.** Signals that name it or the page's product by any key, and signals that name nothing, speak of it.
+//! * **One of several.** Data that names it by any of its keys speaks of it, and so does the user's own rule. Words and
+//!   buttons belong to whichever item is chosen when the page opens, so they speak of that one alone, and of none where
+//!   the page does not tell which it is.
+//! * **All of several**, for the parent's key, or where no key is known: everything on the page, the best item for its
+//!   parent. Where the address chooses an item and no key is known, that item is meant. Words, buttons and data without
+//!   a key that deny are set aside where an item can be bought and the one that is chosen, as far as is known, cannot:
+//!   they are about that one, and nobody contradicts anybody.
+//! * **None of several.** Nothing is said (`Ambiguous`), unless the page denies all items and no words and no data
+//!   without a key promise anything; then what denies speaks, and nothing else.
+//!
+//! Keys are compared as [`super::key`] says.
 //!
 //! # Who wins
 //!
@@ -19,55 +28,99 @@
 //! | 3 | words that deny | not buyable |
 //! | 4 | words that promise | what they say |
 //! | 5 | a button that is disabled although nothing has to be chosen | not buyable |
-//! | 6 | words that disagree among themselves ("in stock" here, "unavailable" there) | `Unknown(Ambiguous)` |
-//! | 7 | structured data that promises, and structured data of lesser rank that denies | `Unknown(Ambiguous)` |
-//! | 8 | structured data: JSON-LD, else microdata, else Open Graph | what it says |
-//! | 9 | a bare button that can be pressed | buyable, with little confidence |
+//! | 6 | the state of the page's scripts | what it says |
+//! | 7 | words that disagree among themselves ("in stock" here, "unavailable" there) | `Unknown(Ambiguous)` |
+//! | 8 | structured data that promises, and structured data of lesser rank that denies | `Unknown(Ambiguous)` |
+//! | 9 | structured data: JSON-LD, else microdata, else Open Graph | what it says |
+//! | 10 | a bare button that can be pressed | buyable, with little confidence |
 //!
 //! Structured data and buttons never outvote words, however many they are: they are what templates say by default, and
-//! words are what customers read.
+//! words are what customers read. The state is what the page's own button obeys once the scripts run, so it stands above
+//! data that is written for search engines.
 //!
-//! Where no words speak, a button that says "pre-order" refines structured data that says no more than `InStock`.
+//! Where no words speak, a button that says "pre-order" refines data that says no more than `InStock`. Of several words
+//! on the winning side the one that is said most often gives the claim its name; of several offers the best does, since
+//! a customer may take any. The order in which signals stand on the page decides nothing.
+//!
+//! # Contradictions and confidence
 //!
 //! `contradicts` is set when two good witnesses disagree on whether the item can be bought: rule, refusing or disabled
-//! button, words, structured data, or two kinds of structured data. A bare button is no good witness, since scripts
-//! that did not run here may disable it; it never contradicts anybody. Nothing contradicts a claim that is unknown.
+//! button, words, data, or two kinds of data. A bare button is no good witness, since scripts that did not run here may
+//! disable it; it never contradicts anybody. Nothing contradicts a claim that is unknown.
+//!
+//! | confidence | when |
+//! |---|---|
+//! | high | the user's own rule; or two of words, data and button agree, and nobody contradicts |
+//! | medium | one of words, data, or a button that refuses or is disabled, and nobody contradicts |
+//! | low | a bare button alone; or witnesses contradict each other, or words themselves; or nothing is known |
+
+mod speaking;
+mod voices;
 
 use super::address::{self, Moved};
-use super::{button, buyable};
-use crate::domain::{
-    Availability, Claim, Confidence, Item, Page, Reading, Signal, SignalKind, Touchpoint, Unknown, Variant,
-};
+use super::buyable;
+use crate::domain::{Availability, Claim, Confidence, Item, Page, Reading, Signal, SignalKind, Touchpoint};
+use crate::domain::{Unknown, Variant};
+use speaking::{Heard, Index};
+use voices::Voices;
 
 /// What the page promises of the item.
 pub fn combine(reading: &Reading, page: &Page, item: &Item) -> Claim {
     let keys: Vec<&str> = [item.sku.as_deref(), item.stock_key.as_deref()].into_iter().flatten().collect();
-    let unknown = |why| Ruling {
-        availability: Availability::Unknown(why),
-        winners: Vec::new(),
-        contradicts: false,
-        confidence: Confidence::Low,
-    };
-    let (ruling, speaking) = if let Some(obstacle) = reading.obstacle {
-        (unknown(obstacle), Vec::new())
-    } else if is_other_product(reading, page, &keys) {
-        (unknown(Unknown::OtherProduct), Vec::new())
+    let index = Index::of(reading);
+    let heard = if let Some(obstacle) = reading.obstacle {
+        Err(obstacle)
+    } else if is_other_product(&index, page, &keys) {
+        Err(Unknown::OtherProduct)
     } else {
-        match speaking(reading, &keys) {
-            Some((speaking, several)) => (rule(&Voices::hear(&speaking, several)), speaking),
-            None => (unknown(Unknown::Ambiguous), Vec::new()),
-        }
+        speaking(&index, page, item, &keys).ok_or(Unknown::Ambiguous)
     };
-    let first = |pick: fn(&Signal) -> bool| ruling.winners.iter().copied().find(|signal| pick(signal));
-    let quantity = first(|signal| signal.quantity.is_some()).and_then(|signal| signal.quantity);
-    let date = first(|signal| signal.date.is_some()).and_then(|signal| signal.date);
+    claim(page, heard)
+}
+
+/// What the page promises of each item it offers to choose from, in document order.
+pub fn variants(reading: &Reading, page: &Page) -> Vec<(Variant, Claim)> {
+    let index = Index::of(reading);
+    let other = is_other_product(&index, page, &[]);
+    let claim = |at: usize| claim(page, if other { Err(Unknown::OtherProduct) } else { Ok(index.of_variant(at)) });
+    reading.variants.iter().cloned().enumerate().map(|(at, variant)| (variant, claim(at))).collect()
+}
+
+/// The signals that speak of the item. `None`: nobody can tell which of the page's items it is.
+fn speaking<'r>(index: &Index<'r>, page: &Page, item: &Item, keys: &[&str]) -> Option<Heard<'r>> {
+    let variants = &index.reading.variants;
+    if variants.len() < 2 {
+        return index.of_product(keys).or_else(|| index.of_none());
+    }
+    if let Some(variant) = index.variant(keys) {
+        return Some(index.of_variant(variant));
+    }
+    if !keys.is_empty() && index.names(keys) {
+        return Some(index.of_all());
+    }
+    let addresses: Vec<_> = item.url.iter().chain([&page.url, &page.requested]).collect();
+    match super::variants::chosen(variants, &addresses) {
+        Some(variant) => Some(index.of_variant(variant)),
+        None if keys.is_empty() => Some(index.of_all()),
+        None => index.of_none(),
+    }
+}
+
+fn claim(page: &Page, heard: Result<Heard<'_>, Unknown>) -> Claim {
+    let (ruling, speaking, several) = match heard {
+        Ok(heard) => (rule(&Voices::hear(&heard)), heard.signals, heard.several.is_some()),
+        Err(why) => (Ruling::unknown(why), Vec::new(), false),
+    };
+    let deciding = || ruling.winners.iter().filter(|one| one.says == ruling.availability);
+    // What is left of one item is not what is left of all.
+    let counts = |one: &Signal| !several || matches!(one.kind, SignalKind::Selector | SignalKind::Text);
     let rest = speaking.iter().copied().filter(|signal| !ruling.winners.iter().any(|one| std::ptr::eq(*one, *signal)));
     Claim {
         touchpoint: Touchpoint::Page,
         url: page.url.clone(),
         availability: ruling.availability,
-        quantity,
-        date,
+        quantity: ruling.winners.iter().filter(|one| counts(one)).find_map(|one| one.quantity),
+        date: deciding().find_map(|one| one.date),
         confidence: ruling.confidence,
         contradicts: ruling.contradicts,
         signals: ruling.winners.iter().copied().chain(rest).cloned().collect(),
@@ -76,156 +129,32 @@ pub fn combine(reading: &Reading, page: &Page, item: &Item) -> Claim {
     }
 }
 
-/// What the page promises of each item it offers to choose from, in document order.
-pub fn variants(reading: &Reading, page: &Page) -> Vec<(Variant, Claim)> {
-    let claim = |variant: &Variant| {
-        let item = Item { sku: variant.keys.first().cloned(), ..Item::default() };
-        (variant.clone(), combine(reading, page, &item))
-    };
-    reading.variants.iter().map(claim).collect()
-}
-
-/// The SKU to take over for an item whose catalogue names none: the one the page names first. `None` if the page is
-/// no product page, is another product's than the address asked for, or offers several variants and names no SKU of
-/// its own, so that whichever came first would be a guess.
+/// The SKU to take over for an item whose catalogue names none: that of the item which the address chooses, else the
+/// one the page names first. `None` if the page is no product page, is another product's than the address asked for,
+/// or offers several items and names no SKU of its own, so that whichever came first would be a guess.
 pub fn adopted_sku<'r>(reading: &'r Reading, page: &Page) -> Option<&'r str> {
     if reading.obstacle.is_some() || address::moved(&page.requested, &page.url) != Moved::Same {
         return None;
     }
+    if let Some(chosen) = super::variants::chosen(&reading.variants, &[&page.url, &page.requested]) {
+        return reading.variants.get(chosen)?.keys.first().map(String::as_str);
+    }
     let first = reading.product.skus.first()?;
-    let is_variant = reading.signals.iter().any(|signal| signal.sku.as_deref().is_some_and(|sku| same_key(sku, first)));
-    let mut named: Vec<&str> = reading.signals.iter().filter_map(|signal| signal.sku.as_deref()).collect();
-    named.dedup();
-    (!is_variant || named.len() < 2 || named[0] != first).then_some(first)
-}
-
-fn same_key(one: &str, other: &str) -> bool {
-    let (one, other) = (one.trim(), other.trim());
-    one == other || one.to_lowercase() == other.to_lowercase()
+    Index::of(reading).variant(&[first]).is_none().then_some(first)
 }
 
 /// Whether the page is plainly about another product: the shop led us, or its canonical address leads, somewhere else,
 /// and nothing on the page names the item.
-fn is_other_product(reading: &Reading, page: &Page, keys: &[&str]) -> bool {
-    let named = |key: &&str| {
-        let signals = reading.signals.iter().filter_map(|signal| signal.sku.as_ref());
-        reading.product.skus.iter().chain(signals).any(|sku| same_key(sku, key))
-    };
-    if keys.iter().any(named) {
+fn is_other_product(index: &Index<'_>, page: &Page, keys: &[&str]) -> bool {
+    if index.names(keys) {
         return false;
     }
     if address::moved(&page.requested, &page.url) != Moved::Same {
         return true;
     }
-    let canonical_elsewhere = reading
-        .product
-        .canonical
-        .as_ref()
-        .is_some_and(|canonical| address::moved(&page.requested, canonical) == Moved::Elsewhere);
-    canonical_elsewhere && !keys.is_empty() && !reading.product.skus.is_empty()
-}
-
-/// The signals that speak of the item, and whether they are those of several variants. `None`: nobody can tell.
-fn speaking<'r>(reading: &'r Reading, keys: &[&str]) -> Option<(Vec<&'r Signal>, bool)> {
-    let all: Vec<&Signal> = reading.signals.iter().collect();
-    let is_item = |sku: &str| keys.iter().any(|key| same_key(sku, key));
-    let variants = SignalKind::ALL.iter().map(|kind| distinct_skus(&all, *kind)).max().unwrap_or(0);
-    let exact: Vec<&Signal> = all.iter().copied().filter(|one| one.sku.as_deref().is_some_and(is_item)).collect();
-    if !exact.is_empty() {
-        let ours = all.into_iter().filter(|one| match &one.sku {
-            Some(sku) => is_item(sku),
-            None => variants < 2 || one.kind == SignalKind::Selector,
-        });
-        return Some((ours.collect(), false));
-    }
-    let own_sku = |sku: &str| reading.product.skus.iter().any(|own| same_key(own, sku));
-    let own: Vec<&Signal> = all.into_iter().filter(|one| one.sku.as_deref().is_none_or(own_sku)).collect();
-    let named_on_page = keys.is_empty() || reading.product.skus.iter().any(|sku| is_item(sku));
-    if variants < 2 || named_on_page {
-        return Some((own, variants > 1));
-    }
-    if own.iter().any(|one| one.kind == SignalKind::Selector) {
-        return Some((own, true));
-    }
-    let named = || reading.signals.iter().filter(|one| one.sku.is_some());
-    let denies_all = named().next().is_some() && named().all(|one| !buyable(one.says));
-    // A bare button promises nothing: it is there for whichever variant is selected.
-    let promised = own.iter().any(|one| one.kind != SignalKind::Button && buyable(one.says));
-    (denies_all && !promised).then(|| (own.into_iter().filter(|one| !buyable(one.says)).collect(), true))
-}
-
-fn distinct_skus(signals: &[&Signal], kind: SignalKind) -> usize {
-    let mut skus: Vec<String> = signals
-        .iter()
-        .filter(|one| one.kind == kind)
-        .filter_map(|one| one.sku.as_deref().map(|sku| sku.trim().to_lowercase()))
-        .collect();
-    skus.sort_unstable();
-    skus.dedup();
-    skus.len()
-}
-
-/// The witnesses, each with its signals, the one that matters first.
-#[derive(Default)]
-struct Voices<'s> {
-    rule: Option<&'s Signal>,
-    refusing: Vec<&'s Signal>,
-    disabled: Vec<&'s Signal>,
-    pressable: Vec<&'s Signal>,
-    words: Vec<&'s Signal>,
-    words_cancel: bool,
-    data: Vec<&'s Signal>,
-    /// Structured data of lesser rank that says the opposite.
-    data_against: Vec<&'s Signal>,
-}
-
-impl<'s> Voices<'s> {
-    fn hear(signals: &[&'s Signal], several: bool) -> Self {
-        let mut voices = Self::default();
-        for signal in signals.iter().copied() {
-            match signal.kind {
-                SignalKind::Selector => voices.rule = voices.rule.or(Some(signal)),
-                SignalKind::Button if buyable(signal.says) => voices.pressable.push(signal),
-                SignalKind::Button if button::is_only_disabled(signal) => voices.disabled.push(signal),
-                SignalKind::Button => voices.refusing.push(signal),
-                SignalKind::Text => voices.words.push(signal),
-                SignalKind::State | SignalKind::JsonLd | SignalKind::Microdata | SignalKind::OpenGraph => {}
-            }
-        }
-        voices.words_cancel = voices.words.iter().any(|one| buyable(one.says) != buyable(voices.words[0].says));
-        for kind in [SignalKind::State, SignalKind::JsonLd, SignalKind::Microdata, SignalKind::OpenGraph] {
-            for described in described_apart(signals, kind, several) {
-                // Of several offers the best one counts: a customer may take any.
-                let promise = described.iter().copied().find(|one| buyable(one.says));
-                let Some(spokesman) = promise.or_else(|| described.first().copied()) else { continue };
-                match voices.data.first() {
-                    Some(first) if buyable(first.says) != buyable(spokesman.says) => {
-                        if !several {
-                            voices.data_against.push(spokesman);
-                        }
-                    }
-                    _ => voices.data.push(spokesman),
-                }
-            }
-        }
-        voices
-    }
-}
-
-/// The signals of one kind, those of one described product together; all together where they are variants.
-fn described_apart<'s>(signals: &[&'s Signal], kind: SignalKind, several: bool) -> Vec<Vec<&'s Signal>> {
-    let mut groups: Vec<(&str, Vec<&Signal>)> = Vec::new();
-    for signal in signals.iter().copied().filter(|signal| signal.kind == kind) {
-        let product = match kind {
-            SignalKind::JsonLd if !several => signal.place.split(".offers").next().unwrap_or_default(),
-            _ => "",
-        };
-        match groups.iter_mut().find(|(name, _)| *name == product) {
-            Some((_, group)) => group.push(signal),
-            None => groups.push((product, vec![signal])),
-        }
-    }
-    groups.into_iter().map(|(_, group)| group).collect()
+    let product = &index.reading.product;
+    let elsewhere = |canonical| address::moved(&page.requested, canonical) == Moved::Elsewhere;
+    product.canonical.as_ref().is_some_and(elsewhere) && !keys.is_empty() && !product.skus.is_empty()
 }
 
 struct Ruling<'s> {
@@ -236,6 +165,17 @@ struct Ruling<'s> {
     confidence: Confidence,
 }
 
+impl Ruling<'_> {
+    fn unknown(why: Unknown) -> Self {
+        Self {
+            availability: Availability::Unknown(why),
+            winners: Vec::new(),
+            contradicts: false,
+            confidence: Confidence::Low,
+        }
+    }
+}
+
 /// The table at the head of this file.
 fn rule<'s>(voices: &Voices<'s>) -> Ruling<'s> {
     let words = if voices.words_cancel { &[] } else { voices.words.as_slice() };
@@ -244,16 +184,13 @@ fn rule<'s>(voices: &Voices<'s>) -> Ruling<'s> {
     let rule = voices.rule.map(|rule| buyable(rule.says));
     let refuses = (!voices.refusing.is_empty()).then_some(false);
     let disabled = (!voices.disabled.is_empty()).then_some(false);
-    let unclear = voices.words_cancel || (data == Some(true) && !voices.data_against.is_empty());
+    let by_state = voices.data.first().is_some_and(|one| one.kind == SignalKind::State);
+    let data_cancel = data == Some(true) && !voices.data_against.is_empty();
+    let unclear = !by_state && (voices.words_cancel || data_cancel);
     let untold = if unclear { None } else { data.or((!voices.pressable.is_empty()).then_some(true)) };
     let Some(verdict) = rule.or(refuses).or(said).or(disabled).or(untold) else {
         let why = if unclear { Unknown::Ambiguous } else { Unknown::NoClaim };
-        return Ruling {
-            availability: Availability::Unknown(why),
-            winners: Vec::new(),
-            contradicts: false,
-            confidence: Confidence::Low,
-        };
+        return Ruling::unknown(why);
     };
     let witnesses = [rule, refuses, said, disabled, data];
     let contradicts = witnesses.iter().flatten().any(|one| *one != verdict) || !voices.data_against.is_empty();
@@ -275,6 +212,7 @@ fn rule<'s>(voices: &Voices<'s>) -> Ruling<'s> {
     let confidence = match (rule.is_some(), contradicts) {
         (true, _) => Confidence::High,
         (false, true) => Confidence::Low,
+        (false, false) if voices.words_cancel && refuses.is_none() => Confidence::Low,
         (false, false) if independent > 1 => Confidence::High,
         (false, false) if refuses.or(said).or(disabled).or(data).is_some() => Confidence::Medium,
         (false, false) => Confidence::Low,

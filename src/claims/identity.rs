@@ -1,9 +1,14 @@
 //! Which product the page is about.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use regex::Regex;
 use scraper::{Html, Selector};
 use url::Url;
 
+use super::phrases::Normal;
+use super::sheet::Sheet;
 use super::{OptionsError, Scene, SkuFrom, selector};
 use crate::domain::ProductFacts;
 
@@ -66,16 +71,16 @@ impl SkuPlaces {
 }
 
 /// What the page says of its product. The configured places speak first, then JSON-LD, then microdata, then `<meta>`,
-/// then what everybody can read.
+/// then what everybody can read, then the state of the page's scripts.
 pub(super) fn read(html: Option<&Html>, scene: &Scene<'_>) -> ProductFacts {
-    let described: Vec<_> = scene.json_ld.own().into_iter().chain(scene.microdata.own()).collect();
+    let kinds = [&scene.json_ld, &scene.microdata, &scene.state];
+    let described: Vec<_> = kinds.iter().flat_map(|kind| kind.own()).collect();
     let mut skus = scene.reader.sku_places.read(html, scene);
     skus.extend(described.iter().flat_map(|one| one.skus.iter().cloned()));
-    skus.extend(scene.meta("product:retailer_item_id").map(str::to_owned));
-    skus.extend(labelled_sku(scene));
+    skus.extend(scene.labelled.iter().cloned());
     skus.extend(described.iter().flat_map(|one| one.variant_skus.iter().cloned()));
     skus.extend(described.iter().flat_map(|one| one.numbers.iter().cloned()));
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     skus.retain(|sku| sku.len() <= 200 && seen.insert(sku.clone()));
     let first =
         |pick: fn(&super::product::Described) -> Option<&String>| described.iter().find_map(|one| pick(one)).cloned();
@@ -95,20 +100,226 @@ pub(super) fn read(html: Option<&Html>, scene: &Scene<'_>) -> ProductFacts {
     }
 }
 
-/// An element whose class is exactly `sku`, as several platforms print it.
-fn labelled_sku(scene: &Scene<'_>) -> Option<String> {
-    let index = (0..scene.sheet.nodes.len()).find(|&index| {
-        let class = scene.sheet.element(index).attr("class").unwrap_or_default();
-        class.split_ascii_whitespace().any(|name| name == "sku") && scene.sheet.own(index)
-    })?;
-    let text = scene.sheet.words(index);
-    let text = text.rsplit(':').next().unwrap_or(text).trim();
-    let plausible = (1..=64).contains(&text.len()) && !text.contains(' ') && !text.eq_ignore_ascii_case("n/a");
-    plausible.then(|| text.to_owned())
+/// Labels of an item number. What is only a manufacturer's or trade number is among them: where the
+/// shop shows one, it is this item's.
+const LABELS: &[&str] = &[
+    "sku",
+    "sku #",
+    "sku no",
+    "sku number",
+    "sku code",
+    "item",
+    "item no",
+    "item number",
+    "item code",
+    "item id",
+    "item #",
+    "product code",
+    "product no",
+    "product number",
+    "product id",
+    "product sku",
+    "article",
+    "article no",
+    "article number",
+    "art",
+    "art no",
+    "art nr",
+    "artnr",
+    "part no",
+    "part number",
+    "part #",
+    "model no",
+    "model number",
+    "mpn",
+    "ean",
+    "ean code",
+    "ean13",
+    "gtin",
+    "gtin13",
+    "upc",
+    "isbn",
+    "isbn 13",
+    "isbn13",
+    "barcode",
+    "catalog no",
+    "catalogue number",
+    "style no",
+    "asin",
+    "artikelnummer",
+    "artikel nr",
+    "artikelnr",
+    "artikel nummer",
+    "artikelcode",
+    "bestellnummer",
+    "best nr",
+    "bestell nr",
+    "produktnummer",
+    "produkt nr",
+    "produktcode",
+    "herstellernummer",
+    "hersteller nr",
+    "productcode",
+    "productnummer",
+    "bestelnummer",
+    "barkod",
+    "ürün kodu",
+    "stok kodu",
+    "reference",
+    "ref",
+    "ref no",
+    "code article",
+    "code produit",
+    "code barre",
+    "referencia",
+    "codigo",
+    "codigo de producto",
+    "codigo do produto",
+    "cod",
+    "cod producto",
+    "cod produto",
+    "codigo de barras",
+    "codice",
+    "codice articolo",
+    "codice prodotto",
+    "cod articolo",
+    "cod art",
+    "cod produs",
+    "cod produkt",
+    "referinta",
+    "kod produktu",
+    "kod produkta",
+    "kod",
+    "numer katalogowy",
+    "nr katalogowy",
+    "indeks",
+    "symbol",
+    "kod ean",
+    "katalogove cislo",
+    "kod zbozi",
+    "kod tovaru",
+    "objednaci kod",
+    "sifra",
+    "sifra artikla",
+    "sifra izdelka",
+    "sifra proizvoda",
+    "cikkszam",
+    "termekkod",
+    "varenr",
+    "varenummer",
+    "vare nr",
+    "produktnr",
+    "artnr",
+    "artikkelnummer",
+    "tuotenumero",
+    "tuotekoodi",
+    "tootekood",
+    "artikuls",
+    "preces kods",
+    "prekes kodas",
+    "artikul",
+    "артикул",
+    "арт",
+    "код товара",
+    "код",
+    "код товару",
+    "код продукта",
+    "номер товара",
+    "каталожен номер",
+    "продуктов код",
+    "κωδικος",
+    "κωδικος προιοντος",
+    "מקט",
+    "מק ט",
+    "מספר קטלוגי",
+    "קוד מוצר",
+    "ברקוד",
+    "رمز المنتج",
+    "رقم المنتج",
+    "رقم الصنف",
+    "品番",
+    "商品番号",
+    "商品コード",
+    "型番",
+    "jan",
+    "janコード",
+    "상품코드",
+    "상품번호",
+    "모델명",
+    "商品编号",
+    "商品貨號",
+    "货号",
+    "貨號",
+    "รหัสสินค้า",
+    "ma san pham",
+    "kode produk",
+];
+
+/// [`LABELS`], as they are compared.
+static KNOWN_LABELS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| LABELS.iter().map(|label| Normal::of(label).text).collect());
+
+/// Attributes that platforms write an item's number into.
+const ATTRIBUTES: &[&str] = &["data-sku", "data-product-sku", "data-product_sku", "data-item-sku"];
+
+/// Longer texts hold more than a label and a number.
+const LONGEST: usize = 80;
+
+/// The item numbers that the page names as its own where everybody can read them, the first first, at most four; and
+/// `product:retailer_item_id`.
+pub(super) fn labelled(sheet: &Sheet<'_>) -> Vec<String> {
+    let mut found: Vec<String> = sheet.meta("product:retailer_item_id").into_iter().map(str::to_owned).collect();
+    for (index, node) in sheet.nodes.iter().enumerate() {
+        if node.foreign || found.len() >= 4 {
+            continue;
+        }
+        let element = sheet.element(index);
+        let written = ATTRIBUTES.iter().find_map(|name| element.attr(name)).map(str::to_owned);
+        let read = || {
+            let words = (node.shown && node.to - node.from <= LONGEST + 1).then(|| sheet.words(index));
+            words.filter(|words| !words.is_empty()).and_then(|words| under_label(sheet, index, words))
+        };
+        let said = written.or_else(read).filter(|said| is_number(said));
+        found.extend(said.filter(|said| !found.contains(said)));
+    }
+    found
+}
+
+/// The number in an element whose class is `sku`, after a label in the same text, or beside a label.
+fn under_label(sheet: &Sheet<'_>, index: usize, words: &str) -> Option<String> {
+    let class = sheet.element(index).attr("class").unwrap_or_default();
+    if class.split_ascii_whitespace().any(|name| name == "sku") {
+        return words.rsplit([':', '：']).next().map(|said| said.trim().to_owned());
+    }
+    let known = |label: &str| label.len() <= 40 && KNOWN_LABELS.contains(&Normal::of(label).text);
+    let (label, said) = match words.split_once([':', '：']) {
+        Some((label, said)) => (label, said.trim()),
+        None => words.rsplit_once(' ').filter(|(label, said)| is_number(said) && known(label)).unwrap_or((words, "")),
+    };
+    if !known(label) {
+        return None;
+    }
+    if !said.is_empty() {
+        return Some(said.to_owned());
+    }
+    // The label alone: its number stands in the next element, or is the rest of what the label stands in.
+    let next = sheet.next_sibling(index).map(|next| sheet.words(next)).filter(|next| !next.is_empty());
+    let around =
+        sheet.words(sheet.nodes[index].parent).strip_prefix(words).map(|rest| rest.trim_matches([' ', ':', '：']));
+    next.or(around).filter(|said| said.len() <= LONGEST).map(|said| said.trim_start_matches([':', ' ']).to_owned())
+}
+
+/// One word that could be an item's number: a digit in it, or all of it in capitals.
+fn is_number(said: &str) -> bool {
+    let length = said.chars().count();
+    (2..=64).contains(&length)
+        && !said.contains(char::is_whitespace)
+        && (said.chars().any(char::is_numeric)
+            || (length > 3 && said.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '-' | '_' | '.'))))
 }
 
 /// `<link rel=canonical>`.
-pub(super) fn canonical(sheet: &super::sheet::Sheet<'_>, base: &Url) -> Option<Url> {
+pub(super) fn canonical(sheet: &Sheet<'_>, base: &Url) -> Option<Url> {
     sheet.links.iter().map(|&index| sheet.element(index)).find_map(|element| {
         let canonical = element
             .attr("rel")

@@ -1,15 +1,23 @@
 //! schema.org in JSON-LD, read as tolerantly as the web is written.
 //!
 //! A page may hold several blocks; products are looked for at the top, in `@graph`, in `mainEntity` and in whatever
-//! wraps them. Lists of items and related products are somebody else's and are not entered.
+//! wraps them. Lists of items and related products are somebody else's and are not entered. What refers to another node
+//! by its `@id` is read there, in whichever block it stands; variants that point back at their group become part of it.
+
+mod offers;
+mod value;
+
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
 use super::loose_json;
-use super::product::{self, Described, Offer};
+use super::product::Described;
 use super::sheet::Sheet;
 use super::{Emitted, Scene};
 use crate::domain::SignalKind;
+use offers::{Of, is_offer, options};
+use value::{address_of, each, get, kinds, name_of, text};
 
 /// Nesting past which nothing sensible is described.
 const DEPTH: usize = 12;
@@ -29,21 +37,63 @@ const ELSEWHERE: &[&str] = &[
     "seller",
     "offeredBy",
     "itemReviewed",
+    "isVariantOf",
 ];
 
 /// Every product of every block, in document order.
 pub(super) fn products(sheet: &Sheet<'_>) -> Vec<Described> {
-    let mut found = Vec::new();
-    for (number, script) in sheet.scripts_of("ld+json").enumerate() {
-        if !script.text.contains('{') {
-            continue;
-        }
-        for value in loose_json::values(&script.text) {
-            let mut search = Search { at: script.at, found: &mut found };
-            search.enter(&value, &format!("json-ld[{number}]"), false, DEPTH);
+    let scripts = sheet.scripts_of("ld+json").enumerate().filter(|(_, script)| script.text.contains('{'));
+    let blocks: Vec<(usize, usize, Vec<Value>)> =
+        scripts.map(|(number, script)| (number, script.at, loose_json::values(&script.text))).collect();
+    let mut graph = Graph::default();
+    for value in blocks.iter().flat_map(|(_, _, values)| values) {
+        graph.learn(value, DEPTH);
+    }
+    let mut search = Search { at: 0, graph: &graph, found: Vec::new() };
+    for (number, at, values) in &blocks {
+        search.at = *at;
+        for value in values {
+            search.enter(value, &format!("json-ld[{number}]"), false, DEPTH);
         }
     }
-    found
+    grouped(search.found)
+}
+
+/// The nodes that others refer to by their `@id`.
+#[derive(Default)]
+struct Graph<'v> {
+    nodes: HashMap<&'v str, &'v Value>,
+    /// What a page says it is about.
+    main: HashSet<&'v str>,
+}
+
+impl<'v> Graph<'v> {
+    fn learn(&mut self, value: &'v Value, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match value {
+            Value::Array(all) => all.iter().for_each(|one| self.learn(one, depth)),
+            Value::Object(node) => {
+                if let Some(id) = node.get("@id").and_then(Value::as_str).filter(|_| !is_reference(node)) {
+                    self.nodes.entry(id).or_insert(value);
+                }
+                let main = get(node, "mainEntity").and_then(Value::as_object);
+                self.main.extend(main.and_then(|main| main.get("@id")?.as_str()));
+                node.values().for_each(|inner| self.learn(inner, depth));
+            }
+            _ => {}
+        }
+    }
+
+    /// The node a reference leads to, else the value itself.
+    fn resolved<'a>(&'a self, value: &'a Value) -> &'a Value {
+        let reference = value.as_object().filter(|node| is_reference(node)).and_then(|node| node.get("@id")?.as_str());
+        reference.and_then(|id| self.nodes.get(id).copied()).unwrap_or(value)
+    }
+}
+
+/// Whether a node says no more than where it is described.
+fn is_reference(node: &Map<String, Value>) -> bool {
+    node.contains_key("@id") && node.keys().all(|key| matches!(key.as_str(), "@id" | "@type"))
 }
 
 /// The page's own products' offers. Where none of several could be told to be the page's own, all that name a SKU:
@@ -62,12 +112,25 @@ pub(super) fn product_signals(all: &[Described], own: &[&Described], kind: Signa
         .collect()
 }
 
-struct Search<'f> {
-    at: usize,
-    found: &'f mut Vec<Described>,
+/// A product, and what it has to do with others.
+struct Found {
+    one: Described,
+    id: Option<String>,
+    /// What its group is called, by `@id` or `productGroupID`.
+    groups: Vec<String>,
+    /// What it is called as a group.
+    names: Vec<String>,
+    /// The variants it has taken over from other nodes.
+    taken: Vec<String>,
 }
 
-impl Search<'_> {
+struct Search<'g, 'v> {
+    at: usize,
+    graph: &'g Graph<'v>,
+    found: Vec<Found>,
+}
+
+impl Search<'_, '_> {
     fn enter(&mut self, value: &Value, place: &str, main: bool, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         match value {
@@ -79,15 +142,18 @@ impl Search<'_> {
             Value::Object(node) => {
                 let kinds = kinds(node);
                 if is_product(&kinds, node) {
-                    let one = describe(node, place, self.at, main);
-                    self.found.push(one);
+                    let found = self.describe(node, place, main);
+                    self.found.push(found);
                     return;
                 }
-                if is_offer(&kinds) && !node.contains_key("itemOffered") {
+                if is_offer(node) {
+                    self.enter_offer(value, node, place, main);
                     return;
                 }
                 for (key, inner) in node {
-                    if !ELSEWHERE.contains(&key.as_str()) && (inner.is_object() || inner.is_array()) {
+                    let alone = key == "itemListElement" && kinds.iter().any(|kind| kind == "itemlist");
+                    let elsewhere = ELSEWHERE.contains(&key.as_str()) && !(alone && each(inner).len() == 1);
+                    if !elsewhere && (inner.is_object() || inner.is_array()) {
                         let main = main || key == "mainEntity";
                         self.enter(inner, &format!("{place}.{key}"), main, depth);
                     }
@@ -96,19 +162,124 @@ impl Search<'_> {
             _ => {}
         }
     }
+
+    /// An offer that stands above what it offers.
+    fn enter_offer(&mut self, value: &Value, node: &Map<String, Value>, place: &str, main: bool) {
+        let item = get(node, "itemOffered").map(|item| self.graph.resolved(item)).and_then(Value::as_object);
+        let Some(item) = item.filter(|item| is_product(&kinds(item), item) || get(item, "name").is_some()) else {
+            return;
+        };
+        let mut found = self.describe(item, &format!("{place}.itemOffered"), main);
+        if found.one.offers.is_empty() {
+            let keys = keys_of(item);
+            let of = Of { keys: &keys, name: None, release: get(item, "releaseDate") };
+            offers::read(value, place, of, self.graph, &mut found.one);
+        }
+        self.found.push(found);
+    }
+
+    fn describe(&self, node: &Map<String, Value>, place: &str, main: bool) -> Found {
+        let id = node.get("@id").and_then(Value::as_str);
+        let mut one = Described {
+            at: self.at,
+            skus: ["sku", "productGroupID", "productID"].iter().filter_map(|key| text(get(node, key)?)).collect(),
+            numbers: numbers(node),
+            name: get(node, "name").and_then(text),
+            brand: get(node, "brand")
+                .or_else(|| get(node, "manufacturer"))
+                .and_then(|it| name_of(self.graph.resolved(it))),
+            category: get(node, "category").and_then(name_of),
+            image: get(node, "image").and_then(|image| address_of(self.graph.resolved(image))),
+            url: get(node, "url").and_then(address_of).or_else(|| id.map(str::to_owned)),
+            main: main || get(node, "mainEntityOfPage").is_some() || id.is_some_and(|id| self.graph.main.contains(id)),
+            ..Described::default()
+        };
+        one.skus.dedup();
+        let keys = keys_of(node);
+        let release = get(node, "releaseDate");
+        let name = options(node);
+        if let Some(offers) = get(node, "offers") {
+            let of = Of { keys: &keys, name: name.as_deref(), release };
+            offers::read(offers, &format!("{place}.offers"), of, self.graph, &mut one);
+        }
+        let mut taken = Vec::new();
+        for key in ["hasVariant", "model", "variants"] {
+            let Some(variants) = get(node, key) else { continue };
+            for (number, variant) in each(variants).into_iter().enumerate() {
+                let Some(variant) = self.graph.resolved(variant).as_object() else { continue };
+                taken.extend(variant.get("@id").and_then(Value::as_str).map(str::to_owned));
+                let keys = keys_of(variant);
+                one.variant_skus.extend(keys.first().cloned());
+                one.numbers.extend(numbers(variant));
+                let name = options(variant).or_else(|| get(variant, "name").and_then(text));
+                if let Some(offers) = get(variant, "offers") {
+                    let place = format!("{place}.{key}[{number}].offers");
+                    let of =
+                        Of { keys: &keys, name: name.as_deref(), release: get(variant, "releaseDate").or(release) };
+                    let before = one.offers.len();
+                    offers::read(offers, &place, of, self.graph, &mut one);
+                    let address = get(variant, "url").and_then(address_of);
+                    for offer in one.offers.iter_mut().skip(before).filter(|offer| offer.url.is_none()) {
+                        offer.url.clone_from(&address);
+                    }
+                }
+            }
+        }
+        let group = get(node, "isVariantOf").and_then(|group| each(group).into_iter().next());
+        let of_group = group.map(|group| called(group, &["@id", "productGroupID"])).unwrap_or_default();
+        let by_number = get(node, "inProductGroupWithID").and_then(text);
+        let names = if kinds(node).iter().any(|kind| kind == "productgroup") {
+            ["@id", "productGroupID"].iter().filter_map(|key| text(get(node, key)?)).collect()
+        } else {
+            Vec::new()
+        };
+        Found { one, id: id.map(str::to_owned), groups: of_group.into_iter().chain(by_number).collect(), names, taken }
+    }
 }
 
-/// `@type` in any shape: a name, a URL, a list of either; lower case, last part only.
-fn kinds(node: &Map<String, Value>) -> Vec<String> {
-    let name = |value: &Value| {
-        let text = value.as_str()?;
-        Some(text.rsplit(['/', '#', ':']).next().unwrap_or(text).trim().to_lowercase())
-    };
-    match node.get("@type").or_else(|| node.get("type")) {
-        Some(Value::Array(all)) => all.iter().filter_map(name).collect(),
-        Some(one) => name(one).into_iter().collect(),
-        None => Vec::new(),
+/// What a node or its bare name says under these keys.
+fn called(value: &Value, keys: &[&str]) -> Vec<String> {
+    match value {
+        Value::Object(node) => keys.iter().filter_map(|key| text(get(node, key)?)).collect(),
+        other => text(other).into_iter().collect(),
     }
+}
+
+/// Puts variants that point back at their group into it, or together if the group itself is not described; and leaves
+/// out those that a group has taken over.
+fn grouped(found: Vec<Found>) -> Vec<Described> {
+    let taken: HashSet<String> = found.iter().flat_map(|one| &one.taken).cloned().collect();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut all: Vec<Described> = Vec::new();
+    let (groups, others): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|one| !one.names.is_empty());
+    for group in groups {
+        places.extend(group.names.into_iter().map(|name| (name, all.len())));
+        all.push(group.one);
+    }
+    for found in others {
+        if found.id.as_ref().is_some_and(|id| taken.contains(id)) {
+            continue;
+        }
+        let known = found.groups.iter().find_map(|name| places.get(name).copied());
+        match known.and_then(|place| all.get_mut(place)) {
+            Some(group) => {
+                group.main |= found.one.main;
+                group.variant_skus.extend(found.one.skus.into_iter().chain(found.one.variant_skus));
+                group.numbers.extend(found.one.numbers);
+                group.offers.extend(found.one.offers);
+                group.url = group.url.take().or(found.one.url);
+                group.name = group.name.take().or(found.one.name);
+                group.brand = group.brand.take().or(found.one.brand);
+                group.image = group.image.take().or(found.one.image);
+            }
+            None => {
+                places.extend(found.groups.into_iter().map(|name| (name, all.len())));
+                all.push(found.one);
+            }
+        }
+    }
+    all.sort_by_key(|one| one.at);
+    all
 }
 
 /// What schema.org calls a product, and every other thing that is itself on offer.
@@ -146,154 +317,23 @@ fn is_product(kinds: &[String], node: &Map<String, Value>) -> bool {
         "breadcrumblist",
         "brand",
     ];
+    let offers = || get(node, "offers").is_some_and(|offers| offers.is_object() || offers.is_array());
     kinds.iter().any(|kind| is_product_kind(kind))
-        || (!kinds.is_empty()
-            && node.contains_key("offers")
-            && !kinds.iter().any(|kind| NEVER.contains(&kind.as_str())))
-}
-
-fn is_offer(kinds: &[String]) -> bool {
-    kinds.iter().any(|kind| matches!(kind.as_str(), "offer" | "aggregateoffer" | "demand"))
-}
-
-fn describe(node: &Map<String, Value>, place: &str, at: usize, main: bool) -> Described {
-    let mut one = Described {
-        at,
-        skus: ["sku", "productGroupID", "productID"].iter().filter_map(|key| text(node.get(*key)?)).collect(),
-        numbers: numbers(node),
-        name: node.get("name").and_then(text),
-        brand: node.get("brand").or_else(|| node.get("manufacturer")).and_then(name_of),
-        category: node.get("category").and_then(name_of),
-        image: node.get("image").and_then(address_of),
-        url: node.get("url").or_else(|| node.get("@id")).and_then(address_of),
-        main: main || node.contains_key("mainEntityOfPage"),
-        ..Described::default()
-    };
-    one.skus.dedup();
-    let keys = keys_of(node);
-    if let Some(offers) = node.get("offers") {
-        read_offers(offers, &format!("{place}.offers"), &Of { keys: &keys, name: None }, &mut one, DEPTH);
-    }
-    for key in ["hasVariant", "model", "variants"] {
-        let Some(variants) = node.get(key) else { continue };
-        let each: Vec<&Value> = variants.as_array().map_or_else(|| vec![variants], |all| all.iter().collect());
-        for (number, variant) in each.into_iter().enumerate() {
-            let Some(variant) = variant.as_object() else { continue };
-            let keys = keys_of(variant);
-            one.variant_skus.extend(keys.first().cloned());
-            one.numbers.extend(numbers(variant));
-            let name = options(variant).or_else(|| variant.get("name").and_then(text));
-            if let Some(offers) = variant.get("offers") {
-                let place = format!("{place}.{key}[{number}].offers");
-                read_offers(offers, &place, &Of { keys: &keys, name: name.as_deref() }, &mut one, DEPTH);
-            }
-        }
-    }
-    one
-}
-
-/// What is on offer, as far as it is known before the offer is read.
-struct Of<'k> {
-    keys: &'k [String],
-    name: Option<&'k str>,
+        || (offers() && !kinds.is_empty() && !kinds.iter().any(|kind| NEVER.contains(&kind.as_str())))
+        // A type was forgotten, but not what makes a product.
+        || (kinds.is_empty() && offers() && get(node, "name").is_some() && get(node, "sku").is_some())
 }
 
 /// The SKU, then the numbers.
 fn keys_of(node: &Map<String, Value>) -> Vec<String> {
-    let mut keys: Vec<String> = node.get("sku").and_then(text).into_iter().chain(numbers(node)).collect();
+    let mut keys: Vec<String> = get(node, "sku").and_then(text).into_iter().chain(numbers(node)).collect();
     keys.dedup();
     keys
-}
-
-/// What tells a variant from its siblings: `Blue / L`.
-fn options(variant: &Map<String, Value>) -> Option<String> {
-    let named = ["color", "size", "material", "pattern"].iter().filter_map(|key| name_of(variant.get(*key)?));
-    let options: Vec<String> = named.collect();
-    (!options.is_empty()).then(|| options.join(" / "))
 }
 
 fn numbers(node: &Map<String, Value>) -> Vec<String> {
     ["gtin", "gtin13", "gtin14", "gtin12", "gtin8", "isbn", "mpn"]
         .iter()
-        .filter_map(|key| text(node.get(*key)?))
+        .filter_map(|key| text(get(node, key)?))
         .collect()
-}
-
-/// An offer, a list of them, or an aggregate with offers of its own. An aggregate that holds offers is not read itself.
-fn read_offers(value: &Value, place: &str, of: &Of<'_>, one: &mut Described, depth: usize) {
-    let Some(depth) = depth.checked_sub(1) else { return };
-    match value {
-        Value::Array(all) => {
-            for (number, offer) in all.iter().enumerate() {
-                read_offers(offer, &format!("{place}[{number}]"), of, one, depth);
-            }
-        }
-        Value::Object(offer) => {
-            let item = offer.get("itemOffered").and_then(Value::as_object);
-            let mut keys = keys_of(offer);
-            keys.extend(item.map(keys_of).unwrap_or_default());
-            one.variant_skus.extend(keys.first().filter(|own| Some(*own) != of.keys.first()).cloned());
-            let keys = if keys.is_empty() { of.keys.to_vec() } else { keys };
-            let name = item.and_then(options);
-            let of = Of { keys: &keys, name: name.as_deref().or(of.name) };
-            let before = one.offers.len();
-            for key in ["offers", "offer"] {
-                if let Some(inner) = offer.get(key) {
-                    read_offers(inner, &format!("{place}.{key}"), &of, one, depth);
-                }
-            }
-            if one.offers.len() > before {
-                return;
-            }
-            let Some(availability) = offer.get("availability").and_then(address_of) else { return };
-            let Some(said) = Offer::written(&availability, format!("{place}.availability")) else { return };
-            let starts = ["availabilityStarts", "availability_date", "availabilityDate", "releaseDate"];
-            one.offers.push(Offer {
-                keys: of.keys.to_vec(),
-                name: of.name.map(str::to_owned),
-                starts: starts.iter().find_map(|key| product::date(&text(offer.get(*key)?)?)),
-                ..said.counting(offer.get("inventoryLevel").and_then(quantity))
-            });
-        }
-        _ => {}
-    }
-}
-
-/// A plain value as text; blank is nothing.
-fn text(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::Array(all) => return all.iter().find_map(text),
-        Value::Object(node) => return node.get("@value").or_else(|| node.get("value")).and_then(text),
-        _ => return None,
-    };
-    (!text.is_empty() && text != "null" && text != "undefined").then_some(text)
-}
-
-/// A name, or the name of a thing.
-fn name_of(value: &Value) -> Option<String> {
-    match value {
-        Value::Object(node) => node.get("name").and_then(text),
-        Value::Array(all) => all.iter().find_map(name_of),
-        other => text(other),
-    }
-}
-
-/// An address, or the address of a thing.
-fn address_of(value: &Value) -> Option<String> {
-    match value {
-        Value::Object(node) => {
-            ["@id", "url", "contentUrl", "@value", "name"].iter().find_map(|key| text(node.get(*key)?))
-        }
-        Value::Array(all) => all.iter().find_map(address_of),
-        other => text(other),
-    }
-}
-
-fn quantity(value: &Value) -> Option<rust_decimal::Decimal> {
-    match value {
-        Value::Object(node) => node.get("value").and_then(quantity),
-        other => text(other)?.parse().ok(),
-    }
 }

@@ -20,17 +20,20 @@ mod button;
 mod combine;
 mod identity;
 mod json_ld;
+mod key;
 mod loose_json;
 mod microdata;
 mod obstacle;
 mod open_graph;
 mod options;
+mod own;
 mod phrases;
 mod product;
 mod selector;
 mod sheet;
 mod state;
 mod text;
+mod variants;
 
 use scraper::Html;
 use url::Url;
@@ -38,8 +41,8 @@ use url::Url;
 use crate::domain::{Availability, Fold, Page, Reading, Signal, SignalKind, Unknown};
 pub use combine::{adopted_sku, combine, variants};
 pub use options::{Options, SelectorRule, SkuFrom};
+use own::{Products, Subject};
 use phrases::{Languages, Phrases};
-use product::Described;
 use sheet::Sheet;
 
 /// Finds the signals of one kind.
@@ -86,33 +89,18 @@ struct Emitted {
     signal: Signal,
 }
 
-/// The products that one kind of structured data describes, and which of them are the page's own.
-#[derive(Default)]
-struct Products {
-    all: Vec<Described>,
-    own: Vec<usize>,
-}
-
-impl Products {
-    fn new(all: Vec<Described>, subject: &product::Subject<'_>) -> Self {
-        let own = product::own(&all, subject);
-        let own = (0..all.len()).filter(|&i| own.iter().any(|one| std::ptr::eq(*one, &raw const all[i]))).collect();
-        Self { all, own }
-    }
-
-    fn own(&self) -> Vec<&Described> {
-        self.own.iter().map(|&index| &self.all[index]).collect()
-    }
-}
-
 /// One page, laid out for the signals to read.
 struct Scene<'s> {
     reader: &'s Reader,
     page: &'s Page,
     sheet: &'s Sheet<'s>,
     languages: Languages,
+    /// Elements with words about stock, in document order.
+    cued: Vec<usize>,
     language: Option<String>,
     canonical: Option<Url>,
+    /// What everybody can read: the item number under its label.
+    labelled: Vec<String>,
     state: Products,
     json_ld: Products,
     microdata: Products,
@@ -164,43 +152,55 @@ impl Reader {
             return Reading { obstacle: Some(Unknown::NotAPage), ..Reading::default() };
         };
         let canonical = identity::canonical(&sheet, &page.url);
-        let addresses = [Some(&page.url), Some(&page.requested), canonical.as_ref()];
+        let shared = sheet.meta("og:url").and_then(|address| page.url.join(address).ok());
+        let addresses = [Some(&page.url), Some(&page.requested), canonical.as_ref(), shared.as_ref()];
         let paths: Vec<&str> = addresses.into_iter().flatten().map(|url| url.path().trim_matches('/')).collect();
         sheet.mark_zones(&paths, &|text| self.phrases.announces_others(text));
 
         let names = [sheet.heading.map(|index| sheet.words(index)), sheet.meta("og:title"), Some(sheet.title.as_str())];
         let names =
             names.into_iter().flatten().map(|name| phrases::Normal::of(name).text).filter(|name| name.len() > 2);
-        let subject = product::Subject { paths, names: names.collect() };
+        let keys = identity::labelled(&sheet);
+        let subject = Subject { paths, names: names.collect(), keys, url: &page.url };
+        let [json_ld, microdata] = Products::of([json_ld::products(&sheet), microdata::products(&sheet)], &subject);
+        // States hold the whole shop: what the page's data is sure of tells which of it is the page's product.
+        let others: Vec<&product::Described> = json_ld.own().into_iter().chain(microdata.own()).collect();
+        let state = state::products(&sheet, &subject, &others);
         let language = sheet.language();
         let mut scene = Scene {
             reader: self,
             page,
             sheet: &sheet,
             languages: self.languages_of(language.as_deref()),
-            state: Products::new(state::products(&sheet), &subject),
-            json_ld: Products::new(json_ld::products(&sheet), &subject),
-            microdata: Products::new(microdata::products(&sheet), &subject),
+            cued: Vec::new(),
+            labelled: subject.keys,
+            state,
+            json_ld,
+            microdata,
             language,
             canonical: canonical.clone(),
         };
-        let mut emitted = emit(&scene);
+        let mut emitted = emit(&mut scene);
         let spoken = |emitted: &[Emitted]| {
             emitted.iter().any(|one| matches!(one.signal.kind, SignalKind::Text | SignalKind::Button))
         };
         if !spoken(&emitted) && self.languages.is_none() {
             // The page is written in another language than it says.
             scene.languages = Languages::ALL;
-            emitted = emit(&scene);
+            emitted = emit(&mut scene);
         }
-        let describes = !scene.state.all.is_empty() || !scene.json_ld.all.is_empty() || !scene.microdata.all.is_empty();
-        let product = identity::read(tree.as_ref(), &scene);
+        let mut product = identity::read(tree.as_ref(), &scene);
         emitted.extend(tree.as_ref().and_then(|tree| selector::first(&self.rules, tree, &sheet)));
-        let described = describes || emitted.iter().any(|one| one.signal.kind != SignalKind::Text);
-        let obstacle = obstacle::read(&scene, described);
+        let obstacle = obstacle::read(&scene, &emitted);
+        if obstacle.is_some() {
+            // A wall's own reference number is no item's.
+            product.skus.clear();
+        }
         emitted.sort_by_key(|one| one.at);
         let signals = if obstacle.is_some() { Vec::new() } else { emitted.into_iter().map(|one| one.signal).collect() };
-        Reading { obstacle, product, variants: Vec::new(), signals }
+        let own = [scene.state.own(), scene.json_ld.own(), scene.microdata.own()];
+        let variants = if obstacle.is_some() { Vec::new() } else { variants::of(&own, &[&page.url, &page.requested]) };
+        Reading { obstacle, product, variants, signals }
     }
 
     /// The configured languages; else the page's own and English; else all.
@@ -211,7 +211,9 @@ impl Reader {
     }
 }
 
-fn emit(scene: &Scene<'_>) -> Vec<Emitted> {
+fn emit(scene: &mut Scene<'_>) -> Vec<Emitted> {
+    scene.cued = text::cued(scene);
+    let scene = &*scene;
     REGISTRY.iter().flat_map(|(_, signals)| signals(scene)).collect()
 }
 

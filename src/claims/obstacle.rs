@@ -1,40 +1,22 @@
 //! Pages that are no product pages: walls in front of one, and the site's ways of saying that there is none.
 //!
 //! A page that describes a product is never taken for a wall, whatever words are on it: reviews mention robots,
-//! headers have login forms, and every shop asks for cookies.
+//! headers have login forms, and every shop asks for cookies. The scripts of those who guard sites are on ordinary
+//! pages too; only what stands on their own pages alone gives a wall away.
+
+mod guards;
+mod kinds;
 
 use memchr::memmem;
 
-use super::Scene;
-use crate::domain::{Page, Unknown};
+use super::phrases::Phrases;
+use super::{Emitted, Scene};
+use crate::domain::{Page, SignalKind, Unknown};
 
-/// A wall has few words of its own.
-const FEW_WORDS: usize = 1500;
-
-/// What the products that guard sites put on their own pages, and on no other.
-const CHALLENGE_MARKS: &[&str] = &[
-    "cf-chl-",
-    "cf_chl_opt",
-    "/cdn-cgi/challenge-platform/h/",
-    "cf-error-details",
-    "_Incapsula_Resource",
-    "Incapsula incident ID",
-    "px-captcha",
-    "captcha-delivery",
-    "/errors/validateCaptcha",
-    "awsWafCookieDomainList",
-    "AwsWafIntegration",
-    "gokuProps",
-    "sucuri_cloudproxy",
-    "ddos-guard",
-    "akam-logo",
-    "perfdrive",
-    "distil_r_captcha",
-    "/recaptcha/challengepage",
-    "kpsdk",
-    "_pxAppId",
-    "hcaptcha_submit",
-];
+/// A wall has few words of its own, in characters; and fewer still where no heading names it.
+const FEW_WORDS: usize = 2500;
+/// See [`FEW_WORDS`].
+const VERY_FEW_WORDS: usize = 1500;
 
 /// Whether there is a page to be read at all, from the bytes alone.
 pub(super) fn before_parsing(page: &Page) -> Option<Unknown> {
@@ -147,36 +129,58 @@ fn closes_itself(tag: &[u8]) -> bool {
     memchr::memchr(b'>', tag).is_some_and(|end| end > 0 && tag[end - 1] == b'/')
 }
 
-/// What stands in the way, once it is known that nothing on the page describes a product.
-pub(super) fn read(scene: &Scene<'_>, describes_product: bool) -> Option<Unknown> {
-    if describes_product {
+/// What stands in the way, if anything does.
+pub(super) fn read(scene: &Scene<'_>, emitted: &[Emitted]) -> Option<Unknown> {
+    let found = |kind| emitted.iter().any(|one| one.signal.kind == kind);
+    if found(SignalKind::Selector) {
         return None;
     }
     let sheet = scene.sheet;
-    let few_words = sheet.text.len() < FEW_WORDS;
-    let html = scene.page.html.as_bytes();
-    if few_words && CHALLENGE_MARKS.iter().any(|mark| memmem::find(html, mark.as_bytes()).is_some()) {
-        return Some(Unknown::Challenge);
+    let own = || scene.state.own().into_iter().chain(scene.json_ld.own()).chain(scene.microdata.own());
+    let described = own().next().is_some();
+    let few =
+        |most: usize| sheet.text.len() < most || (sheet.text.len() < most * 4 && sheet.text.chars().count() < most);
+    let acts = found(SignalKind::Button) || found(SignalKind::State) || found(SignalKind::OpenGraph);
+    let says = found(SignalKind::Text);
+    if !described && few(FEW_WORDS) {
+        let silent = !acts && !says;
+        if let Some(wall) = guards::wall_of(scene, silent) {
+            return Some(wall);
+        }
     }
-    let title = sheet.title.as_str();
     let heading = scene.heading().unwrap_or_default();
-    for text in [title, heading] {
-        for (wall, length) in scene.reader.phrases.walls(text) {
-            // A title is "404" or "Page not found | Shop", not "Login-proof safe 404 in blue".
-            let most_of_it = length * 3 >= text.len() || (length >= 8 && few_words);
-            let believed = match wall {
-                Unknown::SoftNotFound => most_of_it && (length > 3 || title_is(text, "404")),
-                Unknown::Login => most_of_it && has_password(scene),
-                Unknown::ConsentWall | Unknown::Challenge | Unknown::Maintenance => most_of_it && few_words,
-                _ => false,
-            };
+    let walls = &scene.reader.phrases;
+    let headed = walls.walls(heading);
+    for (text, is_title) in [(heading, false), (sheet.title.as_str(), true)] {
+        let product =
+            || own().any(|one| one.name.as_deref().is_some_and(|name| !name.is_empty() && text.contains(name)));
+        for wall in told_by(walls, text) {
+            // The title of a page may be wrong, but not while its heading says the same or nothing can be bought.
+            let meant = !is_title || !headed.is_empty() || (!acts && !described);
+            let believed = meant
+                && match wall {
+                    Unknown::SoftNotFound => !product(),
+                    Unknown::Login => !described && has_password(scene),
+                    _ => !described && few(FEW_WORDS),
+                };
             if believed {
                 return Some(wall);
             }
         }
     }
-    if few_words {
-        let found = scene.reader.phrases.walls(&sheet.text);
+    if described {
+        return None;
+    }
+    if let Some(wall) = kinds::wall_of(scene) {
+        return Some(wall);
+    }
+    if acts {
+        return None;
+    }
+    // Below a heading of its own, a word about stock counts for more than a banner's about cookies.
+    let spoken_of = says && !heading.is_empty() && headed.is_empty();
+    if few(VERY_FEW_WORDS) && !spoken_of {
+        let found = walls.walls(&sheet.text);
         let says = |wall| found.iter().any(|(one, length)| *one == wall && *length >= 10);
         for wall in [Unknown::Challenge, Unknown::Maintenance, Unknown::SoftNotFound, Unknown::ConsentWall] {
             if says(wall) {
@@ -190,8 +194,23 @@ pub(super) fn read(scene: &Scene<'_>, describes_product: bool) -> Option<Unknown
     (has_password(scene) && leads_to_login(scene.page)).then_some(Unknown::Login)
 }
 
-fn title_is(text: &str, word: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric()).any(|one| one == word)
+/// The walls that a title or heading is about: the words of one make up most of it, or of one of the parts that a
+/// title is made of: `Page not found | Shop`, but not `Login-proof safe 404 in blue`.
+fn told_by(phrases: &Phrases, text: &str) -> Vec<Unknown> {
+    let whole = most_of(text, &phrases.walls(text));
+    if !whole.is_empty() {
+        return whole;
+    }
+    let parts = text.split(['|', '–', '—', '·', ':', '•', '!', '.']).flat_map(|part| part.split(" - "));
+    parts.flat_map(|part| most_of(part, &phrases.walls(part))).collect()
+}
+
+/// The walls whose words make up half of a text. "404" must be all of it: in a longer text it may be a model.
+fn most_of(text: &str, found: &[(Unknown, usize)]) -> Vec<Unknown> {
+    let bytes: usize = text.chars().filter(|c| c.is_alphanumeric()).map(char::len_utf8).sum();
+    // Numbers are all alike to phrases.
+    let most = |length: usize| if length > 3 { length * 2 >= bytes } else { text.trim() == "404" };
+    found.iter().filter(|(_, length)| most(*length)).map(|(wall, _)| *wall).collect()
 }
 
 fn has_password(scene: &Scene<'_>) -> bool {

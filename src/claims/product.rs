@@ -1,14 +1,10 @@
-//! What structured data says of one product, in the shape that JSON-LD and microdata have in common; and which of the
-//! products on a page is the page's own.
+//! What data says of one product, in the shape that state, JSON-LD and microdata have in common.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
-use super::address;
-use super::phrases::Normal;
-use super::sheet::link_key;
 use crate::domain::{Availability, Signal, SignalKind};
 
 /// An offer, or a variant's offer.
@@ -31,6 +27,8 @@ pub(super) struct Offer {
     pub(super) quantity: Option<Decimal>,
     /// Where it stands.
     pub(super) place: String,
+    /// The page of this item alone, if it has one.
+    pub(super) url: Option<String>,
 }
 
 impl Offer {
@@ -45,6 +43,7 @@ impl Offer {
             starts: None,
             quantity: None,
             place: place.into(),
+            url: None,
         }
     }
 
@@ -114,55 +113,11 @@ impl Described {
     }
 }
 
-/// What is known of the page before its structured data is read.
-pub(super) struct Subject<'p> {
-    /// The page's own paths (requested, final, canonical), as [`link_key`] gives them.
-    pub(super) paths: Vec<&'p str>,
-    /// Heading, `og:title`, `<title>`.
-    pub(super) names: Vec<String>,
-}
-
-/// The products that are the page's own. One product is taken at its word unless the page is plainly another's; of
-/// several, those that share address, name or SKU with the page or with each other. None is better than the wrong one.
-pub(super) fn own<'d>(all: &'d [Described], subject: &Subject<'_>) -> Vec<&'d Described> {
-    let best = all.iter().map(|one| closeness(one, subject)).max().unwrap_or(0);
-    if best == 0 {
-        // Nothing ties any of them to the page. Descriptions of one and the same thing may still be the page's.
-        let same = all.iter().all(|one| same_thing(one, &all[0]));
-        return if same { all.iter().collect() } else { Vec::new() };
-    }
-    let Some(anchor) = all.iter().find(|one| closeness(one, subject) == best) else { return Vec::new() };
-    all.iter().filter(|one| closeness(one, subject) == best || same_thing(one, anchor)).collect()
-}
-
-/// How much ties a product to its page: 3 address or `mainEntity`, 2 the whole name, 1 part of the name or a SKU in
-/// the address.
-fn closeness(one: &Described, subject: &Subject<'_>) -> u8 {
-    let path = one.url.as_deref().and_then(link_key);
-    if one.main || path.is_some_and(|path| subject.paths.iter().any(|own| address::same_path(own, path))) {
-        return 3;
-    }
-    let name = one.name.as_deref().map(|name| Normal::of(name).text).filter(|name| name.len() > 2);
-    if let Some(name) = &name {
-        if subject.names.contains(name) {
-            return 2;
-        }
-        if subject
-            .names
-            .iter()
-            .any(|own| own.len() > 4 && (own.starts_with(name.as_str()) || name.starts_with(own.as_str())))
-        {
-            return 1;
-        }
-    }
-    let in_path = |key: &String| key.len() > 3 && subject.paths.iter().any(|path| address::names(path, key));
-    u8::from(one.keys().any(in_path))
-}
-
-fn same_thing(one: &Described, other: &Described) -> bool {
-    std::ptr::eq(one, other)
-        || (one.name.is_some() && one.name == other.name)
-        || one.keys().any(|key| other.keys().any(|known| known == key))
+/// The platform's own number of a variant, in an address such as `/p/shirt?variant=417`.
+pub(super) fn variant_number(address: &str) -> Option<String> {
+    let (_, query) = address.split_once('?')?;
+    let pair = query.split(['&', '#', ';']).find_map(|pair| pair.strip_prefix("variant="))?;
+    (!pair.is_empty() && pair.bytes().all(|b| b.is_ascii_alphanumeric())).then(|| pair.to_owned())
 }
 
 /// A date as structured data writes it: RFC 3339, or a date with or without a time; without a zone it is UTC.

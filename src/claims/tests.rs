@@ -8,7 +8,12 @@ use crate::domain::Unknown::{
 };
 use crate::domain::{Claim, Confidence, Item};
 
+mod choice;
+mod data;
 mod fixtures;
+mod numbers;
+mod properties;
+mod themes;
 mod trust;
 
 /// A page of the fixture shop.
@@ -262,6 +267,8 @@ fn walls_are_named_and_never_judged() {
     );
     assert_eq!(wall("Shop", "<h1>Under maintenance</h1><p>We'll be back soon</p>"), Unknown(Maintenance));
     assert_eq!(wall("404 Not Found", "<h1>Page not found</h1>"), Unknown(SoftNotFound));
+    assert_eq!(wall("404", "<p>Nothing here</p>"), Unknown(SoftNotFound));
+    assert_eq!(wall("Kettle, 1.5 l: 404 model", "<h1>Kettle, 1.5 l | 2</h1><p class=stock>Sold out</p>"), OutOfStock);
     assert_eq!(wall("הדף לא נמצא", "<h1>העמוד לא נמצא</h1>"), Unknown(SoftNotFound));
     let small = "<header><form><input type=password></form></header><p class=stock>Sold out</p>";
     assert_eq!(availability(&product("", small)), OutOfStock);
@@ -327,6 +334,9 @@ fn hostile_pages_are_read_in_time() {
         "<div>",
         "<b>",
         "<div itemscope itemtype=Product>",
+        "<div itemscope itemtype=Product><p itemprop=offers>",
+        "<div itemscope itemtype=Product id=a itemref='a b c'><p itemprop=hasVariant itemscope>",
+        "<p itemprop=offers itemscope itemtype=Offer>",
         "<a href=/x><img>abc",
         "<p class=stock>In stock",
         "<table>",

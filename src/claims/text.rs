@@ -2,6 +2,8 @@
 //! as `Availability:`, or alone in an element of their own. Prose is not believed: "always in stock in our shop" in a
 //! description promises nothing.
 
+mod doubt;
+
 use super::phrases::Statement;
 use super::sheet::{Marks, Sheet, excerpt};
 use super::{Emitted, Scene, buyable};
@@ -32,8 +34,11 @@ type Spoken = (usize, Statement, String);
 /// promises, plain denials of the other kinds are heard as well: a template says "in stock" more easily than a badge
 /// says "sold out".
 pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
-    let placed = gather(scene, placed);
-    let standing = gather(scene, alone);
+    let mut placed = gather(scene, placed);
+    placed.extend(titled(scene));
+    doubt::weigh(scene, &mut placed);
+    let mut standing = gather(scene, alone);
+    doubt::weigh(scene, &mut standing);
     let mut found = if !placed.is_empty() {
         placed
     } else if !standing.is_empty() {
@@ -44,6 +49,13 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     } else {
         gather(scene, delivered)
     };
+    if found.is_empty() && super::button::signals(scene).is_empty() {
+        return (0..scene.sheet.nodes.len())
+            .find(|&at| doubt::offered(scene, at))
+            .map(|at| offer(scene, at))
+            .into_iter()
+            .collect();
+    }
     if found.iter().all(|(_, statement, _)| buyable(statement.says)) {
         let denials = standing.into_iter().filter(|(at, statement, _)| {
             !buyable(statement.says)
@@ -68,10 +80,27 @@ fn denied_by_data(scene: &Scene<'_>) -> bool {
     !said.is_empty() && !said.contains(&true)
 }
 
+/// The elements in whose words something about stock begins: innermost first found, then those around it as far as a
+/// statement may reach. Only they are worth a closer look.
+pub(super) fn cued(scene: &Scene<'_>) -> Vec<usize> {
+    let sheet = scene.sheet;
+    let mut found = Vec::new();
+    for cue in scene.reader.phrases.cues(&sheet.text, scene.languages) {
+        let Some(inside) = sheet.element_at(cue) else { continue };
+        let outer =
+            sheet.ancestors(inside).take_while(|&above| sheet.nodes[above].to - sheet.nodes[above].from <= LONGEST);
+        found.push(inside);
+        found.extend(outer);
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> Vec<Spoken> {
     let sheet = scene.sheet;
     let mut found: Vec<Spoken> = Vec::new();
-    for index in 0..sheet.nodes.len() {
+    for &index in &scene.cued {
         let node = &sheet.nodes[index];
         let readable = sheet.own(index)
             && node.to > node.from
@@ -115,7 +144,7 @@ fn emit(sheet: &Sheet<'_>, (at, statement, text): &Spoken) -> impl Iterator<Item
 fn placed(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     let sheet = scene.sheet;
     let node = &sheet.nodes[index];
-    if node.within.any(Marks::STORE) || in_choice(sheet, index) {
+    if node.within.any(Marks::STORE) || in_choice(sheet, index) || doubt::waits_for_its_price(sheet, index) {
         return None;
     }
     let text = sheet.words(index);
@@ -137,6 +166,46 @@ fn placed(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         return (statement.announced && statement.coverage >= EVERYDAY).then(|| (index, statement, text.to_owned()));
     }
     None
+}
+
+/// An icon in an element that calls itself stock, by what it is titled: `<i class="stock-icon" title="Out of stock">`,
+/// `<img class="availability" alt="In stock">`.
+fn titled(scene: &Scene<'_>) -> Vec<Spoken> {
+    let sheet = scene.sheet;
+    let mut found = Vec::new();
+    for index in 0..sheet.nodes.len() {
+        let node = &sheet.nodes[index];
+        let stock = node.marks.any(Marks::STOCK) || sheet.nodes[node.parent].marks.any(Marks::STOCK);
+        let plain = sheet.own(index) && node.to == node.from && !node.within.any(Marks::OVERLAY.with(Marks::STORE));
+        let element = sheet.element(index);
+        if !stock || !plain || !matches!(element.name(), "img" | "i" | "span" | "div") || in_choice(sheet, index) {
+            continue;
+        }
+        let said = ["title", "alt", "aria-label"].iter().find_map(|one| element.attr(one)).map(str::trim);
+        let Some(said) = said.filter(|said| (4..=60).contains(&said.len())) else { continue };
+        let statement = scene.reader.phrases.statement(said, false, scene.languages);
+        let clear = |one: &Statement| one.coverage >= UNMISTAKABLE && !one.aside && one.against.is_none();
+        if let Some(statement) = statement.filter(clear) {
+            found.push((index, statement, said.to_owned()));
+        }
+    }
+    found.truncate(2);
+    found
+}
+
+/// An offer to write when there is stock.
+fn offer(scene: &Scene<'_>, at: usize) -> Emitted {
+    let signal = Signal {
+        kind: SignalKind::Text,
+        says: Availability::OutOfStock,
+        place: scene.sheet.place(at),
+        excerpt: excerpt(scene.sheet.words(at)),
+        sku: None,
+        also: Vec::new(),
+        quantity: None,
+        date: None,
+    };
+    Emitted { at, signal }
 }
 
 /// In an element that speaks of delivery. "Delivery available" is an offer to deliver; "ships in 3 days" is a promise.
@@ -196,7 +265,11 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     }
     let statement = scene.reader.phrases.statement(text, false, scene.languages)?;
     let promise = buyable(statement.says);
-    if promise && in_panel(sheet, index) {
+    let doubtful = match promise {
+        true => in_panel(sheet, index),
+        false => doubt::one_of_several(sheet, index, statement.coverage) || doubt::waits_for_its_price(sheet, index),
+    };
+    if doubtful {
         return None;
     }
     let enough = !(statement.aside || statement.against.is_some())

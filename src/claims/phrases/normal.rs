@@ -87,7 +87,10 @@ impl Normal {
                 while let Some(next) = chars.next_if(|n| n.is_ascii_digit() || matches!(n, '.' | ',')) {
                     run.push(next);
                 }
-                let open = chars.peek() == Some(&'+') || matches!(before, '>' | '<' | '~' | '≥');
+                let spaced = chars.peek().is_some_and(|c| c.is_whitespace()).then(|| chars.next()).flatten();
+                let after = chars.peek().copied().unwrap_or(' ');
+                let open = (after == '+' && spaced.is_none()) || matches!(before, '>' | '<' | '~' | '≥');
+                let open = open || is_no_count(before) || is_no_count(after);
                 self.gap();
                 self.numbers.push((self.text.len(), if open { None } else { whole_number(&run) }));
                 self.text.push_str("# ");
@@ -116,6 +119,11 @@ impl Normal {
             self.text.push(' ');
         }
     }
+}
+
+/// Signs that make a number something else than a count of items: `120 €`, `-20 %`, `#7`.
+fn is_no_count(sign: char) -> bool {
+    matches!(sign, '$' | '£' | '¥' | '%' | '°' | '#' | '№' | '฿' | '\u{20A0}'..='\u{20CF}')
 }
 
 /// `12`, `1,200` and `3.000` are whole numbers; `3.5` is none. A stop at the end belongs to the sentence.
@@ -219,6 +227,7 @@ mod tests {
         assert_eq!(read("In stock (3 available)"), [Some("3".to_owned())]);
         assert_eq!(read("1,200 pcs"), [Some("1200".to_owned())]);
         assert_eq!(read("3.5 kg, 10+ left, >5"), [None, None, None]);
+        assert_eq!(read("120,00 € -20 % $5 ₪ 30 and 7 more"), [None, None, None, None, Some("7".to_owned())]);
         assert_eq!(read("نفد ٣"), [Some("3".to_owned())]);
         assert_eq!(read("only 2."), [Some("2".to_owned())]);
     }

@@ -40,6 +40,22 @@ impl Marks {
         Self(self.0 | other.0)
     }
 
+    /// What is left when `other` is taken out.
+    fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// The marks that an element of this name can bear. What a page says of itself as a whole is no mark of all that is
+    /// in it (`<body class="lightbox">`). The form that buys is named after what it buys or how (`variations_form`,
+    /// `smart-payment-button--true`), and sections are boxes of many things.
+    pub(super) fn on(self, name: &str) -> Self {
+        match name {
+            "html" | "body" => Self::default(),
+            "form" | "section" | "article" | "main" => self.without(Self::CHOOSER.with(Self::WALLET)),
+            _ => self,
+        }
+    }
+
     pub(super) fn add(&mut self, other: Self) {
         self.0 |= other.0;
     }
@@ -52,9 +68,11 @@ enum Edge {
     Word,
     /// The beginning of a word.
     Stem,
+    /// The whole word (or words), with no other after it: `quick-modal`, not `modal-opener`.
+    Last,
 }
 
-use Edge::{Stem, Word};
+use Edge::{Last, Stem, Word};
 
 /// Words by mark. Several words stand for any of `a-b`, `a_b`, `aB` and `ab`, so only `ab` is written.
 const WORDS: &[(Marks, Edge, &[&str])] = &[
@@ -186,7 +204,7 @@ const WORDS: &[(Marks, Edge, &[&str])] = &[
         Marks::WALLET,
         Stem,
         &[
-            "paymentbutton",
+            "shopifypaymentbutton",
             "expresscheckout",
             "expresspay",
             "dynamiccheckout",
@@ -201,7 +219,37 @@ const WORDS: &[(Marks, Edge, &[&str])] = &[
             "paylater",
         ],
     ),
-    (Marks::OVERLAY, Word, &["modal", "popup", "lightbox", "overlay", "tooltip", "drawer", "offcanvas", "dialog"]),
+    (Marks::OVERLAY, Last, &["modal", "popup", "lightbox", "overlay", "tooltip", "drawer", "offcanvas", "dialog"]),
+    (
+        Marks::OVERLAY,
+        Stem,
+        &[
+            "modaldialog",
+            "modalcontent",
+            "modalbody",
+            "modalinner",
+            "modalwrap",
+            "modalcontainer",
+            "modalbox",
+            "modalwindow",
+            "modalpopup",
+            "popupcontent",
+            "popupbody",
+            "popupinner",
+            "popupwrap",
+            "popupcontainer",
+            "popupbox",
+            "popupwindow",
+            "tooltipcontent",
+            "tooltipinner",
+            "tooltiptext",
+            "drawerinner",
+            "drawercontent",
+            "drawercontainer",
+            "offcanvascontent",
+            "dialogcontent",
+        ],
+    ),
     (
         Marks::CHOOSER,
         Stem,
@@ -298,7 +346,12 @@ fn read(value: &str, marks: &mut Marks) {
         starts[length] = true;
         for found in lexicon.words.find_overlapping_iter(&flat[..length]) {
             let (mark, edge) = lexicon.of[found.pattern().as_usize()];
-            if starts[found.start()] && (edge == Stem || starts[found.end()]) {
+            let ends = match edge {
+                Stem => true,
+                Word => starts[found.end()],
+                Last => found.end() == length,
+            };
+            if starts[found.start()] && ends {
                 marks.add(mark);
             }
         }
@@ -326,6 +379,13 @@ mod tests {
     fn a_word_inside_another_is_not_found() {
         assert!(!marks("livestock-photo").any(Marks::STOCK));
         assert!(!marks("multimodality").any(Marks::OVERLAY));
+        // What opens an overlay is none, and a price of the name is none either.
+        for name in ["product__modal-opener", "modal_price", "tooltip-trigger", "drawer-toggle"] {
+            assert!(!marks(name).any(Marks::OVERLAY), "{name}");
+        }
+        for name in ["quick-add-modal", "modal-content", "size-popup", "modal__content", "modal fade"] {
+            assert!(marks(name).any(Marks::OVERLAY), "{name}");
+        }
         assert!(!marks("stockings-link").any(Marks::BUY));
     }
 }

@@ -6,6 +6,7 @@
 mod element;
 mod marks;
 mod stream;
+mod style;
 mod tags;
 mod tree;
 mod visible;
@@ -57,6 +58,8 @@ pub(super) struct Sheet<'a> {
     pub(super) nodes: Vec<Node<'a>>,
     /// All visible text, white space collapsed.
     pub(super) text: String,
+    /// Where in `text` the words of each stretch begin that stands directly in one element, and that element.
+    stretches: Vec<(usize, usize)>,
     attributes: Vec<Attribute<'a>>,
     /// Contents of scripts, in document order.
     pub(super) scripts: Vec<Script<'a>>,
@@ -70,6 +73,8 @@ pub(super) struct Sheet<'a> {
     classes: Memory,
     /// The same for `id` and its kin.
     names: Memory,
+    /// What the page's own style blocks hide.
+    styles: style::Styles,
     /// The first visible `<h1>`.
     pub(super) heading: Option<usize>,
     /// Contents of `<title>`.
@@ -80,7 +85,10 @@ pub(super) struct Sheet<'a> {
 #[derive(Clone, Copy, Default)]
 struct Seen {
     marks: Marks,
+    /// Whether such classes hide whatever page they are on.
     hides: bool,
+    /// Whether this page's own styles hide them, or an id of that name.
+    styled: bool,
 }
 
 /// Values seen before, with what they amount to.
@@ -88,11 +96,23 @@ struct Seen {
 struct Memory(FxHashMap<Box<str>, Seen>);
 
 impl Memory {
-    fn of(&mut self, value: &str) -> Seen {
+    fn of(&mut self, value: &str, styles: &style::Styles) -> Seen {
         if let Some(seen) = self.0.get(value) {
             return *seen;
         }
-        let seen = Seen { marks: marks::of(value), hides: visible::class_hides(value) };
+        let styled = styles.hide(value.split_ascii_whitespace());
+        let seen = Seen { marks: marks::of(value), hides: visible::class_hides(value), styled };
+        self.0.insert(value.into(), seen);
+        seen
+    }
+
+    /// The same for an `id` and its kin.
+    fn of_name(&mut self, value: &str, styles: &style::Styles) -> Seen {
+        if let Some(seen) = self.0.get(value) {
+            return *seen;
+        }
+        let styled = styles.hide_id(value);
+        let seen = Seen { marks: marks::of(value), hides: false, styled };
         self.0.insert(value.into(), seen);
         seen
     }
@@ -145,19 +165,29 @@ impl<'a> Sheet<'a> {
         let own = &self.attributes[first..];
         let mut marks = Marks::default();
         let mut hidden = tag.is(Tag::NEVER_SHOWN) || visible::waits_to_be_opened(Element { name, attributes: own });
+        let mut styled = false;
+        let mut shows_itself = false;
         for attribute in own {
             match attribute.name {
                 "class" => {
-                    let seen = self.classes.of(&attribute.value);
+                    let seen = self.classes.of(&attribute.value, &self.styles);
                     marks.add(seen.marks);
                     hidden |= seen.hides;
+                    styled |= seen.styled;
                 }
                 "id" | "name" | "data-testid" | "data-test" | "data-hook" | "data-role" => {
-                    marks.add(self.names.of(&attribute.value).marks);
+                    let seen = self.names.of_name(&attribute.value, &self.styles);
+                    marks.add(seen.marks);
+                    styled |= seen.styled && attribute.name == "id";
                 }
+                "style" if visible::style_shows(&attribute.value) => shows_itself = true,
                 key => hidden |= visible::hides(name, key, &attribute.value),
             }
         }
+        let marks = marks.on(name);
+        hidden |= styled && !shows_itself && name != "main";
+        // Pages that show themselves once their scripts have run: `<body style="opacity:0">`.
+        hidden &= !matches!(name, "html" | "body");
         match name {
             "meta" => self.metas.push(index),
             "link" => self.links.push(index),
@@ -193,6 +223,7 @@ impl<'a> Sheet<'a> {
         let node = &self.nodes[inside];
         if node.shown {
             self.space();
+            self.stretches.push((self.text.len(), inside));
             for word in text.split_whitespace() {
                 self.text.push_str(word);
                 self.text.push(' ');
@@ -202,8 +233,22 @@ impl<'a> Sheet<'a> {
                 Some(script) => script.text.to_mut().push_str(&text),
                 None => self.scripts.push(Script { at: inside, text }),
             }
+        } else if node.name == "style" {
+            self.learn(inside, &text);
         } else if node.name == "title" && self.title.is_empty() {
             self.title = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        }
+    }
+
+    /// Takes over what a `<style>` hides of what comes after it.
+    fn learn(&mut self, index: usize, css: &str) {
+        let for_all = self.element(index).attr("media").is_none_or(|media| {
+            let media = media.trim();
+            media.is_empty() || media.eq_ignore_ascii_case("all") || media.eq_ignore_ascii_case("screen")
+        });
+        let applies = for_all && !self.ancestors(index).any(|above| self.nodes[above].name == "noscript");
+        if applies && self.styles.learn(css) {
+            (self.classes, self.names) = Default::default();
         }
     }
 
@@ -211,6 +256,20 @@ impl<'a> Sheet<'a> {
     fn finish(&mut self) {
         self.heading = (0..self.nodes.len())
             .find(|&i| self.nodes[i].name == "h1" && self.nodes[i].shown && !self.words(i).is_empty());
+        self.forget_frame();
+    }
+
+    /// What holds the page's heading is its frame, and marks nothing inside: whole pages stand in
+    /// `dialog-off-canvas-main-canvas`, and whole products in `product-with-variants`.
+    fn forget_frame(&mut self) {
+        let Some(heading) = self.heading else { return };
+        for index in 0..self.nodes.len() {
+            let node = &self.nodes[index];
+            let above = if node.parent == index { Marks::default() } else { self.nodes[node.parent].within };
+            let framing = index < heading && heading < node.end;
+            let within = if framing { Marks::default() } else { above.with(node.marks) };
+            self.nodes[index].within = within;
+        }
     }
 
     /// Words of neighbouring elements never run together.
@@ -229,6 +288,12 @@ impl<'a> Sheet<'a> {
     pub(super) fn words(&self, index: usize) -> &str {
         let node = &self.nodes[index];
         self.text.get(node.from..node.to).unwrap_or_default().trim()
+    }
+
+    /// The innermost element that holds the word at this offset of [`Sheet::text`].
+    pub(super) fn element_at(&self, offset: usize) -> Option<usize> {
+        let next = self.stretches.partition_point(|(from, _)| *from <= offset);
+        self.stretches.get(next.checked_sub(1)?).map(|(_, element)| *element)
     }
 
     /// Whether `inner` is `outer` or inside of it.

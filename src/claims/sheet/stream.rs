@@ -437,7 +437,7 @@ impl<'a> Pass<'a> {
         let text = self.html.get(self.at..self.at + length).unwrap_or_default();
         let inside = self.open.last().filter(|open| open.name == name && self.inert == 0).map(|open| open.index);
         if let Some(index) = inside {
-            if matches!(name, "script" | "title") && !text.is_empty() {
+            if matches!(name, "script" | "style" | "title") && !text.is_empty() {
                 let text = if name == "title" { decode(text) } else { Cow::Borrowed(text) };
                 self.sheet.read(index, text);
             }

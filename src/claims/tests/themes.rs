@@ -1,0 +1,109 @@
+//! What themes write for everybody, and what they mean by it.
+
+use super::*;
+
+const OUT: &str = "<p class=stock>Out of stock</p>";
+
+/// A page whose body says just this.
+fn says(body: &str) -> Availability {
+    availability(&product("", body))
+}
+
+#[test]
+fn a_badge_in_a_price_counts_only_where_the_price_says_so() {
+    let price = |state: &str| {
+        format!("<div class='price {state}'><b>9 €</b><span class='badge price__badge-sold-out'>Sold out</span></div>")
+    };
+    assert_eq!(says(&price("price--show-badge")), Unknown(NoClaim));
+    assert_eq!(says(&format!("{}{BUY}", price("price--show-badge"))), InStock);
+    assert_eq!(says(&price("price--sold-out")), OutOfStock);
+}
+
+#[test]
+fn an_offer_to_write_denies_only_where_nothing_can_be_bought() {
+    let alert = "<p class=stock-alert>Notify me when this product is in stock</p>";
+    assert_eq!(says(&format!("{OUT}{alert}")), OutOfStock);
+    assert_eq!(says(alert), OutOfStock);
+    assert_eq!(says(&format!("{alert}{BUY}")), InStock);
+    let form = "<form action=/contact><label>Notify me when this product is available:</label><input type=email><input type=submit value=Send></form>";
+    assert_eq!(says(form), OutOfStock);
+    assert_eq!(says(&format!("{form}{BUY}")), InStock);
+    assert_eq!(says("<label>Notify me when this product is available:</label>"), Unknown(NoClaim));
+}
+
+#[test]
+fn one_choice_that_is_out_is_not_the_product() {
+    let sizes = "<ul><li>S <span>Sold out</span></li><li>M <span></span></li></ul>";
+    assert_eq!(says(&format!("{sizes}{BUY}")), InStock);
+    assert_eq!(says(sizes), Unknown(NoClaim));
+    assert_eq!(says("<ul><li><span>Sold out</span></li></ul>"), OutOfStock);
+    let buttons = "<form action='/cart/add'><button name=size disabled>Sold out: S</button><button name=add>Add to cart</button></form>";
+    assert_eq!(says(buttons), InStock);
+}
+
+#[test]
+fn denials_elsewhere_on_the_page_of_a_product_that_can_be_bought_are_others() {
+    let elsewhere = "<h2>From the workshop</h2><div><p>Red hat</p><p class=stock>Sold out</p></div>";
+    assert_eq!(says(&format!("{BUY}{elsewhere}")), InStock);
+    assert_eq!(says(elsewhere), OutOfStock);
+    let list = "<div><b>Hat</b><i>Sold out</i></div>".repeat(3);
+    assert_eq!(says(&format!("{list}{BUY}")), InStock);
+    // What is labelled is meant, wherever it stands.
+    let table = "<h2>Data</h2><table><tr><th>Availability</th><td>Out of stock</td></tr></table>";
+    assert_eq!(says(&format!("{BUY}{table}")), OutOfStock);
+}
+
+#[test]
+fn an_icon_is_read_by_its_title() {
+    for icon in [
+        "<span class='stock-icon' title='Out of stock'></span>",
+        "<div class=availability><img src=red.png alt='Out of stock'></div>",
+        "<i class=stock aria-label='Out of stock'></i>",
+    ] {
+        assert_eq!(says(icon), OutOfStock, "{icon}");
+        assert_eq!(says(&icon.replace("Out of", "In")), InStock, "{icon}");
+    }
+    assert_eq!(says("<img src=red.png alt='Out of stock'>"), Unknown(NoClaim));
+}
+
+#[test]
+fn a_button_that_waits_for_its_scripts_is_not_disabled() {
+    let form =
+        |action: &str| format!("<form action='{action}'><button type=submit disabled>Add to cart</button></form>");
+    assert_eq!(availability(&product(&ld(LD_IN), &form("/checkout/cart/add/product/7/"))), InStock);
+    assert_eq!(availability(&product(&ld(LD_IN), &form("/cart/add"))), OutOfStock);
+}
+
+#[test]
+fn a_button_is_known_by_what_wraps_it_and_by_its_name_where_it_has_no_words() {
+    assert_eq!(says("<div class=add-to-cart><a href='#'>Ab damit</a></div>"), InStock);
+    assert_eq!(says("<a id=buy_btn href='javascript:;'><i class=icon></i></a>"), InStock);
+    assert_eq!(says("<button class='buy-button' disabled></button>"), Unknown(NoClaim));
+}
+
+#[test]
+fn wrappers_silence_nothing() {
+    for (open, close) in [
+        ("<div class='dialog-off-canvas-main-canvas modal'>", "</div>"),
+        ("<div class='product-with-variants accessories'>", "</div>"),
+        ("<section class='product-options'>", "</section>"),
+        ("<form class='variations_form smart-payment-button--true' action='/cart/add'>", "</form>"),
+    ] {
+        let html = product("", "").replace("<h1>Blue shirt</h1>", &format!("{open}<h1>Blue shirt</h1>{OUT}{close}"));
+        assert_eq!(availability(&html), OutOfStock, "{open}");
+    }
+    for name in ["section class='product-options'", "form class='variations_form'"] {
+        assert_eq!(says(&format!("<{name}><p>Sold out</p>")), OutOfStock, "{name}");
+    }
+    let body = product("", OUT).replace("<body>", "<body class='lightbox' style='opacity:0'>");
+    assert_eq!(availability(&body), OutOfStock);
+    let wallet =
+        "<form class='smart-payment-button--true' action='/cart/add'><button name=add>Add to cart</button></form>";
+    assert_eq!(says(wallet), InStock);
+}
+
+#[test]
+fn beside_the_button_that_buys_one_that_reserves_is_another_matter() {
+    assert_eq!(says(&format!("<a class=btn href='/stores'>Pre-order</a>{BUY}")), InStock);
+    assert_eq!(says("<a class=btn href='#'>Pre-order</a>"), PreOrder);
+}
