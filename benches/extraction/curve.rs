@@ -3,8 +3,9 @@
 
 use std::error::Error;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use cpu_time::ThreadTime;
 use stocktruth::claims::Reader;
 use stocktruth::domain::Page;
 
@@ -97,7 +98,7 @@ fn measured(reader: &Reader, make: Make) -> Vec<f64> {
         if first > PATIENCE {
             break;
         }
-        let begun = Instant::now();
+        let begun = ThreadTime::now();
         let mut quickest = first;
         let mut rounds = 1;
         while rounds < FEWEST || begun.elapsed() < ENOUGH {
@@ -111,7 +112,7 @@ fn measured(reader: &Reader, make: Make) -> Vec<f64> {
 }
 
 fn timed(reader: &Reader, page: &Page) -> Duration {
-    let begun = Instant::now();
+    let begun = ThreadTime::now();
     black_box(reader.read(page));
     begun.elapsed()
 }

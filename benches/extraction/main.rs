@@ -5,6 +5,8 @@
 //! `STOCKTRUTH_PAGES=folder cargo bench --bench extraction`. At the end stands a table of ratios, and the time a byte
 //! takes in pages of growing size, hostile ones among them ([`curve`]); `cargo bench --bench extraction -- curve`
 //! measures only these, and any other filter leaves them out.
+//!
+//! All times are those of this thread on its processor: what else the machine does meanwhile does not count.
 
 #![expect(clippy::print_stdout, reason = "the figures are what a bench is for")]
 
@@ -14,8 +16,9 @@ mod peers;
 
 use std::cell::RefCell;
 use std::error::Error;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use cpu_time::ThreadTime;
 use criterion::{Criterion, Throughput};
 use stocktruth::claims::{Options, Reader};
 use stocktruth::domain::Page;
@@ -59,7 +62,7 @@ fn compare(criterion: &mut Criterion, reader: &Reader, name: &str, stored: Vec<S
         let rounds = RefCell::new(Vec::new());
         group.bench_function(what, |bencher| {
             bencher.iter_custom(|times| {
-                let begun = Instant::now();
+                let begun = ThreadTime::now();
                 for _ in 0..times {
                     std::hint::black_box(stored.iter().map(work).sum::<usize>());
                 }

@@ -4,8 +4,9 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use cpu_time::ThreadTime;
 use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 use stocktruth::claims::{self, Reader};
@@ -34,7 +35,7 @@ pub(crate) struct Promise {
     pub(crate) variants: Vec<(String, Availability)>,
 }
 
-/// How much was read, and how long it took.
+/// How much was read, and how long this thread was busy with it, whatever else the machine did.
 #[derive(Default)]
 pub(crate) struct Took {
     /// Pages that were read.
@@ -58,7 +59,7 @@ pub(crate) fn read(reader: &Reader, folder: &Path, entry: Entry, now: Timestamp,
 fn promise(reader: &Reader, folder: &Path, entry: &Entry, now: Timestamp, took: &mut Took) -> Result<Promise, String> {
     let url: url::Url =
         entry.url.trim().parse().map_err(|error| format!("its url {:?} is no address: {error}", entry.url))?;
-    let begun = Instant::now();
+    let begun = ThreadTime::now();
     let path = find(folder, &entry.page)?;
     let bytes = fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     let body = unzipped(&bytes).map_err(|error| {
@@ -77,7 +78,7 @@ fn promise(reader: &Reader, folder: &Path, entry: &Entry, now: Timestamp, took: 
         cache: None,
         seen_at: now,
     };
-    let begun = Instant::now();
+    let begun = ThreadTime::now();
     let read = || {
         let reading = reader.read(&page);
         let claim = claims::combine(&reading, &page, &Item { url: Some(url), ..Item::default() });

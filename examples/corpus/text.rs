@@ -35,7 +35,7 @@ pub(crate) fn write(measured: &Measured, out: &mut impl Write) -> io::Result<()>
     }
     let took = &measured.took;
     let (reading, unpacking) = (took.reading.as_secs_f64(), took.unpacking.as_secs_f64());
-    writeln!(out, "\nSpeed, one thread")?;
+    writeln!(out, "\nSpeed, in time of one processor")?;
     writeln!(
         out,
         "  reading    {:>9.1} ms  {:>8.0} pages/s  {:>8.1} MB/s of text",

@@ -18,6 +18,9 @@ const WALLETS: &[&str] =
 /// Longer texts are no labels.
 const LONGEST_LABEL: usize = 120;
 
+/// Longer texts, in bytes, are no label of a button that is none of HTML's own.
+const LONGEST_WORD: usize = 32;
+
 /// What one button amounts to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Says {
@@ -144,8 +147,22 @@ fn is_button(sheet: &Sheet<'_>, index: usize) -> bool {
                     })
                 })
         }
-        _ => element.attr("role") == Some("button") || (node.marks.any(Marks::BUY) && innermost(sheet, index)),
+        _ => {
+            element.attr("role") == Some("button")
+                || (node.marks.any(Marks::BUY) && innermost(sheet, index))
+                || (node.to - node.from <= LONGEST_WORD
+                    && node.to > node.from
+                    && innermost(sheet, index)
+                    && named_after_buying(sheet, index))
+        }
     }
+}
+
+/// `<div class="shop_buy js-buy">Buy</div>`: scripts make buttons of anything.
+fn named_after_buying(sheet: &Sheet<'_>, index: usize) -> bool {
+    sheet.element(index).attr("class").is_some_and(|class| {
+        class.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word.eq_ignore_ascii_case("buy"))
+    })
 }
 
 /// A `<div class="add-to-cart">` is a button only if no real one is inside.
@@ -276,6 +293,7 @@ fn adds_to_cart(address: &str) -> bool {
         "checkout/cart/add",
         "bag/add",
         "additem",
+        "trolley/",
     ];
     let address = address.to_ascii_lowercase();
     WORDS.iter().any(|word| address.contains(word))

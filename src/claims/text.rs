@@ -3,6 +3,11 @@
 //! description promises nothing.
 
 mod doubt;
+mod last;
+mod others;
+mod told;
+
+use std::cell::LazyCell;
 
 use super::phrases::Statement;
 use super::sheet::{Marks, Sheet, excerpt};
@@ -36,9 +41,11 @@ type Spoken = (usize, Statement, String);
 pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     let mut placed = gather(scene, placed);
     placed.extend(titled(scene));
-    doubt::weigh(scene, &mut placed);
+    let buttons = LazyCell::new(|| super::button::signals(scene));
+    doubt::weigh(scene, &mut placed, &buttons);
     let mut standing = gather(scene, alone);
-    doubt::weigh(scene, &mut standing);
+    doubt::weigh(scene, &mut standing, &buttons);
+    others::drop_lists_that_disagree(scene.sheet, &mut standing);
     let mut found = if !placed.is_empty() {
         placed
     } else if !standing.is_empty() {
@@ -49,12 +56,9 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     } else {
         gather(scene, delivered)
     };
-    if found.is_empty() && super::button::signals(scene).is_empty() {
-        return (0..scene.sheet.nodes.len())
-            .find(|&at| doubt::offered(scene, at))
-            .map(|at| offer(scene, at))
-            .into_iter()
-            .collect();
+    if found.is_empty() && buttons.is_empty() {
+        found.extend(last::resort(scene));
+        return found.iter().flat_map(|one| emit(scene.sheet, one)).collect();
     }
     if found.iter().all(|(_, statement, _)| buyable(statement.says)) {
         let denials = standing.into_iter().filter(|(at, statement, _)| {
@@ -92,6 +96,12 @@ pub(super) fn cued(scene: &Scene<'_>) -> Vec<usize> {
         found.push(inside);
         found.extend(outer);
     }
+    // And what stock elements say in words that nobody taught us.
+    let denies = |&index: &usize| {
+        let marks = sheet.nodes[index].marks;
+        marks.any(Marks::STOCK) && marks.any(Marks::DISABLED) && told::class_denies(sheet.element(index))
+    };
+    found.extend((0..sheet.nodes.len()).filter(denies));
     found.sort_unstable();
     found.dedup();
     found
@@ -111,7 +121,11 @@ fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> V
         if !readable {
             continue;
         }
-        if let Some(one) = read(scene, index) {
+        if let Some(one) = read(scene, index)
+            && !others::speaks_for_others(sheet, one.0)
+            && !others::is_unfinished(&one.2)
+            && !(one.1.against.is_some() && others::lists_choices(sheet, one.0))
+        {
             // The innermost element says it best.
             found.retain(|(outer, ..)| !sheet.contains(*outer, one.0));
             if found.len() < MOST && !found.iter().any(|(at, _, text)| *at == one.0 || *text == one.2) {
@@ -143,29 +157,53 @@ fn emit(sheet: &Sheet<'_>, (at, statement, text): &Spoken) -> impl Iterator<Item
 /// In an element that calls itself stock, or after a label.
 fn placed(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     let sheet = scene.sheet;
-    let node = &sheet.nodes[index];
-    if node.within.any(Marks::STORE) || in_choice(sheet, index) || doubt::waits_for_its_price(sheet, index) {
+    if sheet.nodes[index].within.any(Marks::STORE) {
         return None;
     }
+    announced(scene, index).filter(|_| !in_choice(sheet, index) && !doubt::waits_for_its_price(sheet, index))
+}
+
+fn announced(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
+    let sheet = scene.sheet;
+    let node = &sheet.nodes[index];
     let text = sheet.words(index);
     let statement = || scene.reader.phrases.statement(text, false, scene.languages);
     if node.marks.any(Marks::STOCK) || sheet.element(index).attr("itemprop") == Some("availability") {
-        let statement = statement()?;
-        let enough = !statement.everyday || statement.announced || statement.coverage >= EVERYDAY;
+        let statement = match told::class_denies(sheet.element(index)) {
+            true => told::denied(statement()),
+            false => statement().or_else(|| counted(scene, text))?,
+        };
+        // Of several branches some have it and some do not.
+        let branches =
+            statement.against.is_some() && matches!(sheet.element(index).name(), "table" | "tbody" | "ul" | "dl");
+        let enough = !branches && (!statement.everyday || statement.announced || statement.coverage >= EVERYDAY);
         return enough.then(|| (index, statement, text.to_owned()));
     }
     if is_label(sheet.element(index).name()) && text.len() <= 40 && scene.reader.phrases.is_topic(text, scene.languages)
     {
         let (at, value) = value_of(sheet, index)?;
         let announced = format!("{}: {}", text.trim_end_matches(COLON), value.trim_start_matches(COLON));
-        let statement = scene.reader.phrases.statement(value, true, scene.languages)?;
+        let statement = scene.reader.phrases.statement(value, true, scene.languages);
+        let statement = statement.or_else(|| told::counted(value).filter(|_| counts(node.within)))?;
         return (statement.coverage >= EVERYDAY || !statement.everyday).then_some((at, statement, announced));
     }
     if text.contains(':') && text.len() <= LONGEST_ALONE {
-        let statement = statement()?;
+        let statement = statement().or_else(|| counted(scene, text).filter(|_| counts(node.within)))?;
         return (statement.announced && statement.coverage >= EVERYDAY).then(|| (index, statement, text.to_owned()));
     }
     None
+}
+
+/// `Stock: 3`.
+fn counted(scene: &Scene<'_>, text: &str) -> Option<Statement> {
+    let (label, answer) = text.split_once(':')?;
+    let statement = told::counted(answer).filter(|_| scene.reader.phrases.is_topic(label, scene.languages))?;
+    Some(Statement { announced: true, ..statement })
+}
+
+/// Whether a number may be one of pieces. Where things are delivered it is one of days.
+fn counts(within: Marks) -> bool {
+    !within.any(Marks::DELIVERY)
 }
 
 /// An icon in an element that calls itself stock, by what it is titled: `<i class="stock-icon" title="Out of stock">`,
@@ -193,21 +231,6 @@ fn titled(scene: &Scene<'_>) -> Vec<Spoken> {
     found
 }
 
-/// An offer to write when there is stock.
-fn offer(scene: &Scene<'_>, at: usize) -> Emitted {
-    let signal = Signal {
-        kind: SignalKind::Text,
-        says: Availability::OutOfStock,
-        place: scene.sheet.place(at),
-        excerpt: excerpt(scene.sheet.words(at)),
-        sku: None,
-        also: Vec::new(),
-        quantity: None,
-        date: None,
-    };
-    Emitted { at, signal }
-}
-
 /// In an element that speaks of delivery. "Delivery available" is an offer to deliver; "ships in 3 days" is a promise.
 fn delivered(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     let sheet = scene.sheet;
@@ -217,7 +240,13 @@ fn delivered(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     }
     let text = sheet.words(index);
     let statement = scene.reader.phrases.statement(text, false, scene.languages)?;
-    (!statement.everyday || statement.announced).then(|| (index, statement, text.to_owned()))
+    // "Not available for delivery to islands".
+    let stands = if buyable(statement.says) || statement.announced {
+        !statement.everyday || statement.announced
+    } else {
+        !statement.everyday && statement.coverage >= UNMISTAKABLE
+    };
+    (stands && !others::answers_how(scene, index)).then(|| (index, statement, text.to_owned()))
 }
 
 fn is_label(name: &str) -> bool {
@@ -260,6 +289,8 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         || sheet.element(index).attr("itemprop") == Some("description")
         || in_choice(sheet, index)
         || answers_another_question(sheet, index)
+        || others::answers_how(scene, index)
+        || others::holds_choices(sheet, index)
     {
         return None;
     }
@@ -270,6 +301,10 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         false => doubt::one_of_several(sheet, index, statement.coverage) || doubt::waits_for_its_price(sheet, index),
     };
     if doubtful {
+        return None;
+    }
+    // "Not available for delivery to islands".
+    if !promise && node.within.any(Marks::DELIVERY) && statement.coverage < UNMISTAKABLE {
         return None;
     }
     let enough = !(statement.aside || statement.against.is_some())

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::{Exit, Failure, args, check, terminal};
 use crate::catalog::{self, Entry};
+use crate::claims;
 use crate::domain::{Item, Page, clock::Clock};
 use crate::fetch::{self, Fetcher};
 use crate::report::Progress;
@@ -20,10 +21,12 @@ pub(super) async fn run(args: args::Explain, clock: Clock) -> Result<Exit, Failu
     let inspection = run::inspect(&subject.glass, subject.item, subject.page, &tools).await.map_err(|what| {
         Failure::new(Exit::Configuration, what, "check the configuration with `stocktruth validate`")
     })?;
+    let variants = inspection.seen.as_ref().map(|(page, reading)| claims::variants(reading, page)).unwrap_or_default();
     let explanation = Explanation {
         item: &inspection.judged.item,
         page: inspection.seen.as_ref().ok().map(|(page, _)| page),
         reading: inspection.seen.as_ref().ok().map(|(_, reading)| reading),
+        variants: &variants,
         claim: inspection.judged.claim.as_ref(),
         answer: inspection.answer.as_ref(),
         judgement: &inspection.judged.judgement,

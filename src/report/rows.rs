@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::domain::{
-    CacheEvidence, Cause, Claim, Confidence, Fold, IncidentState, Judged, Policy, ShopSummary, Signal, StockFact,
-    Summary, Unverified, Verdict,
+    Availability, CacheEvidence, Cause, Claim, Confidence, Fold, IncidentState, Judged, Policy, ShopSummary, Signal,
+    StockFact, Summary, Unverified, Verdict,
 };
 
 /// Version of the formats `stocktruth.run`, `stocktruth.item`, `stocktruth.summary` and `stocktruth.explanation`.
@@ -82,12 +82,15 @@ pub(super) struct CacheRow<'a> {
 /// One piece of evidence.
 #[derive(Debug, Serialize)]
 pub(super) struct SignalRow<'a> {
-    /// `selector`, `button`, `text`, `json_ld`, `microdata` or `open_graph`.
+    /// `selector`, `button`, `text`, `state`, `json_ld`, `microdata` or `open_graph`.
     kind: &'static str,
     says: String,
     place: &'a str,
     excerpt: &'a str,
     sku: Option<&'a str>,
+    /// What else that item is called there: GTIN, MPN, the platform's own number.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    also: &'a [String],
     quantity: Option<Decimal>,
     date: Option<Timestamp>,
 }
@@ -187,11 +190,7 @@ impl<'a> From<&'a Claim> for ClaimRow<'a> {
             touchpoint: claim.touchpoint.code(),
             url: claim.url.as_str(),
             availability: claim.availability.name(),
-            buyable: match claim.availability.fold() {
-                Fold::Buyable => Some(true),
-                Fold::NotBuyable => Some(false),
-                Fold::Unknown => None,
-            },
+            buyable: buyable(claim.availability),
             quantity: claim.quantity,
             date: claim.date,
             confidence: confidence(claim.confidence),
@@ -217,6 +216,7 @@ impl<'a> From<&'a Signal> for SignalRow<'a> {
             place: &signal.place,
             excerpt: &signal.excerpt,
             sku: signal.sku.as_deref(),
+            also: &signal.also,
             quantity: signal.quantity,
             date: signal.date,
         }
@@ -300,6 +300,15 @@ pub(super) fn policy(policy: Policy) -> &'static str {
         Policy::Preorder { .. } => "preorder",
         Policy::MadeToOrder => "made_to_order",
         Policy::Discontinued => "discontinued",
+    }
+}
+
+/// Whether it can be bought now; `None` where that is unknown.
+pub(super) fn buyable(availability: Availability) -> Option<bool> {
+    match availability.fold() {
+        Fold::Buyable => Some(true),
+        Fold::NotBuyable => Some(false),
+        Fold::Unknown => None,
     }
 }
 

@@ -30,6 +30,22 @@ pub(in crate::claims) struct Statement {
     pub(in crate::claims) announced: bool,
 }
 
+impl Statement {
+    /// That there is none, said by something other than a phrase.
+    pub(in crate::claims) fn denial() -> Self {
+        Self {
+            says: Availability::OutOfStock,
+            quantity: None,
+            coverage: 1.0,
+            everyday: false,
+            against: None,
+            aside: false,
+            announced: false,
+            date: None,
+        }
+    }
+}
+
 /// One claim of a text, in text order.
 struct Claimed<'f> {
     says: Availability,

@@ -91,9 +91,7 @@ impl Styles {
         }
         let fits = |compound: &Compound| compound.iter().all(|one| names.clone().any(|name| name == &**one));
         let found = names.clone().filter_map(|name| self.hiding.get(name)).flatten().find(|one| fits(one));
-        found.is_some_and(|hiding| {
-            !hiding.iter().filter_map(|name| self.showing.get(name)).flatten().any(|one| fits(one))
-        })
+        found.is_some_and(|hiding| !hiding.iter().filter_map(|name| self.showing.get(name)).flatten().any(fits))
     }
 }
 

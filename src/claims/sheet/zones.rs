@@ -1,14 +1,21 @@
 //! Which parts of a page speak of its own product, and which of others: the site's frame, recommendations, carts.
 //!
-//! Three kinds of evidence, each enough: what an element is or calls itself, a heading that announces other products,
-//! and cards, which are elements with a picture and a name that link to another page. Nothing that contains the
-//! page's heading is ever taken for foreign.
+//! Four kinds of evidence, each enough: what an element is or calls itself, a heading that announces other products,
+//! cards, which are elements with a picture and a name that link to another page, and rows, which are brothers of one
+//! kind that each begin with the name of another page. Nothing that contains the page's heading is ever taken for
+//! foreign.
 
 use super::Sheet;
 use super::marks::Marks;
 
 /// How far up a card may reach from the link that gives it away.
 const CARD_LEVELS: usize = 5;
+
+/// How many brothers make a list of other things.
+const ROWS: usize = 3;
+
+/// Longer texts are prose.
+const LONGEST_ROW: usize = 300;
 
 /// How far up two links are looked for in one element; on honest pages they are close together.
 const COMMON_LEVELS: usize = 32;
@@ -18,7 +25,9 @@ pub(super) fn mark(sheet: &mut Sheet<'_>, paths: &[&str], is_heading_of_others: 
     let mut foreign: Vec<usize> = (0..sheet.nodes.len()).filter(|&index| by_name(sheet, index)).collect();
     let mut ranges = by_heading(sheet, is_heading_of_others);
     spread(sheet, &foreign, &ranges);
-    foreign = cards(sheet, paths);
+    let links = product_links(sheet, paths);
+    foreign = cards(sheet, &links);
+    foreign.extend(rows(sheet, &links));
     ranges.clear();
     spread(sheet, &foreign, &ranges);
 }
@@ -94,8 +103,7 @@ struct Link<'a> {
 }
 
 /// Cards of other products: a picture and a name that lead to the same other page.
-fn cards(sheet: &Sheet<'_>, paths: &[&str]) -> Vec<usize> {
-    let links = product_links(sheet, paths);
+fn cards(sheet: &Sheet<'_>, links: &[Link<'_>]) -> Vec<usize> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < links.len() {
@@ -110,12 +118,55 @@ fn cards(sheet: &Sheet<'_>, paths: &[&str]) -> Vec<usize> {
         if picture && name {
             let core = common(sheet, first.index, links[last].index);
             if !sheet.holds_heading(core) {
-                found.push(whole_card(sheet, core, first.key, &links));
+                found.push(whole_card(sheet, core, first.key, links));
             }
         }
         at = last + 1;
     }
     found
+}
+
+/// Rows of other things without pictures: brothers of one kind, each beginning with the name of another page and
+/// saying more than that.
+fn rows(sheet: &Sheet<'_>, links: &[Link<'_>]) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::new();
+    let mut run: Vec<(usize, &str)> = Vec::new();
+    let mut close = |run: &mut Vec<(usize, &str)>| {
+        let keys: std::collections::HashSet<&str> = run.iter().map(|(_, key)| *key).collect();
+        if keys.len() >= ROWS {
+            found.extend(run.iter().map(|(row, _)| *row));
+        }
+        run.clear();
+    };
+    for link in links.iter().filter(|link| link.name) {
+        let Some(row) = row_of(sheet, link.index) else { continue };
+        let alike = run.last().is_some_and(|(last, _)| {
+            let (one, other) = (sheet.element(*last), sheet.element(row));
+            sheet.nodes[*last].parent == sheet.nodes[row].parent
+                && one.name() == other.name()
+                && one.attr("class") == other.attr("class")
+        });
+        if !alike {
+            close(&mut run);
+        }
+        run.push((row, link.key));
+    }
+    close(&mut run);
+    found
+}
+
+/// The largest element that begins with the link and says more than it, up to the brothers it stands among.
+fn row_of(sheet: &Sheet<'_>, link: usize) -> Option<usize> {
+    let begins = sheet.nodes[link].from;
+    let more = |row: usize| sheet.words(row).len() > sheet.words(link).len() + 1;
+    let same_start = |row: &usize| {
+        sheet.text.get(sheet.nodes[*row].from..begins).is_some_and(|before| before.trim().is_empty())
+            && !sheet.holds_heading(*row)
+            && !matches!(sheet.element(*row).name(), "body" | "main" | "html")
+    };
+    let row = sheet.ancestors(link).take(CARD_LEVELS).take_while(same_start).find(|row| more(*row))?;
+    // A row of one word and its neighbour is no row; a block of prose that begins with a link is none either.
+    (sheet.words(row).len() <= LONGEST_ROW).then_some(row)
 }
 
 fn product_links<'s>(sheet: &'s Sheet<'_>, paths: &[&str]) -> Vec<Link<'s>> {
@@ -129,7 +180,10 @@ fn product_links<'s>(sheet: &'s Sheet<'_>, paths: &[&str]) -> Vec<Link<'s>> {
             continue;
         }
         let picture = sheet.inside(index).any(|i| matches!(sheet.element(i).name(), "img" | "picture"));
-        let name = sheet.words(index).chars().filter(|c| c.is_alphabetic()).take(3).count() == 3;
+        let words = sheet.words(index);
+        // A link without words beside one with words to the same page is its picture, drawn by a style.
+        let picture = picture || words.is_empty();
+        let name = words.chars().filter(|c| c.is_alphabetic()).take(3).count() == 3;
         links.push(Link { index, key, picture, name });
     }
     links

@@ -31,7 +31,7 @@ mod vocabulary;
 mod walk;
 mod woocommerce;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -121,7 +121,39 @@ fn own(mut found: Vec<Found>) -> Products {
     if best < Some(Tie::Sure) && !agree {
         found.clear();
     }
+    let found = together(found);
     Products::all_own(found.into_iter().take(PRODUCTS).map(|one| one.one).collect())
+}
+
+/// Items that are listed one by one under one name, each a product of its own, are one product's to choose from.
+fn together(found: Vec<Found>) -> Vec<Found> {
+    let mut all: Vec<Found> = Vec::new();
+    let mut lists: HashMap<(usize, Option<String>), usize> = HashMap::new();
+    for one in found {
+        let single = matches!(one.one.offers.as_slice(), [only] if !only.keys.is_empty());
+        let list = (one.one.at, one.one.name.clone());
+        match lists.get(&list).and_then(|at| all.get_mut(*at)).filter(|_| single) {
+            Some(known) => {
+                known.one.variant_skus.extend(one.one.skus);
+                known.one.numbers.extend(one.one.numbers);
+                known.one.offers.extend(one.one.offers);
+            }
+            None => {
+                if single {
+                    lists.insert(list, all.len());
+                }
+                all.push(one);
+            }
+        }
+    }
+    for one in all.iter_mut().filter(|one| one.one.offers.len() > 1) {
+        let skus = std::mem::take(&mut one.one.skus);
+        let of_items = |sku: &String| one.one.offers.iter().any(|offer| offer.keys.contains(sku));
+        let (items, own): (Vec<String>, Vec<String>) = skus.into_iter().partition(of_items);
+        one.one.variant_skus.splice(0..0, items);
+        one.one.skus = own;
+    }
+    all
 }
 
 /// The page's own products' offers; what is said twice is told once.

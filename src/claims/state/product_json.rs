@@ -7,7 +7,7 @@ use super::super::buyable;
 use super::super::product::{Described, Offer};
 use super::said::{Said, said};
 use super::view::{Found, View, scalar};
-use super::vocabulary::{Topic, topic};
+use super::vocabulary::{Topic, Topics, topic};
 
 /// Nesting between a product and what its variants say.
 const DEPTH: usize = 8;
@@ -22,21 +22,13 @@ pub(super) fn object(map: &Map<String, Value>, _: &[&str], view: &View<'_>) -> O
 
 /// The product that an object is, if it is tied to the page and says something of stock.
 pub(super) fn read(map: &Map<String, Value>, view: &View<'_>) -> Option<Found> {
-    let matters = |topic: Option<Topic>| {
-        use Topic::{Can, Cannot, Count, Detail, Parts, Status, Unlimited, Variants};
-        matches!(topic, Some(Can | Cannot | Count | Detail | Parts | Status | Unlimited | Variants))
-    };
-    let topics = || map.keys().map(|key| topic(key));
-    let mut named = topics().flatten();
+    use Topic::{Can, Cannot, Count, Detail, Elsewhere, Id, Name, Number, Parts, Sku, Status, Unlimited, Variants};
+    let topics = Topics::of(map);
+    let says = topics.any(&[Can, Cannot, Count, Detail, Parts, Status, Unlimited, Variants]);
+    let elsewhere = topics.any(&[Elsewhere]) && !topics.any(&[Name]);
     // PrestaShop's has a reader of its own, which knows when it says nothing.
-    if map.contains_key("allow_oosp") {
-        return None;
-    }
-    if !topics().any(matters) || !named.any(|one| matches!(one, Topic::Sku | Topic::Number | Topic::Id | Topic::Name)) {
-        return None;
-    }
-    let is_named = topics().any(|one| one == Some(Topic::Name));
-    if !is_named && topics().any(|one| one == Some(Topic::Elsewhere)) {
+    let read_elsewhere = map.contains_key("allow_oosp");
+    if !says || !topics.any(&[Sku, Number, Id, Name]) || elsewhere || read_elsewhere {
         return None;
     }
     let tie = view.tie(map)?;
@@ -123,8 +115,10 @@ pub(super) fn keys(map: &Map<String, Value>) -> Vec<String> {
 /// What an object's variants say; where it has none that do, what it says itself.
 fn gather(map: &Map<String, Value>, view: &View<'_>, offers: &mut Vec<Offer>, place: &str, depth: usize) {
     let Some(depth) = depth.checked_sub(1) else { return };
+    let own = said(map, false).or_else(|| said_in_details(map, DEPTH));
     let before = offers.len();
     for (key, value) in map {
+        let list = offers.len();
         let loose = match topic(key) {
             Some(Topic::Variants) => false,
             Some(Topic::Parts) => true,
@@ -146,11 +140,17 @@ fn gather(map: &Map<String, Value>, view: &View<'_>, offers: &mut Vec<Offer>, pl
                 complete(offer, &keys, name.as_deref());
             }
         }
+        // A list of anything: where it denies what the product says of itself, it is one of wrappings or guarantees.
+        let found = offers.get(list..).unwrap_or_default();
+        let promised = found.iter().any(|offer| buyable(offer.says));
+        if loose && !found.is_empty() && own.as_ref().is_some_and(|own| buyable(own.says) != promised) {
+            offers.truncate(list);
+        }
     }
     if offers.len() > before {
         return;
     }
-    if let Some(said) = said(map, false).or_else(|| said_in_details(map, DEPTH)) {
+    if let Some(said) = own {
         let mut offer = offer(said, place);
         offer.keys = keys(map);
         offer.name = option_name(map);
@@ -184,7 +184,9 @@ fn said_in_details(map: &Map<String, Value>, depth: usize) -> Option<Said> {
     let mut best: Option<Said> = None;
     for (key, value) in map {
         let is_detail = matches!(topic(key), Some(Topic::Detail | Topic::Status));
-        for inner in objects(value).into_iter().filter(|_| is_detail) {
+        // What one shop of brick and stone has is not what is sold here.
+        let inner = objects(value).into_iter().filter(|inner| is_detail && !Topics::of(inner).any(&[Topic::Elsewhere]));
+        for inner in inner {
             let one = said(inner, true).or_else(|| said_in_details(inner, depth));
             if one.as_ref().is_some_and(|one| best.as_ref().is_none_or(|best| buyable(one.says) && !buyable(best.says)))
             {

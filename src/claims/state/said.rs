@@ -70,6 +70,7 @@ struct Heard {
     at_odds: bool,
     told: Option<Decimal>,
     quantity: Option<Decimal>,
+    amount: Option<Decimal>,
     unlimited: Option<bool>,
     preorder: bool,
     backorder: bool,
@@ -118,6 +119,7 @@ impl Heard {
                 }
             }
             Topic::Quantity => self.quantity = self.quantity.or(count(value)),
+            Topic::Amount => self.amount = self.amount.or(count(value)),
             Topic::Unlimited => self.unlimited = yes,
             Topic::Policy => self.goes_on = value.as_str() == Some("continue"),
             Topic::Oversold => self.goes_on |= yes == Some(true),
@@ -149,7 +151,9 @@ pub(super) fn said(map: &Map<String, Value>, detail: bool) -> Option<Said> {
     if heard.at_odds || matches!((can, status), (Some(can), Some(status)) if can != buyable(status)) {
         return None;
     }
-    let quantity = told.or(heard.quantity);
+    // Elsewhere an amount is what the form puts into the cart.
+    let amount = heard.amount.filter(|_| detail || unlimited.is_some());
+    let quantity = told.or(heard.quantity).or(amount);
     let some_left = quantity.map(|count| count > Decimal::ZERO);
     let mut says = match (status, can, unlimited) {
         (Some(status), ..) => status,
@@ -236,5 +240,6 @@ mod tests {
         assert_eq!(of(json!({"available": true, "inventory_quantity": 7})), Some(7.into()));
         assert_eq!(of(json!({"available": true, "inventory_quantity": 0})), None);
         assert_eq!(of(json!({"inStock": 12})), Some(12.into()));
+        assert_eq!(of(json!({"inStock": true, "quantity": 1})), None, "what is put into the cart");
     }
 }

@@ -12,38 +12,28 @@ const DEPTH: usize = 3;
 /// Literals that do not end after which no more are looked for: each costs the rest of the script.
 const UNENDED: usize = 4;
 
-/// Without one of these among its keys, a script says nothing of stock.
+/// Without one of these in its keys, a script says nothing of stock. So few and so short that they are looked for many
+/// bytes at a time.
 const TELLING: &[&str] = &[
-    "available",
-    "availability",
-    "instock",
-    "in_stock",
-    "in-stock",
-    "isonstock",
-    "outofstock",
-    "out_of_stock",
-    "soldout",
-    "sold_out",
-    "salable",
-    "saleable",
-    "stockstatus",
-    "stock_status",
-    "stock-status",
-    "inventorystatus",
-    "inventory_status",
-    "stocklevelstatus",
-    "hasstock",
-    "has_stock",
-    "nostock",
-    "orderable",
-    "buyable",
-    "unlimited",
+    "vailab",
+    "VAILAB",
+    "tock",
+    "TOCK",
+    "old_out",
+    "oldOut",
+    "oldout",
+    "OLD_OUT",
+    "nventory",
+    "alable",
+    "aleable",
+    "rderable",
+    "uyable",
+    "nlimited",
     "is_selling",
-    "choosetext",
+    "chooseText",
 ];
 
-static KEYS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(TELLING).ok());
+static KEYS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(TELLING).ok());
 
 /// Where in the text a telling key stands, as far as its bytes show: the key ends in a quote, a colon or an escape.
 fn telling(text: &str) -> Vec<usize> {

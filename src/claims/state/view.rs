@@ -1,6 +1,6 @@
 //! What is known of the page when its state is read, and how an object of the state is tied to it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -13,6 +13,10 @@ use super::vocabulary::{Topic, topic};
 
 /// Names shorter than this, in bytes, tie nothing.
 const SHORTEST_NAME: usize = 4;
+
+/// Fields by which forms of platforms in wide use name the product.
+const FORM_IDS: [&str; 7] =
+    ["product", "product_id", "product-id", "productId", "add-to-cart", "add_to_cart", "id_product"];
 
 /// How surely an object is about the page's own product. The order is that of trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,7 +72,10 @@ impl<'v> View<'v> {
         view
     }
 
+    /// The first form after the heading is the product's own; cards have forms too.
     fn read_forms(&mut self) {
+        let heading = self.sheet.heading.unwrap_or(0);
+        let mut ids: HashMap<&str, (usize, &str)> = HashMap::new();
         for (index, element) in self.sheet.elements() {
             if !matches!(element.name(), "input" | "button" | "body") || self.sheet.nodes[index].foreign {
                 continue;
@@ -82,16 +89,17 @@ impl<'v> View<'v> {
             if value.is_empty() || value.len() > 40 {
                 continue;
             }
-            match element.attr("name").unwrap_or_default() {
-                "product" | "product_id" | "product-id" | "add-to-cart" | "id_product" | "productId" => {
-                    self.ids.insert(value.to_owned());
+            let name = element.attr("name").unwrap_or_default();
+            if FORM_IDS.contains(&name) {
+                let known = ids.entry(name).or_insert((index, value));
+                if known.0 < heading && index > heading {
+                    *known = (index, value);
                 }
-                "id" | "variant_id" if value.len() > 4 => {
-                    self.chosen.insert(value.to_owned());
-                }
-                _ => {}
+            } else if matches!(name, "id" | "variant_id") && value.len() > 4 {
+                self.chosen.insert(value.to_owned());
             }
         }
+        self.ids.extend(ids.into_values().map(|(_, id)| id.to_owned()));
     }
 
     /// Whether the page's own form knows its product by this number.

@@ -45,6 +45,8 @@ pub(super) enum Topic {
     Count,
     /// A count that may be untracked.
     Quantity,
+    /// A count of stock where the object is about stock, else of what is put into the cart.
+    Amount,
     /// Yes: the count does not matter.
     Unlimited,
     /// Yes: it is sold past its stock.
@@ -123,7 +125,8 @@ pub(super) fn topic(key: &str) -> Option<Topic> {
         "backorder" | "isbackorder" | "onbackorder" | "isonbackorder" | "isbackordered" => Topic::Backorder,
         "availablequantity" | "qtyinstock" => Topic::Count,
         "inventoryquantity" | "stockquantity" | "quantityavailable" | "availablestock" | "stocklevel" | "stockqty"
-        | "stockcount" | "quantityinstock" | "instockquantity" | "quantity" | "qty" => Topic::Quantity,
+        | "stockcount" | "quantityinstock" | "instockquantity" => Topic::Quantity,
+        "quantity" | "qty" => Topic::Amount,
         "unlimited" | "unlimitedquantity" => Topic::Unlimited,
         "outofstockorderable" => Topic::Oversold,
         "inventorypolicy" => Topic::Policy,
@@ -165,6 +168,22 @@ pub(super) fn topic(key: &str) -> Option<Topic> {
         | "branchid" | "pickuppoint" => Topic::Elsewhere,
         _ => return None,
     })
+}
+
+/// A set of topics.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Topics(u32);
+
+impl Topics {
+    /// What the keys of an object are about.
+    pub(super) fn of(map: &serde_json::Map<String, serde_json::Value>) -> Self {
+        Self(map.keys().filter_map(|key| topic(key)).fold(0, |all, one| all | 1 << one as u32))
+    }
+
+    /// Whether one of these is among them.
+    pub(super) fn any(self, topics: &[Topic]) -> bool {
+        topics.iter().any(|one| self.0 & (1 << *one as u32) != 0)
+    }
 }
 
 /// Whether what stands under this key belongs to the product around it.

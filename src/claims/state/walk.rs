@@ -12,6 +12,9 @@ const DEPTH: usize = 40;
 /// Strings within data that are read as data once more.
 const TEXTS: usize = 3;
 
+/// Shorter strings hold no data, in bytes.
+const SHORTEST_TEXT: usize = 40;
+
 /// Longest script that is read, in bytes.
 pub(super) const LONGEST: usize = 16 << 20;
 
@@ -73,9 +76,12 @@ impl Walk<'_, '_> {
                 let read = one.is_some();
                 self.keep(one, path);
                 for (key, inner) in map {
-                    let plain = inner.is_null() || inner.is_boolean() || inner.is_number();
-                    let was_read = read && vocabulary::belongs(key);
-                    if !plain && !was_read && !vocabulary::leads_away(key) {
+                    let leads = match inner {
+                        Value::Object(_) | Value::Array(_) => !(read && vocabulary::belongs(key)),
+                        Value::String(text) => text.len() > SHORTEST_TEXT,
+                        _ => false,
+                    };
+                    if leads && !vocabulary::leads_away(key) {
                         path.push(key);
                         self.enter(inner, path, depth);
                         path.pop();
@@ -89,7 +95,7 @@ impl Walk<'_, '_> {
                     self.enter(inner, path, depth);
                 }
             }
-            Value::String(text) if text.len() > 40 && self.texts > 0 && script::may_tell(text) => {
+            Value::String(text) if text.len() > SHORTEST_TEXT && self.texts > 0 && script::may_tell(text) => {
                 self.texts -= 1;
                 let names = Names::new();
                 let mut values = Vec::new();

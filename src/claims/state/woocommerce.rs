@@ -11,7 +11,9 @@ use crate::domain::Availability;
 /// Reads `data-product_variations`. It is `false` where there are too many, which are then asked for one by one.
 pub(super) fn variations(index: usize, element: Element<'_>, view: &View<'_>) -> Option<Found> {
     let product = element.attr("data-product_id").unwrap_or_default();
-    if !view.sheet.own(index) && !view.is_own_id(product) {
+    // Cards and the parts of a set have such forms too.
+    let own = if view.knows_ids() && !product.is_empty() { view.is_own_id(product) } else { view.sheet.own(index) };
+    if !own {
         return None;
     }
     let Ok(Value::Array(all)) = serde_json::from_str(element.attr("data-product_variations")?) else { return None };

@@ -107,3 +107,79 @@ fn beside_the_button_that_buys_one_that_reserves_is_another_matter() {
     assert_eq!(says(&format!("<a class=btn href='/stores'>Pre-order</a>{BUY}")), InStock);
     assert_eq!(says("<a class=btn href='#'>Pre-order</a>"), PreOrder);
 }
+
+#[test]
+fn the_class_of_a_stock_element_speaks_where_its_words_are_not_known() {
+    for (body, meant) in [
+        ("<p class='stock out-of-stock'>Wir brauen neuen</p>", OutOfStock),
+        ("<div class='stock unavailable'><span>Gone fishing</span></div>", OutOfStock),
+        // Words for the day when there is some again.
+        ("<p class='stock out-of-stock'>In stock from week 48</p>", OutOfStock),
+        ("<p class='stock out-of-stock'>Pre-order</p>", PreOrder),
+        ("<p class='stock in-stock'>Gone fishing</p>", Unknown(NoClaim)),
+        ("<ul><li class='stock out-of-stock'>XL</li></ul>", Unknown(NoClaim)),
+        ("<p class='out-of-stock'>XL</p>", Unknown(NoClaim)),
+    ] {
+        assert_eq!(says(body), meant, "{body}");
+    }
+}
+
+#[test]
+fn a_bare_number_answers_a_label() {
+    for (body, meant) in [
+        ("<p>Stock: 0</p>", OutOfStock),
+        ("<dl><dt>Stock</dt><dd>0 pcs</dd></dl>", OutOfStock),
+        ("<p class=product-stock>Stock: 0 pcs.</p>", OutOfStock),
+        ("<ul><li>Availability: 12</li></ul>", InStock),
+        ("<dl class=delivery><dt>Delivery time</dt><dd>0</dd></dl>", Unknown(NoClaim)),
+    ] {
+        assert_eq!(says(body), meant, "{body}");
+    }
+    let claim = claim_of(&product("", "<ul><li>Availability: 12</li></ul>"), None);
+    assert_eq!(claim.quantity, Some(12.into()));
+}
+
+#[test]
+fn branches_are_not_the_web_shop() {
+    let branches = "<table class=stock-table><tr><td>Aarhus</td><td>Sold out</td></tr><tr><td>Odense</td><td>In stock</td></tr></table>";
+    assert_eq!(says(&format!("{branches}{BUY}")), InStock);
+}
+
+#[test]
+fn choices_of_any_element_are_choices() {
+    let sizes = "<div class=size>S <i>Sold out</i></div><div class=size>M</div>";
+    assert_eq!(says(&format!("{sizes}{BUY}")), InStock);
+    let columns = "<div class=col>Pictures</div><div class=col><p>Sold out</p><p>Blue shirt made of linen, washed at home</p></div>";
+    assert_eq!(says(columns), OutOfStock);
+}
+
+#[test]
+fn where_nothing_else_speaks_notices_titles_and_offers_do() {
+    let notice = "<p>Unfortunately this product is currently sold out. Leave your address and we write to you as soon as the next batch leaves the kiln.</p>";
+    assert_eq!(says(notice), OutOfStock);
+    assert_eq!(says(&format!("{notice}{BUY}")), InStock);
+    assert_eq!(says(&format!("<div class=description>{notice}</div>")), Unknown(NoClaim));
+    for title in ["Blue shirt (sold out)", "SOLD OUT - Blue shirt", "Blue shirt | Out of stock"] {
+        let html = product("", "").replace("<h1>Blue shirt", &format!("<h1>{title}"));
+        assert_eq!(availability(&html), OutOfStock, "{title}");
+    }
+    let band = product("", "").replace("<h1>Blue shirt", "<h1>Sold out tour shirt");
+    assert_eq!(availability(&band), Unknown(NoClaim));
+}
+
+#[test]
+fn the_state_and_the_button_together_outvote_words_that_nobody_labelled() {
+    let state = "<div class='product type-product post-7 instock'>";
+    let page = |body: &str| {
+        product("", "").replace("<h1>", &format!("{state}<h1>")).replace("</h1>", &format!("</h1>{body}</div>"))
+    };
+    assert_eq!(availability(&page(&format!("<div class=soldout-message>Sold out</div>{BUY}"))), InStock);
+    assert_eq!(availability(&page("<div class=soldout-message>Sold out</div>")), OutOfStock);
+    assert_eq!(availability(&page(&format!("<p>Availability: Out of stock</p>{BUY}"))), OutOfStock);
+}
+
+#[test]
+fn anything_that_is_named_after_buying_and_says_so_is_a_button() {
+    assert_eq!(says("<div class='shop_buy js'>Buy now</div>"), InStock);
+    assert_eq!(says("<div class='how-to-buy'>How you pay, how you buy, how we send</div>"), Unknown(NoClaim));
+}

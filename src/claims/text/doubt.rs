@@ -1,10 +1,12 @@
 //! Words that are on the page and are not meant: denials that a style sheet hides, that speak of one choice among
 //! several, or that stand in another part of the page; and offers to write when there is stock.
 
-use super::super::button;
+use std::ops::Deref;
+
 use super::super::phrases::Label;
-use super::super::sheet::{Marks, Sheet};
-use super::{Scene, Spoken, buyable};
+use super::super::sheet::Sheet;
+use super::{Emitted, Scene, Spoken, buyable};
+use crate::domain::SignalKind;
 
 /// How far up a badge looks for the price it belongs to.
 const PRICE_LEVELS: usize = 6;
@@ -15,16 +17,18 @@ const REPEATED: usize = 3;
 /// How much of an item of a list is its denial where there is nothing else in it.
 const ALL_OF_IT: f32 = 0.99;
 
+/// How many bytes longer than its denial one of several choices may be: the name of a size or a colour.
+const FEW: usize = 24;
+
 /// How many elements inside one are looked at.
 const HELD: usize = 40;
 
-/// Takes out of `found` what is not meant, given all that was found.
-pub(super) fn weigh(scene: &Scene<'_>, found: &mut Vec<Spoken>) {
+/// Takes out of `found` what is not meant, given all that was found and the page's buttons.
+pub(super) fn weigh(scene: &Scene<'_>, found: &mut Vec<Spoken>, buttons: &impl Deref<Target = Vec<Emitted>>) {
     let denies = |one: &Spoken| !buyable(one.1.says);
     if !found.iter().any(denies) {
         return;
     }
-    let buttons = button::signals(scene);
     let pressable = buttons.iter().filter(|one| buyable(one.signal.says)).map(|one| one.at).min();
     let promised =
         pressable.is_some() || found.iter().any(|one| buyable(one.1.says) && !offers_to_write(scene, &one.2));
@@ -38,9 +42,16 @@ pub(super) fn weigh(scene: &Scene<'_>, found: &mut Vec<Spoken>) {
     });
     let Some(button) = pressable else { return };
     let end = end_of_buy_box(scene.sheet, button);
-    found.retain(|one| {
-        buyable(one.1.says) || one.1.announced || (one.0 < end && !is_one_of_a_list(scene.sheet, &one.2))
-    });
+    // What the button obeys and the button itself agree: the words wait for a style sheet to show them.
+    let settled = state_promises(scene);
+    let meant = |one: &Spoken| !settled && one.0 < end && !is_one_of_a_list(scene.sheet, &one.2);
+    found.retain(|one| buyable(one.1.says) || one.1.announced || meant(one));
+}
+
+/// Whether the page's state promises every item it knows of.
+fn state_promises(scene: &Scene<'_>) -> bool {
+    let mut said = scene.state.own().into_iter().flat_map(|one| one.signals(SignalKind::State)).peekable();
+    said.peek().is_some() && said.all(|signal| buyable(signal.says))
 }
 
 /// The index of the first heading after the buy button: what follows is another part of the page.
@@ -85,44 +96,36 @@ fn says_sold_out(name: &str) -> bool {
     ["sold-out", "soldout", "sold_out", "out-of-stock"].iter().any(|one| name.contains(one))
 }
 
-/// Whether the element stands with other words in one of several items of a list (`XL Sold out`, beside `L`), or holds
-/// such a list, whose items speak for themselves.
+/// Whether the element stands with a few other words in one of several alike: `XL Sold out`, beside `L`. So it is, too, if
+/// it holds a list, whose items speak for themselves.
 pub(super) fn one_of_several(sheet: &Sheet<'_>, index: usize, coverage: f32) -> bool {
     let upwards = || std::iter::once(index).chain(sheet.ancestors(index)).take(4);
     let is_item = |i: &usize| sheet.element(*i).name() == "li";
-    let Some(item) = upwards().find(is_item) else { return sheet.inside(index).take(HELD).any(|i| is_item(&i)) };
-    let list = sheet.nodes[item].parent;
-    let more = coverage < ALL_OF_IT || sheet.words(index).len() < sheet.words(item).len();
-    let beside = |other: usize| other != item && sheet.element(other).name() == "li" && !sheet.words(other).is_empty();
-    list != item && more && siblings(sheet, list + 1).take(8).any(beside)
+    let more = |item: usize| coverage < ALL_OF_IT || sheet.words(index).len() < sheet.words(item).len();
+    if let Some(item) = upwards().find(is_item) {
+        return more(item) && has_alike(sheet, item, |_| true);
+    }
+    let few = |item: &usize| sheet.words(*item).len() <= sheet.words(index).len() + FEW;
+    let of_its_class = |item: usize| {
+        let class = sheet.element(item).attr("class").filter(|class| !class.is_empty());
+        class.is_some() && has_alike(sheet, item, |other| sheet.element(other).attr("class") == class)
+    };
+    upwards().take_while(few).any(|item| more(item) && of_its_class(item))
+        || sheet.inside(index).take(HELD).any(|i| is_item(&i))
+}
+
+/// Whether an element of the same name with words of its own stands beside it, that is alike.
+fn has_alike(sheet: &Sheet<'_>, item: usize, alike: impl Fn(usize) -> bool) -> bool {
+    let parent = sheet.nodes[item].parent;
+    let name = sheet.element(item).name();
+    let beside = |other: usize| {
+        other != item && sheet.element(other).name() == name && !sheet.words(other).is_empty() && alike(other)
+    };
+    parent != item && siblings(sheet, parent + 1).take(8).any(beside)
 }
 
 fn siblings<'s>(sheet: &'s Sheet<'_>, first: usize) -> impl Iterator<Item = usize> + 's {
     std::iter::successors((first < sheet.nodes.len()).then_some(first), |&at| sheet.next_sibling(at))
-}
-
-/// What a customer reads where nothing else speaks: the heading or the label of a form that takes an address, to write
-/// to when there is stock.
-pub(super) fn offered(scene: &Scene<'_>, index: usize) -> bool {
-    let sheet = scene.sheet;
-    let node = &sheet.nodes[index];
-    let text = sheet.words(index);
-    let named = matches!(
-        sheet.element(index).name(),
-        "label" | "p" | "h2" | "h3" | "h4" | "h5" | "h6" | "legend" | "strong" | "span" | "div"
-    );
-    let plain = sheet.own(index) && !node.within.any(Marks::OVERLAY.with(Marks::PROSE));
-    let takes_address = || {
-        sheet.ancestors(index).take(4).any(|above| {
-            sheet.inside(above).take(60).any(|i| {
-                let element = sheet.element(i);
-                let kind = element.attr("type").unwrap_or_default();
-                let name = element.attr("name").unwrap_or_default();
-                element.name() == "input" && (kind.eq_ignore_ascii_case("email") || name.contains("mail"))
-            })
-        })
-    };
-    named && plain && (6..=90).contains(&text.len()) && offers_to_write(scene, text) && takes_address()
 }
 
 /// Whether a text stands alone so often, on the page's own part, that it cannot be about the product.

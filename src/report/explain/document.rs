@@ -6,6 +6,7 @@ use url::Url;
 use crate::domain::{Cause, Item, ProductFacts, StockAnswer, Unknown};
 use crate::report::rows::{CacheRow, ClaimRow, FactRow, SignalRow, VERSION, reason};
 
+use super::matrix::VariantRow;
 use super::{Explanation, decision};
 
 /// One item, explained.
@@ -22,6 +23,8 @@ pub(super) struct Document<'a> {
     obstacle: Option<&'static str>,
     /// Every signal of the page, in document order, those of other items too.
     signals: Vec<SignalRow<'a>>,
+    /// What the page promises of each item it offers to choose from; empty where it offers one.
+    variants: Vec<VariantRow<'a>>,
     claim: Option<ClaimRow<'a>>,
     /// Which signal decided and how the others stand to it, in words.
     decided_by: Option<String>,
@@ -107,7 +110,7 @@ impl<'a> From<&'a ProductFacts> for ProductRow<'a> {
 
 impl<'a> From<&Explanation<'a>> for Document<'a> {
     fn from(explanation: &Explanation<'a>) -> Self {
-        let Explanation { item, page, reading, claim, answer, judgement } = *explanation;
+        let Explanation { item, page, reading, variants, claim, answer, judgement } = *explanation;
         Self {
             format: "stocktruth.explanation",
             version: VERSION,
@@ -129,6 +132,7 @@ impl<'a> From<&Explanation<'a>> for Document<'a> {
             product: reading.map(|reading| ProductRow::from(&reading.product)),
             obstacle: reading.and_then(|reading| reading.obstacle).map(Unknown::code),
             signals: reading.iter().flat_map(|reading| &reading.signals).map(SignalRow::from).collect(),
+            variants: variants.iter().map(VariantRow::from).collect(),
             claim: claim.map(ClaimRow::from),
             decided_by: claim.and_then(decision),
             stock_answer: match answer {

@@ -1,10 +1,13 @@
 //! One item, explained: every signal found, what its claim follows from, the stock fact, and the verdict.
 
 mod document;
+mod matrix;
 
 use std::io::{self, Write};
 
-use crate::domain::{Availability, Claim, Item, Judgement, Page, Reading, Signal, StockAnswer, Verdict, plain};
+use crate::domain::{
+    Availability, Claim, Item, Judgement, Page, Reading, Signal, StockAnswer, Variant, Verdict, plain,
+};
 
 use document::Document;
 
@@ -21,6 +24,8 @@ pub struct Explanation<'a> {
     pub page: Option<&'a Page>,
     /// What was read from it.
     pub reading: Option<&'a Reading>,
+    /// What that amounts to for each item the page offers to choose from; empty where it offers one.
+    pub variants: &'a [(Variant, Claim)],
     /// What that amounts to for this item.
     pub claim: Option<&'a Claim>,
     /// The stock source's answer; `None` without a key to ask by.
@@ -39,6 +44,7 @@ pub fn text(explanation: &Explanation<'_>, look: Look, out: &mut dyn Write) -> i
     sheet.page(explanation);
     sheet.print(out)?;
     signals(explanation, look, out)?;
+    matrix::text(explanation.variants, look, out)?;
     let mut sheet = Sheet { rows: Vec::new(), look };
     sheet.claim(explanation.claim);
     sheet.stock(explanation.answer);
@@ -283,6 +289,7 @@ mod tests {
             item: &item,
             page: Some(&page),
             reading: Some(&reading),
+            variants: &[],
             claim: Some(&claim),
             answer: Some(&answer),
             judgement: &judgement,
@@ -349,8 +356,15 @@ mod tests {
             cause: None,
             because: "no answer in time (connect)".into(),
         };
-        let explanation =
-            Explanation { item: &item, page: None, reading: None, claim: None, answer: None, judgement: &judgement };
+        let explanation = Explanation {
+            item: &item,
+            page: None,
+            reading: None,
+            variants: &[],
+            claim: None,
+            answer: None,
+            judgement: &judgement,
+        };
         let mut out = Vec::new();
         text(&explanation, Look::default(), &mut out).expect("a Vec takes all");
         insta::assert_snapshot!(String::from_utf8_lossy(&out), @"
