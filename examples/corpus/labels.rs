@@ -14,6 +14,7 @@ pub(crate) struct Entry {
     /// Where the page was found.
     #[serde(default)]
     pub(crate) url: String,
+    #[serde(alias = "label")]
     published_label: Option<String>,
     read_label: Option<String>,
     /// The page's language.
@@ -34,6 +35,9 @@ pub(crate) enum Truth {
     /// The page promises nothing, and nothing may be made of it.
     Nothing,
 }
+
+/// Labels of pages that promise nothing, beside the reasons the reader itself gives.
+const NOTHING: [&str; 3] = ["captcha", "no claim", "none"];
 
 /// Who labelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +74,9 @@ impl Entry {
     /// What the label means; `None` where there is none, or none that is known.
     pub(crate) fn truth(&self, labels: Labels) -> Option<Truth> {
         let label = self.label(labels)?.trim();
-        if label.to_ascii_lowercase().starts_with("unknown") {
+        let lower = label.to_ascii_lowercase();
+        let reason = Availability::try_from(format!("Unknown({lower})")).is_ok();
+        if reason || lower.starts_with("unknown") || NOTHING.contains(&lower.as_str()) {
             return Some(Truth::Nothing);
         }
         let known = Availability::parse(label).or_else(|| Availability::try_from(label.to_owned()).ok())?;

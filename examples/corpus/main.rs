@@ -6,8 +6,8 @@
 //!
 //! `FOLDER/truth.json` is a list of `{"page", "url", "published_label", "read_label"}`; `lang`, `class` and `signal` are
 //! shown where they are given. `page` names an HTML file, gzipped or not, in `FOLDER/pages/` or in `FOLDER`. A label is
-//! a schema.org availability, or `Unknown` for a page that promises nothing (a captcha); `read_label` is what a person
-//! saw on the page, and the published label where it is missing.
+//! a schema.org availability, or for a page that promises nothing `Unknown` or the reason (`captcha`, `login`);
+//! `read_label` is what a person saw on the page, and the published label where it is missing.
 //!
 //! Exit codes: 0 measured, 2 nothing could be measured.
 

@@ -5,7 +5,7 @@
 
 use super::phrases::Label;
 use super::sheet::{Marks, Sheet, excerpt};
-use super::{Emitted, Scene};
+use super::{Emitted, Products, Scene, buyable};
 use crate::domain::{Availability, Signal, SignalKind};
 
 /// Ends the excerpt of a button that nothing but its being disabled speaks against.
@@ -67,12 +67,13 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
         found.retain(|one| one.primary || !matches!(one.says, Says::Buy | Says::Preorder));
     }
     let chooser = has_chooser(sheet);
+    let waits = found.iter().any(|one| one.says == Says::Disabled) && waits_for_scripts(scene);
     found.retain(|one| match one.says {
         Says::Buy | Says::Preorder => !sold_out,
         // A label without a form or a name of its own may be a size, so it needs the absence of a real button.
         Says::SoldOut => sold_out && one.primary || !pressable,
         Says::Notify => !pressable,
-        Says::Disabled => !pressable && !chooser,
+        Says::Disabled => !pressable && !chooser && !waits,
     });
     found.into_iter().take(4).map(|one| emit(sheet, &one)).collect()
 }
@@ -97,6 +98,9 @@ fn keep_main(sheet: &Sheet<'_>, found: &mut Vec<Button>) {
             && node.to > node.from
             && matches!(sheet.element(*index).name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
     };
+    // An offer to write under the page's own heading, with another heading between it and the first button that buys.
+    let offer = found.iter().find(|one| one.at > own_heading && one.at < main.at && one.says == Says::Notify);
+    let main = offer.filter(|offer| (offer.at..main.at).any(|index| heads(&index))).unwrap_or(main);
     let from = (0..main.at).rev().find(heads).unwrap_or(0);
     let to = (main.at..sheet.nodes.len()).find(heads).unwrap_or(usize::MAX);
     found.retain(|one| (from..to).contains(&one.at));
@@ -136,21 +140,16 @@ fn is_button(sheet: &Sheet<'_>, index: usize) -> bool {
             .attr("type")
             .is_some_and(|kind| ["submit", "button", "image"].iter().any(|one| kind.eq_ignore_ascii_case(one))),
         "a" => {
-            node.marks.any(Marks::BUY)
-                || element.attr("role") == Some("button")
+            node.marks.any(Marks::BUY.with(Marks::BUTTON).with(Marks::PRESSED))
                 || wrapped_to_buy(sheet, index)
                 || element.attr("href").is_some_and(|href| adds_to_cart(href) || href.starts_with("javascript:"))
                 || element.attr("onclick").is_some()
-                || ["class", "id"].iter().any(|one| {
-                    element.attr(one).is_some_and(|value| {
-                        ["btn", "button", "cart", "buy"].iter().any(|word| value.to_ascii_lowercase().contains(word))
-                    })
-                })
         }
         _ => {
-            element.attr("role") == Some("button")
+            node.marks.any(Marks::BUTTON)
                 || (node.marks.any(Marks::BUY) && innermost(sheet, index))
-                || (node.to - node.from <= LONGEST_WORD
+                || (node.marks.any(Marks::PRESSED)
+                    && node.to - node.from <= LONGEST_WORD
                     && node.to > node.from
                     && innermost(sheet, index)
                     && named_after_buying(sheet, index))
@@ -161,7 +160,10 @@ fn is_button(sheet: &Sheet<'_>, index: usize) -> bool {
 /// `<div class="shop_buy js-buy">Buy</div>`: scripts make buttons of anything.
 fn named_after_buying(sheet: &Sheet<'_>, index: usize) -> bool {
     sheet.element(index).attr("class").is_some_and(|class| {
-        class.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word.eq_ignore_ascii_case("buy"))
+        let last = |name: &str| {
+            name.rsplit(|c: char| !c.is_ascii_alphabetic()).next().is_some_and(|word| word.eq_ignore_ascii_case("buy"))
+        };
+        class.split_ascii_whitespace().any(last)
     })
 }
 
@@ -258,6 +260,37 @@ fn enabled_by_script(sheet: &Sheet<'_>, form: usize) -> bool {
     sheet.element(form).attr("action").is_some_and(|action| action.contains("checkout/cart/add"))
 }
 
+/// Whether the button is disabled because scripts have not run yet: what it will obey promises; or a framework draws the
+/// page, and all data that came with it promises.
+fn waits_for_scripts(scene: &Scene<'_>) -> bool {
+    let state = said(&scene.state, SignalKind::State);
+    let data = || [said(&scene.json_ld, SignalKind::JsonLd), said(&scene.microdata, SignalKind::Microdata)];
+    match state {
+        Some(promises) => promises,
+        None => data().into_iter().flatten().reduce(|one, other| one && other) == Some(true) && is_drawn(scene.sheet),
+    }
+}
+
+/// Whether data of a kind promises all it speaks of; `None` where it speaks of nothing.
+pub(super) fn said(products: &Products, kind: SignalKind) -> Option<bool> {
+    let own = products.own();
+    let mut said = own.into_iter().flat_map(|one| one.signals(kind)).map(|signal| buyable(signal.says)).peekable();
+    said.peek()?;
+    Some(said.all(|promises| promises))
+}
+
+/// Whether a framework takes the page over once its scripts run.
+fn is_drawn(sheet: &Sheet<'_>) -> bool {
+    const ROOTS: [&str; 5] = ["__next", "__NEXT_DATA__", "__nuxt", "__NUXT_DATA__", "___gatsby"];
+    const MARKS: [&str; 6] =
+        ["data-reactroot", "data-server-rendered", "data-v-app", "ng-version", "q:container", "data-n-head"];
+    sheet.elements().any(|(_, element)| {
+        element.attr("id").is_some_and(|id| ROOTS.contains(&id))
+            || element.name() == "astro-island"
+            || MARKS.iter().any(|mark| element.attr(mark).is_some())
+    })
+}
+
 /// Where no button says anything: a picture that is named after buying and can be pressed.
 fn wordless(sheet: &Sheet<'_>) -> Option<Button> {
     let at = (0..sheet.nodes.len()).find(|&index| {
@@ -300,7 +333,7 @@ fn adds_to_cart(address: &str) -> bool {
 }
 
 /// Whether the customer has to choose first, which is why a button may wait.
-fn has_chooser(sheet: &Sheet<'_>) -> bool {
+pub(super) fn has_chooser(sheet: &Sheet<'_>) -> bool {
     (0..sheet.nodes.len()).any(|index| {
         let node = &sheet.nodes[index];
         let quantity = sheet.element(index).attr("name").is_some_and(|name| {

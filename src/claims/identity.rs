@@ -285,13 +285,25 @@ pub(super) fn labelled(sheet: &Sheet<'_>) -> Vec<String> {
     found
 }
 
+/// Letters, lower case, that labels begin with: as written, and without their accents.
+static FIRST_LETTERS: LazyLock<HashSet<char>> = LazyLock::new(|| {
+    let written = LABELS.iter().filter_map(|label| label.chars().flat_map(char::to_lowercase).next());
+    written.chain(KNOWN_LABELS.iter().filter_map(|label| label.chars().next())).collect()
+});
+
+/// Whether it is worth bringing into normal form.
+fn may_be_a_label(text: &str) -> bool {
+    let first = text.chars().find(|c| c.is_alphanumeric()).and_then(|c| c.to_lowercase().next());
+    text.len() <= 40 && first.is_some_and(|first| FIRST_LETTERS.contains(&first))
+}
+
 /// The number in an element whose class is `sku`, after a label in the same text, or beside a label.
 fn under_label(sheet: &Sheet<'_>, index: usize, words: &str) -> Option<String> {
     let class = sheet.element(index).attr("class").unwrap_or_default();
     if class.split_ascii_whitespace().any(|name| name == "sku") {
         return words.rsplit([':', '：']).next().map(|said| said.trim().to_owned());
     }
-    let known = |label: &str| label.len() <= 40 && KNOWN_LABELS.contains(&Normal::of(label).text);
+    let known = |label: &str| may_be_a_label(label) && KNOWN_LABELS.contains(&Normal::of(label).text);
     let (label, said) = match words.split_once([':', '：']) {
         Some((label, said)) => (label, said.trim()),
         None => words.rsplit_once(' ').filter(|(label, said)| is_number(said) && known(label)).unwrap_or((words, "")),

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::loose_json;
 use super::product::Described;
-use super::sheet::Sheet;
+use super::sheet::{Sheet, link_key};
 use super::{Emitted, Scene};
 use crate::domain::SignalKind;
 use offers::{Of, is_offer, options};
@@ -180,6 +180,8 @@ impl Search<'_, '_> {
 
     fn describe(&self, node: &Map<String, Value>, place: &str, main: bool) -> Found {
         let id = node.get("@id").and_then(Value::as_str);
+        let of_page = get(node, "mainEntityOfPage");
+        let page = of_page.and_then(address_of).filter(|address| link_key(address).is_some());
         let mut one = Described {
             at: self.at,
             skus: ["sku", "productGroupID", "productID"].iter().filter_map(|key| text(get(node, key)?)).collect(),
@@ -190,8 +192,9 @@ impl Search<'_, '_> {
                 .and_then(|it| name_of(self.graph.resolved(it))),
             category: get(node, "category").and_then(name_of),
             image: get(node, "image").and_then(|image| address_of(self.graph.resolved(image))),
-            url: get(node, "url").and_then(address_of).or_else(|| id.map(str::to_owned)),
-            main: main || get(node, "mainEntityOfPage").is_some() || id.is_some_and(|id| self.graph.main.contains(id)),
+            url: get(node, "url").and_then(address_of).or(page.clone()).or_else(|| id.map(str::to_owned)),
+            // Where a page is named, it has to be this one.
+            main: main || (of_page.is_some() && page.is_none()) || id.is_some_and(|id| self.graph.main.contains(id)),
             ..Described::default()
         };
         one.skus.dedup();

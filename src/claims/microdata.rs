@@ -25,7 +25,8 @@ pub(super) fn products(sheet: &Sheet<'_>) -> Vec<Described> {
     let mut found: Vec<Described> = Vec::new();
     let mut loose = Described::default();
     let mut past = 0;
-    for (index, node) in sheet.nodes.iter().enumerate() {
+    for &index in &sheet.things {
+        let node = &sheet.nodes[index];
         if index < past {
             continue;
         }

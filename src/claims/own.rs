@@ -86,8 +86,37 @@ impl Products {
                 }
                 tied => tied,
             };
-            Self { all, own }
+            let mut settled = Self { all, own };
+            settled.leave_other_pages(subject);
+            settled
         })
+    }
+
+    /// Takes out what the page's own products offer on other pages: a colour with a page of its own is bought there.
+    /// Only where some of what they offer is on this one; else this page is the way to all of them.
+    fn leave_other_pages(&mut self, subject: &Subject<'_>) {
+        let here =
+            |url: &str| link_key(url).is_some_and(|path| subject.paths.iter().any(|own| address::same_path(own, path)));
+        for &index in &self.own {
+            let Some(one) = self.all.get_mut(index) else { continue };
+            let stays: Vec<Option<bool>> = one.offers.iter().map(|offer| offer.url.as_deref().map(here)).collect();
+            if !stays.contains(&Some(true)) || !stays.contains(&Some(false)) {
+                continue;
+            }
+            let mut gone = HashSet::new();
+            let mut stay = stays.iter();
+            one.offers.retain(|offer| {
+                let stays = stay.next() != Some(&Some(false));
+                if !stays {
+                    gone.extend(offer.keys.iter().cloned());
+                }
+                stays
+            });
+            let kept: HashSet<String> = one.offers.iter().flat_map(|offer| offer.keys.iter().cloned()).collect();
+            let named = |key: &String| kept.contains(key) || !gone.contains(key);
+            one.variant_skus.retain(named);
+            one.numbers.retain(named);
+        }
     }
 }
 
@@ -218,6 +247,32 @@ mod tests {
         assert_eq!(found([vec![product("Red hat", &["X"], Some("/p/red-hat"))]])[0].len(), 0, "it is another page's");
         let without_offer = Described { offers: Vec::new(), ..product("Red hat", &["H"], None) };
         assert_eq!(found([vec![without_offer, product("Chemise", &["X"], None)]]), [vec!["Chemise".to_owned()]]);
+    }
+
+    #[test]
+    fn a_variant_with_a_page_of_its_own_is_bought_there() {
+        let offer = |key: &str, url: Option<&str>| Offer {
+            keys: vec![key.to_owned()],
+            url: url.map(str::to_owned),
+            ..Offer::new(InStock, "", "")
+        };
+        let left = |urls: [Option<&str>; 3]| {
+            let offers = urls.into_iter().zip(["A", "B", "C"]).map(|(url, key)| offer(key, url)).collect();
+            let variant_skus = vec!["A".to_owned(), "B".to_owned(), "C".to_owned()];
+            let one = Described { offers, variant_skus, ..product("Blue shirt", &[], None) };
+            let url = Url::parse("https://shop.test/p/blue-shirt").unwrap();
+            let subject = Subject {
+                paths: vec!["p/blue-shirt"],
+                names: vec!["blue shirt".to_owned()],
+                keys: Vec::new(),
+                url: &url,
+            };
+            let [products] = Products::of([vec![one]], &subject);
+            products.own()[0].variant_skus.join("")
+        };
+        assert_eq!(left([Some("/p/blue-shirt"), Some("/p/red-shirt"), None]), "AC");
+        assert_eq!(left([Some("/p/blue-shirt?size=s"), Some("https://shop.test/p/blue-shirt?size=m"), None]), "ABC");
+        assert_eq!(left([Some("/p/blue-shirt-s"), Some("/p/blue-shirt-m"), None]), "ABC");
     }
 
     #[test]

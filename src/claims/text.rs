@@ -46,6 +46,7 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     let mut standing = gather(scene, alone);
     doubt::weigh(scene, &mut standing, &buttons);
     others::drop_lists_that_disagree(scene.sheet, &mut standing);
+    others::drop_half_understood(&mut standing, &buttons);
     let mut found = if !placed.is_empty() {
         placed
     } else if !standing.is_empty() {
@@ -102,9 +103,12 @@ pub(super) fn cued(scene: &Scene<'_>) -> Vec<usize> {
     // And what stock elements say in words that nobody taught us.
     let denies = |&index: &usize| {
         let marks = sheet.nodes[index].marks;
-        marks.any(Marks::STOCK) && marks.any(Marks::DISABLED) && told::class_denies(sheet.element(index))
+        marks.any(Marks::STOCK)
+            && marks.any(Marks::DISABLED)
+            && (told::class_denies(sheet.element(index)) || told::icon_denies(sheet.element(index)))
     };
-    found.extend((0..sheet.nodes.len()).filter(denies));
+    let denying: Vec<usize> = (0..sheet.nodes.len()).filter(denies).collect();
+    found.extend(denying.iter().map(|&index| told::speaker(sheet, index)));
     found.sort_unstable();
     found.dedup();
     found
@@ -152,6 +156,8 @@ fn emit(sheet: &Sheet<'_>, (at, statement, text): &Spoken) -> impl Iterator<Item
         quantity: statement.quantity,
         date: statement.date,
     };
+    // "Not available. We do not know when it will be available again", in an element that is called sold out.
+    let sure = sure || (!buyable(statement.says) && sheet.nodes[*at].marks.any(Marks::DISABLED));
     let against = statement.against.filter(|_| !sure).map(|says| Signal { says, ..signal.clone() });
     let at = *at;
     std::iter::once(signal).chain(against).map(move |signal| Emitted { at, signal })
@@ -172,9 +178,15 @@ fn announced(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     let text = sheet.words(index);
     let statement = || scene.reader.phrases.statement(text, false, scene.languages);
     if node.marks.any(Marks::STOCK) || sheet.element(index).attr("itemprop") == Some("availability") {
-        let statement = match told::class_denies(sheet.element(index)) {
-            true => told::denied(statement()),
-            false => statement().or_else(|| counted(scene, text))?,
+        let read = match told::class_denies(sheet.element(index)) {
+            true => Some(told::denied(statement())),
+            false => statement(),
+        };
+        let statement = match read {
+            Some(statement) => statement,
+            // Of a product with variants the icon may speak of one that nobody can choose.
+            None if told::bears_denial(sheet, index) && !super::button::has_chooser(sheet) => Statement::denial(),
+            None => counted(scene, text)?,
         };
         // Of several branches some have it and some do not.
         let branches =
@@ -306,11 +318,15 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     if doubtful {
         return None;
     }
+    if others::is_labelled_otherwise(text, &statement) {
+        return None;
+    }
     // "Not available for delivery to islands".
     if !promise && node.within.any(Marks::DELIVERY) && statement.coverage < UNMISTAKABLE {
         return None;
     }
-    let enough = !(statement.aside || statement.against.is_some())
+    let offers = !promise && doubt::offers_to_write(scene, text);
+    let enough = (offers || !(statement.aside || statement.against.is_some()))
         && statement.coverage >= ALONE
         && !(statement.everyday && (promise || statement.coverage < 0.9));
     (enough && !wraps_a_choice(sheet, index)).then(|| (index, statement, text.to_owned()))

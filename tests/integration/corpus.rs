@@ -48,7 +48,7 @@ fn folder() -> TempDir {
         entry("out.html.gz", "https://schema.org/SoldOut", None),
         entry("relabelled.html", "InStock", Some("OutOfStock")),
         entry("silent.html", "InStock", Some("InStock")),
-        entry("captcha.html", "Unknown", None),
+        entry("captcha.html", "Unknown", Some("captcha")),
         entry("beside.html", "PreOrder", None),
         entry("missing.html", "InStock", None),
         entry("broken.html.gz", "InStock", None),

@@ -29,6 +29,14 @@ impl Marks {
     pub(in crate::claims) const DELIVERY: Self = Self(256);
     /// Pays at once through somebody else's wallet.
     pub(in crate::claims) const WALLET: Self = Self(512);
+    /// Is the site's frame by its `role`, or by being called `footer` and nothing else.
+    pub(super) const FRAME: Self = Self(1 << 10);
+    /// Calls itself a title or heading.
+    pub(super) const TITLED: Self = Self(1 << 11);
+    /// Calls itself a button, or speaks of a cart or of buying in any way.
+    pub(in crate::claims) const PRESSED: Self = Self(1 << 12);
+    /// Is a button by its `role`.
+    pub(in crate::claims) const BUTTON: Self = Self(1 << 13);
 
     /// Whether any of `other` is in the set.
     pub(in crate::claims) fn any(self, other: Self) -> bool {
@@ -316,7 +324,32 @@ static LEXICON: LazyLock<Option<Lexicon>> = LazyLock::new(|| {
 pub(super) fn of(value: &str) -> Marks {
     let mut marks = Marks::default();
     read(value, &mut marks);
+    let holds = |word: &str| {
+        let length = word.len();
+        length <= value.len() && value.as_bytes().windows(length).any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    if ["btn", "button", "cart", "buy"].into_iter().any(holds) {
+        marks.add(Marks::PRESSED);
+    }
+    if value.contains("title") || value.contains("heading") {
+        marks.add(Marks::TITLED);
+    }
+    if value.trim() == "footer" {
+        marks.add(Marks::FRAME);
+    }
     marks
+}
+
+/// The marks of a `role` (<https://www.w3.org/TR/wai-aria-1.2/#roles>).
+pub(super) fn of_role(role: &str) -> Marks {
+    const FRAME: [&str; 5] = ["navigation", "banner", "contentinfo", "search", "dialog"];
+    if FRAME.iter().any(|one| role.eq_ignore_ascii_case(one)) {
+        Marks::FRAME
+    } else if role == "button" {
+        Marks::BUTTON
+    } else {
+        Marks::default()
+    }
 }
 
 /// Adds what one attribute value says.

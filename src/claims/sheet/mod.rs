@@ -69,6 +69,8 @@ pub(super) struct Sheet<'a> {
     pub(super) metas: Vec<usize>,
     /// Indexes of `<link>` elements.
     pub(super) links: Vec<usize>,
+    /// Indexes of the elements that open a thing of microdata or RDFa.
+    pub(super) things: Vec<usize>,
     /// What `class` values that were met before amount to; the same few stand on most elements of a page.
     classes: Memory,
     /// The same for `id` and its kin.
@@ -181,6 +183,12 @@ impl<'a> Sheet<'a> {
                     styled |= seen.styled && attribute.name == "id";
                 }
                 "style" if visible::style_shows(&attribute.value) => shows_itself = true,
+                "role" => marks.add(marks::of_role(&attribute.value)),
+                "itemtype" | "typeof" => {
+                    if self.things.last() != Some(&index) {
+                        self.things.push(index);
+                    }
+                }
                 key => hidden |= visible::hides(name, key, &attribute.value),
             }
         }
@@ -254,8 +262,9 @@ impl<'a> Sheet<'a> {
 
     /// Called once after the last element.
     fn finish(&mut self) {
-        self.heading = (0..self.nodes.len())
-            .find(|&i| self.nodes[i].name == "h1" && self.nodes[i].shown && !self.words(i).is_empty());
+        let heads = |&i: &usize| self.nodes[i].name == "h1" && self.nodes[i].shown && !self.words(i).is_empty();
+        let all = || (0..self.nodes.len()).filter(heads);
+        self.heading = all().find(|&i| !zones::leads_home(self, i)).or_else(|| all().next());
         self.forget_frame();
     }
 

@@ -11,6 +11,23 @@ use super::marks::Marks;
 /// How far up a card may reach from the link that gives it away.
 const CARD_LEVELS: usize = 5;
 
+/// What the top of a site calls itself, above the product's name.
+const HEADERS: &[&str] = &[
+    "header",
+    "site-header",
+    "page-header",
+    "main-header",
+    "header-wrapper",
+    "masthead",
+    "topbar",
+    "top-bar",
+    "menu",
+    "main-menu",
+    "mega-menu",
+    "navigation",
+    "announcement-bar",
+];
+
 /// How many brothers make a list of other things.
 const ROWS: usize = 3;
 
@@ -54,13 +71,11 @@ fn by_name(sheet: &Sheet<'_>, index: usize) -> bool {
         return false;
     }
     matches!(name, "header" | "footer" | "nav")
-        || sheet.element(index).attr("role").is_some_and(|role| {
-            ["navigation", "banner", "contentinfo", "search", "dialog"].iter().any(|one| role.eq_ignore_ascii_case(one))
-        })
-        || node.marks.any(Marks::OTHERS)
+        || node.marks.any(Marks::OTHERS.with(Marks::FRAME))
         || ["id", "class"]
             .iter()
-            .any(|one| sheet.element(index).attr(one).is_some_and(|value| value.trim() == "footer"))
+            .filter_map(|one| sheet.element(index).attr(one))
+            .any(|value| HEADERS.contains(&value.trim()) && sheet.heading.is_some_and(|heading| index < heading))
 }
 
 /// What follows a heading such as "You may also like": the rest of the section it opens.
@@ -68,11 +83,8 @@ fn by_heading(sheet: &Sheet<'_>, is_heading_of_others: &dyn Fn(&str) -> bool) ->
     let mut ranges = Vec::new();
     for index in 0..sheet.nodes.len() {
         let node = &sheet.nodes[index];
-        let titled = matches!(sheet.element(index).name(), "h2" | "h3" | "h4" | "h5" | "h6" | "legend")
-            || sheet
-                .element(index)
-                .attr("class")
-                .is_some_and(|class| class.contains("title") || class.contains("heading"));
+        let titled = node.marks.any(Marks::TITLED)
+            || matches!(sheet.element(index).name(), "h2" | "h3" | "h4" | "h5" | "h6" | "legend");
         let length = node.to - node.from;
         if !titled || !node.shown || !(4..=80).contains(&length) || !is_heading_of_others(sheet.words(index)) {
             continue;
@@ -205,6 +217,18 @@ pub(in crate::claims) fn link_key(href: &str) -> Option<&str> {
     let picture =
         ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg", "pdf"].iter().any(|e| ending.eq_ignore_ascii_case(e));
     (!path.is_empty() && !picture).then_some(path)
+}
+
+/// Whether a heading is the shop's own name: all of it leads to the front page.
+pub(super) fn leads_home(sheet: &Sheet<'_>, heading: usize) -> bool {
+    let home = |href: &str| link_key(href).is_none() && (href.starts_with('/') || href.contains("://"));
+    let around = sheet.nodes[heading].parent;
+    sheet.inside(heading).take(4).chain([around]).any(|index| {
+        let element = sheet.element(index);
+        element.name() == "a"
+            && sheet.words(index) == sheet.words(heading)
+            && element.attr("href").map(str::trim).is_some_and(home)
+    })
 }
 
 /// The nearest element that holds both.

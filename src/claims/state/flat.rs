@@ -8,6 +8,9 @@ use super::view::{Found, View};
 /// Values that are put in place for one product.
 const BUDGET: usize = 20_000;
 
+/// Longer texts are descriptions and are left out, in bytes: many may point to one.
+pub(super) const LONGEST_TEXT: usize = 1000;
+
 /// Nesting that is put in place.
 const DEPTH: usize = 9;
 
@@ -53,6 +56,7 @@ impl Flat<'_> {
                 [Value::String(_), inner @ Value::Number(_)] => self.value(inner, depth, budget),
                 all => Value::Array(all.iter().map(|one| self.value(one, depth, budget)).collect()),
             },
+            Some(Value::String(text)) if text.len() > LONGEST_TEXT => Value::Null,
             Some(plain) => plain.clone(),
             None => Value::Null,
         }

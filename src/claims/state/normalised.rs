@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::flat::LONGEST_TEXT;
 use super::product_json;
 use super::view::{Found, View};
 
@@ -57,6 +58,7 @@ fn value(one: &Value, cache: &Map<String, Value>, depth: usize, budget: &mut usi
             Value::Object(object(target.unwrap_or(map), cache, depth, budget))
         }
         Value::Array(all) => Value::Array(all.iter().map(|one| value(one, cache, depth, budget)).collect()),
+        Value::String(text) if text.len() > LONGEST_TEXT => Value::Null,
         plain => plain.clone(),
     }
 }

@@ -9,6 +9,7 @@ use super::super::phrases::Normal;
 use super::super::product::Described;
 use super::super::sheet::{Sheet, link_key};
 use super::super::{address, key};
+use super::hints::Hints;
 use super::vocabulary::{Topic, topic};
 
 /// Names shorter than this, in bytes, tie nothing.
@@ -48,6 +49,7 @@ pub(super) struct View<'v> {
     ids: HashSet<String>,
     /// What the address or the form chooses: values of the query, of the form's hidden number of a variant.
     chosen: HashSet<String>,
+    hints: Hints,
 }
 
 impl<'v> View<'v> {
@@ -67,9 +69,33 @@ impl<'v> View<'v> {
                 .map(|(_, value)| value.into_owned())
                 .filter(|value| value.len() > 2)
                 .collect(),
+            hints: Hints::default(),
         };
         view.read_forms();
+        view.take_hints(others);
         view
+    }
+
+    /// Everything that [`View::tie`] and the shapes go by.
+    fn take_hints(&mut self, others: &[&Described]) {
+        let mut hints = Hints::default();
+        let heading = self.sheet.heading.map(|index| self.sheet.words(index));
+        for name in [heading, self.sheet.meta("og:title"), Some(self.sheet.title.as_str())].into_iter().flatten() {
+            hints.name(name);
+        }
+        for slug in &self.slugs {
+            hints.key(slug.trim_end_matches(".html").trim_end_matches(".htm"));
+        }
+        let keys = others.iter().flat_map(|one| one.keys()).chain(&self.subject.keys);
+        for key in keys.chain(&self.ids).chain(&self.chosen) {
+            hints.key(key);
+        }
+        self.hints = hints;
+    }
+
+    /// Whether a script can be about the page's product, as far as its bytes show.
+    pub(super) fn is_named_in(&self, text: &str) -> bool {
+        self.hints.in_text(text)
     }
 
     /// The first form after the heading is the product's own; cards have forms too.

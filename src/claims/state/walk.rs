@@ -23,12 +23,9 @@ pub(super) fn scripts(view: &View<'_>, found: &mut Vec<Found>) {
     for script in &view.sheet.scripts {
         let kind = view.sheet.element(script.at).attr("type").unwrap_or_default();
         let foreign = view.sheet.nodes.get(script.at).is_none_or(|node| node.foreign);
-        if foreign
-            || kind.contains("ld+json")
-            || script.text.len() > LONGEST
-            || script.text.contains(next_flight::PUSHES)
-            || !script::may_tell(&script.text)
-        {
+        let text: &str = &script.text;
+        let has_readers = kind.contains("ld+json") || text.contains(next_flight::PUSHES);
+        if foreign || has_readers || text.len() > LONGEST || !script::may_tell(text) || !view.is_named_in(text) {
             continue;
         }
         literal(&script.text, view, script.at, found);
@@ -90,8 +87,9 @@ impl Walk<'_, '_> {
             }
             Value::Array(all) => {
                 let one = LISTS.iter().find_map(|read| read(all, path, self.view));
+                let read = one.is_some();
                 self.keep(one, path);
-                for inner in all {
+                for inner in all.iter().filter(|_| !read) {
                     self.enter(inner, path, depth);
                 }
             }

@@ -256,3 +256,20 @@ fn tags_for_sharing_are_read_and_silent_where_they_contradict() {
     let claim = claim_of(&product(&keyed, ""), Some("04006381333931"));
     assert_eq!((claim.availability, claim.signals[0].sku.as_deref()), (InStock, Some("AB-1")));
 }
+
+#[test]
+fn a_page_that_a_product_names_as_its_own_has_to_be_this_one() {
+    let one = |name: &str, page: &str, says: &str| {
+        format!(
+            r#"{{"@type":"Product","name":"{name}","sku":"{name}","mainEntityOfPage":{page},"offers":{{"availability":"{says}"}}}}"#
+        )
+    };
+    let list = [
+        one("Red hat", r#""https://shop.test/p/red-hat""#, "InStock"),
+        one("Chemise", r#"{"@type":"WebPage","@id":"https://shop.test/p/blue-shirt"}"#, "OutOfStock"),
+        one("Green hat", r#""https://shop.test/p/green-hat""#, "InStock"),
+    ];
+    assert_eq!(says(&[&format!("[{}]", list.join(","))]), OutOfStock);
+    assert_eq!(says(&[&list[0], &list[2]]), Unknown(NoClaim));
+    assert_eq!(says(&[&one("Chapeau", "true", "OutOfStock"), &list[0]]), OutOfStock);
+}

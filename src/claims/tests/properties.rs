@@ -31,8 +31,6 @@ fn told(claim: &Claim) -> Told {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
-
     /// No page made of what pages are made of brings the reader down, and what it says has a reason.
     #[test]
     fn no_markup_makes_the_reader_panic(pieces in prop::collection::vec(piece(), 0..60)) {

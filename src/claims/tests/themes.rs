@@ -3,6 +3,7 @@
 use super::*;
 
 const OUT: &str = "<p class=stock>Out of stock</p>";
+const DISABLED: &str = "<form action='/cart/add'><button name=add disabled>Add to cart</button></form>";
 
 /// A page whose body says just this.
 fn says(body: &str) -> Availability {
@@ -117,6 +118,11 @@ fn the_class_of_a_stock_element_speaks_where_its_words_are_not_known() {
         ("<p class='stock out-of-stock'>In stock from week 48</p>", OutOfStock),
         ("<p class='stock out-of-stock'>Pre-order</p>", PreOrder),
         ("<p class='stock in-stock'>Gone fishing</p>", Unknown(NoClaim)),
+        ("<span id=product-availability><i class='product-unavailable'></i> Gone fishing</span>", OutOfStock),
+        (
+            "<select><option>S</select><span id=product-availability><i class='product-unavailable'></i> Try another</span>",
+            Unknown(NoClaim),
+        ),
         ("<ul><li class='stock out-of-stock'>XL</li></ul>", Unknown(NoClaim)),
         ("<p class='out-of-stock'>XL</p>", Unknown(NoClaim)),
     ] {
@@ -181,5 +187,41 @@ fn the_state_and_the_button_together_outvote_words_that_nobody_labelled() {
 #[test]
 fn anything_that_is_named_after_buying_and_says_so_is_a_button() {
     assert_eq!(says("<div class='shop_buy js'>Buy now</div>"), InStock);
+    assert_eq!(says("<div class='buy-block__title'>Buy now</div>"), Unknown(NoClaim));
     assert_eq!(says("<div class='how-to-buy'>How you pay, how you buy, how we send</div>"), Unknown(NoClaim));
+}
+
+#[test]
+fn a_page_that_a_framework_draws_enables_its_button_later() {
+    let root = format!("<div id=__next>{DISABLED}</div>");
+    assert_eq!(availability(&product(&ld(LD_IN), &root)), InStock);
+    assert_eq!(availability(&product(&ld(LD_OUT), &root)), OutOfStock);
+    assert_eq!(says(&root), OutOfStock);
+    assert_eq!(availability(&product(&ld(LD_IN), &format!("{OUT}{root}"))), OutOfStock);
+    let state = |says: &str| {
+        product("", &format!("{DISABLED}</div>"))
+            .replace("<h1>", &format!("<div class='product type-product {says}'><h1>"))
+    };
+    assert_eq!(availability(&state("instock")), InStock);
+    assert_eq!(availability(&state("outofstock")), OutOfStock);
+}
+
+#[test]
+fn an_offer_to_write_under_the_products_own_heading_is_about_the_product() {
+    let offer = "<button>Notify me when available</button>";
+    let card = format!("<div><h3>Red hat</h3>{BUY}</div>");
+    assert_eq!(says(&format!("{offer}{card}")), OutOfStock);
+    assert_eq!(says(&format!("{offer}{BUY}{card}")), InStock);
+    assert_eq!(says(&format!("{BUY}<div><h3>Red hat</h3>{offer}</div>")), InStock);
+}
+
+#[test]
+fn the_shops_own_name_is_not_the_products() {
+    let logo = |h1: &str| {
+        product("", OUT).replace("<main>", &format!("<div class='modal-page'><div>{h1}</div></div><main class=modal>"))
+    };
+    for h1 in ["<h1><a href='/'>Clay</a></h1>", "<a href='https://shop.test/'><h1>Clay</h1></a>"] {
+        let html = logo(h1).replace("<main class=modal>", "<main><div class=lightbox>");
+        assert_eq!(availability(&html), OutOfStock, "{h1}");
+    }
 }

@@ -3,9 +3,10 @@
 
 use std::ops::Deref;
 
+use super::super::button;
 use super::super::phrases::Label;
 use super::super::sheet::Sheet;
-use super::{Emitted, Scene, Spoken, buyable};
+use super::{Emitted, Scene, Spoken, buyable, told};
 use crate::domain::SignalKind;
 
 /// How far up a badge looks for the price it belongs to.
@@ -43,15 +44,10 @@ pub(super) fn weigh(scene: &Scene<'_>, found: &mut Vec<Spoken>, buttons: &impl D
     let Some(button) = pressable else { return };
     let end = end_of_buy_box(scene.sheet, button);
     // What the button obeys and the button itself agree: the words wait for a style sheet to show them.
-    let settled = state_promises(scene);
-    let meant = |one: &Spoken| !settled && one.0 < end && !is_one_of_a_list(scene.sheet, &one.2);
+    let settled = button::said(&scene.state, SignalKind::State) == Some(true);
+    let stated = |one: &Spoken| told::class_denies(scene.sheet.element(one.0));
+    let meant = |one: &Spoken| !settled && one.0 < end && (stated(one) || !is_one_of_a_list(scene.sheet, &one.2));
     found.retain(|one| buyable(one.1.says) || one.1.announced || meant(one));
-}
-
-/// Whether the page's state promises every item it knows of.
-fn state_promises(scene: &Scene<'_>) -> bool {
-    let mut said = scene.state.own().into_iter().flat_map(|one| one.signals(SignalKind::State)).peekable();
-    said.peek().is_some() && said.all(|signal| buyable(signal.says))
 }
 
 /// The index of the first heading after the buy button: what follows is another part of the page.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::super::phrases::Statement;
-use super::super::sheet::Element;
+use super::super::sheet::{Element, Sheet};
 use crate::domain::Availability;
 
 /// Names of elements that are about stock.
@@ -30,6 +30,9 @@ const DENIALS: &[&str] = &[
     "delivery-soldout",
     "delivery--text-not-available",
 ];
+
+/// The icon beside the words, in the platforms' own themes.
+const ICON: &str = "product-unavailable";
 
 /// Words that count pieces, as shops abbreviate them.
 const PIECES: &[&str] = &[
@@ -74,6 +77,22 @@ pub(super) fn class_denies(element: Element<'_>) -> bool {
     };
     let has = |words: &[&str]| class.split_ascii_whitespace().any(|name| words.contains(&name));
     has(SUBJECTS) && has(DENIALS)
+}
+
+/// Whether the element is an icon that says that there is none: `<i class="product-unavailable">`.
+pub(super) fn icon_denies(element: Element<'_>) -> bool {
+    matches!(element.name(), "i" | "svg")
+        && element.attr("class").is_some_and(|class| class.split_ascii_whitespace().any(|name| name == ICON))
+}
+
+/// Whether the element begins with such an icon.
+pub(super) fn bears_denial(sheet: &Sheet<'_>, index: usize) -> bool {
+    sheet.inside(index).next().is_some_and(|first| icon_denies(sheet.element(first)))
+}
+
+/// The element whose words such an element is about: its own; those around an icon.
+pub(super) fn speaker(sheet: &Sheet<'_>, index: usize) -> usize {
+    if icon_denies(sheet.element(index)) { sheet.nodes[index].parent } else { index }
 }
 
 /// What a statement is worth in an element whose class says that there is none: words that nobody taught us, and words
