@@ -46,6 +46,7 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     let mut standing = gather(scene, alone);
     doubt::weigh(scene, &mut standing, &buttons);
     others::drop_lists_that_disagree(scene.sheet, &mut standing);
+    others::drop_half_understood(&mut standing, &buttons);
     let mut found = if !placed.is_empty() {
         placed
     } else if !standing.is_empty() {
@@ -152,6 +153,8 @@ fn emit(sheet: &Sheet<'_>, (at, statement, text): &Spoken) -> impl Iterator<Item
         quantity: statement.quantity,
         date: statement.date,
     };
+    // "Not available. We do not know when it will be available again", in an element that is called sold out.
+    let sure = sure || (!buyable(statement.says) && sheet.nodes[*at].marks.any(Marks::DISABLED));
     let against = statement.against.filter(|_| !sure).map(|says| Signal { says, ..signal.clone() });
     let at = *at;
     std::iter::once(signal).chain(against).map(move |signal| Emitted { at, signal })
@@ -310,6 +313,9 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         false => doubt::one_of_several(sheet, index, statement.coverage) || doubt::waits_for_its_price(sheet, index),
     };
     if doubtful {
+        return None;
+    }
+    if others::is_labelled_otherwise(text, &statement) {
         return None;
     }
     // "Not available for delivery to islands".

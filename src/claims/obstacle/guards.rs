@@ -104,7 +104,6 @@ const WATCHING: &[&str] = &[
     "px-captcha",
     "arkoselabs.com",
     "funcaptcha",
-    "queue-it.net",
     "/cdn-cgi/challenge-platform/",
     "challenges.cloudflare.com",
     "__qrator",
@@ -119,6 +118,9 @@ const WATCHING: &[&str] = &[
     "hcaptcha.com/1/api.js",
     "smartcaptcha",
 ];
+
+/// Who keeps waiting rooms. Its scripts are on the pages behind them as well, which have something to say.
+const WAITING_ROOMS: &str = "queue-it.net";
 
 /// Classes of the boxes in which a visitor proves to be human.
 const BOXES: &[&str] =
@@ -152,6 +154,7 @@ pub(super) fn wall_of(scene: &Scene<'_>, silent: bool) -> Option<Unknown> {
     }
     let words = sheet.text.len();
     let guarded = (words < ALMOST_NONE && has(&WATCHING_MARKS))
+        || (words < HARDLY_ANY && scene.page.html.contains(WAITING_ROOMS))
         || (words < HARDLY_ANY && (has_box(scene) || refuses_by_number(&sheet.text)));
     if guarded {
         return Some(Unknown::Challenge);

@@ -11,6 +11,23 @@ use super::marks::Marks;
 /// How far up a card may reach from the link that gives it away.
 const CARD_LEVELS: usize = 5;
 
+/// What the top of a site calls itself, above the product's name.
+const HEADERS: &[&str] = &[
+    "header",
+    "site-header",
+    "page-header",
+    "main-header",
+    "header-wrapper",
+    "masthead",
+    "topbar",
+    "top-bar",
+    "menu",
+    "main-menu",
+    "mega-menu",
+    "navigation",
+    "announcement-bar",
+];
+
 /// How many brothers make a list of other things.
 const ROWS: usize = 3;
 
@@ -53,7 +70,12 @@ fn by_name(sheet: &Sheet<'_>, index: usize) -> bool {
     if matches!(name, "html" | "body" | "main" | "head" | "meta" | "link" | "script") || sheet.holds_heading(index) {
         return false;
     }
-    matches!(name, "header" | "footer" | "nav") || node.marks.any(Marks::OTHERS.with(Marks::FRAME))
+    matches!(name, "header" | "footer" | "nav")
+        || node.marks.any(Marks::OTHERS.with(Marks::FRAME))
+        || ["id", "class"]
+            .iter()
+            .filter_map(|one| sheet.element(index).attr(one))
+            .any(|value| HEADERS.contains(&value.trim()) && sheet.heading.is_some_and(|heading| index < heading))
 }
 
 /// What follows a heading such as "You may also like": the rest of the section it opens.

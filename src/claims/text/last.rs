@@ -4,6 +4,8 @@ use super::super::phrases::{Label, Statement};
 use super::super::sheet::{Marks, Sheet};
 use super::{ALONE, LONGEST_ALONE, Scene, Spoken, buyable};
 
+/// Shorter texts are one sentence.
+const SHORTEST_NOTICE: usize = 30;
 /// Longer texts are no notices.
 const LONGEST_NOTICE: usize = 400;
 
@@ -23,7 +25,7 @@ fn notice(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     let node = &sheet.nodes[index];
     let length = node.to - node.from;
     let plain = sheet.own(index)
-        && (LONGEST_ALONE..=LONGEST_NOTICE).contains(&length)
+        && (SHORTEST_NOTICE..=LONGEST_NOTICE).contains(&length)
         && matches!(sheet.element(index).name(), "p" | "div" | "span" | "strong")
         && !node.within.any(Marks::OVERLAY.with(Marks::PROSE).with(Marks::STORE).with(Marks::DELIVERY))
         && !sheet.holds_heading(index)

@@ -1,11 +1,14 @@
 //! Words in the page's own part that are nevertheless about something else.
 
-use super::super::Scene;
+use super::super::phrases::Statement;
 use super::super::sheet::{Marks, Sheet};
-use super::{COLON, Spoken, buyable};
+use super::super::{Emitted, Scene};
+use super::{COLON, Spoken, UNMISTAKABLE, buyable};
 
 /// Descendants that are looked at; a short text has no more than that.
 const LOOKED_AT: usize = 80;
+/// How much of a denial must be understood where a button promises.
+const MOSTLY: f32 = 0.8;
 /// Longer texts are no names of ways to get things.
 const LONGEST_NAME: usize = 30;
 
@@ -40,9 +43,27 @@ fn names_a_way(scene: &Scene<'_>, text: &str) -> bool {
         && scene.reader.phrases.statement(name, false, scene.languages).is_none()
 }
 
-/// Whether a script was to fill it in: `{{ product.available ? "In stock" : "Sold out" }}`.
+/// Whether a script was to fill it in: `{{ product.available ? "In stock" : "Sold out" }}`; or whether it asks.
 pub(super) fn is_unfinished(text: &str) -> bool {
-    ["{{", "<%", "${", "{%"].iter().any(|mark| text.contains(mark))
+    ["{{", "<%", "${", "{%"].iter().any(|mark| text.contains(mark)) || text.trim_end().ends_with(['?', '？', '؟'])
+}
+
+/// Whether a label that is not about stock stands before the words in the same text: `Pickup: not available`.
+pub(super) fn is_labelled_otherwise(text: &str, statement: &Statement) -> bool {
+    let label = text.split([':', '：']).next().unwrap_or_default().trim();
+    !statement.announced
+        && label.len() < text.trim().len()
+        && (2..=LONGEST_NAME).contains(&label.len())
+        && statement.coverage < UNMISTAKABLE
+}
+
+/// Takes out denials that were understood by half, such as "This video is not available", where the product can be put
+/// into the cart.
+pub(super) fn drop_half_understood(found: &mut Vec<Spoken>, buttons: &[Emitted]) {
+    let half = |one: &Spoken| !buyable(one.1.says) && one.1.coverage < MOSTLY;
+    if found.iter().any(half) && buttons.iter().any(|one| buyable(one.signal.says)) {
+        found.retain(|one| !half(one));
+    }
 }
 
 /// Whether an element that says both yes and no is a list to choose from, such as a filter.
