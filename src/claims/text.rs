@@ -71,6 +71,9 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
         let denials: Vec<Spoken> = denials.collect();
         found.extend(denials);
     }
+    if found.iter().any(|(_, statement, _)| !buyable(statement.says)) {
+        found.retain(|(_, statement, _)| !statement.lead_time);
+    }
     found.iter().flat_map(|one| emit(scene.sheet, one)).collect()
 }
 

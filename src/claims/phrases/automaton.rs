@@ -47,7 +47,8 @@ impl Automaton {
         if all.len() < 2 {
             return all;
         }
-        all.sort_by_key(|one| std::cmp::Reverse(one.at.len()));
+        // Of the same words, what they say in one language matters more than how they turn others in another.
+        all.sort_by_key(|one| (std::cmp::Reverse(one.at.len()), weight(one.meaning)));
         let mut kept: Vec<Found> = Vec::with_capacity(all.len());
         for one in all {
             if kept.iter().all(|other| one.at.end <= other.at.start || other.at.end <= one.at.start) {
@@ -69,13 +70,14 @@ impl Automaton {
         starts.dedup();
         starts
     }
+}
 
-    /// Whether a phrase that `wanted` picks is anywhere in the text.
-    pub(super) fn any(&self, text: &str, languages: Languages, wanted: fn(Meaning) -> bool) -> bool {
-        self.words.find_overlapping_iter(text).any(|hit| {
-            let entry = self.of[hit.pattern().as_usize()];
-            languages.has(entry.language) && wanted(entry.meaning)
-        })
+fn weight(meaning: Meaning) -> u8 {
+    match meaning {
+        Meaning::Says(_) => 0,
+        Meaning::Aside | Meaning::Topic => 1,
+        Meaning::Answers(_) => 2,
+        _ => 3,
     }
 }
 

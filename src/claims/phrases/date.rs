@@ -302,7 +302,7 @@ mod tests {
             "1/12/2026",
             "01-12-2026",
         ] {
-            assert_eq!(read(text, Slashes::DayFirst), [first.clone()], "{text}");
+            assert_eq!(read(text, Slashes::DayFirst), std::slice::from_ref(&first), "{text}");
         }
     }
 

@@ -13,6 +13,7 @@ mod statement;
 mod tests;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use automaton::{Automaton, Entry};
 use date::Slashes;
@@ -105,12 +106,20 @@ impl Languages {
 
 /// All phrases of all languages.
 pub(in crate::claims) struct Phrases {
-    shelves: [Automaton; 4],
+    shelves: &'static [Automaton; 4],
 }
+
+/// The files do not change while the program runs, so they are read once, whoever asks.
+static SHELVES: OnceLock<Result<[Automaton; 4], String>> = OnceLock::new();
 
 impl Phrases {
     /// Reads the embedded files. The error names the file; it can only come from a broken build.
     pub(in crate::claims) fn embedded() -> Result<Self, String> {
+        let shelves = SHELVES.get_or_init(Self::read).as_ref().map_err(Clone::clone)?;
+        Ok(Self { shelves })
+    }
+
+    fn read() -> Result<[Automaton; 4], String> {
         let mut drafts: [Vec<(String, Entry)>; 4] = Default::default();
         for (number, (code, yaml)) in (0_u8..).zip(FILES) {
             let file: File = serde_yaml::from_str(yaml).map_err(|e| format!("config/phrases/{code}.yaml: {e}"))?;
@@ -126,14 +135,7 @@ impl Phrases {
             }
         }
         let [stock, buttons, others, walls] = drafts;
-        Ok(Self {
-            shelves: [
-                Automaton::new(stock)?,
-                Automaton::new(buttons)?,
-                Automaton::new(others)?,
-                Automaton::new(walls)?,
-            ],
-        })
+        Ok([Automaton::new(stock)?, Automaton::new(buttons)?, Automaton::new(others)?, Automaton::new(walls)?])
     }
 
     /// The languages with these tags (BCP 47). Unknown ones add nothing.
@@ -159,17 +161,8 @@ impl Phrases {
         statement(&normal, &found, announced)
     }
 
-    /// Whether the text holds anything that could make it a statement or a topic. Where it does not,
-    /// [`Phrases::statement`] without `announced` and [`Phrases::is_topic`] need not be asked.
-    #[allow(dead_code, reason = "for whoever reads many texts and wants to skip the silent ones")]
-    pub(in crate::claims) fn may_speak(&self, text: &str, languages: Languages) -> bool {
-        let speaks = |meaning| matches!(meaning, Meaning::Says(_) | Meaning::Topic);
-        self.shelf(Shelf::Stock).any(&Normal::of(text).text, languages, speaks)
-    }
-
-    /// The same for a whole page at once: offsets in `text` of words in which something begins that could make the text
-    /// around it a statement or a topic, in ascending order. A part of the text without any says nothing.
-    #[allow(dead_code, reason = "for whoever reads many texts and wants to skip the silent ones")]
+    /// Offsets in `text` of the words in which something begins that could make the text around it a statement or a
+    /// topic, in ascending order. A part of the text without any says nothing. Meant for a whole page at once.
     pub(in crate::claims) fn cues(&self, text: &str, languages: Languages) -> Vec<usize> {
         let speaks = |meaning| matches!(meaning, Meaning::Says(_) | Meaning::Topic);
         let (normal, origins) = Normal::traced(text);

@@ -28,6 +28,8 @@ pub(in crate::claims) struct Statement {
     pub(in crate::claims) aside: bool,
     /// Whether a topic such as `Availability:` comes before it.
     pub(in crate::claims) announced: bool,
+    /// Whether it promises no more than how long delivery takes, which templates say of what is sold out as well.
+    pub(in crate::claims) lead_time: bool,
 }
 
 impl Statement {
@@ -42,6 +44,7 @@ impl Statement {
             aside: false,
             announced: false,
             date: None,
+            lead_time: false,
         }
     }
 }
@@ -123,7 +126,8 @@ pub(in crate::claims) fn statement(normal: &Normal, found: &[Found], announced: 
         .flat_map(|one| normal.dates.iter().filter(|(at, _)| one.phrase.at.contains(at)))
         .find_map(|(_, date)| *date);
     let quantity = quantity.filter(|_| says.fold() == Fold::Buyable);
-    Some(Statement { says, quantity, date, coverage, everyday, against, aside, announced })
+    let lead_time = says.fold() == Fold::Buyable && !chosen.phrase.counts && words.contains('#');
+    Some(Statement { says, quantity, date, coverage, everyday, against, aside, announced, lead_time })
 }
 
 /// What the phrase claims where it stands; `None` if something in front of it, behind it or counted by it makes it
@@ -156,7 +160,13 @@ fn claimed<'f>(normal: &Normal, found: &'f [Found], position: usize, says: Avail
         }
         end = next.at.end;
     }
-    let says = match (answer.unwrap_or(says), number) {
+    let says = match (says.fold(), answer) {
+        // "Sold out: no" denies a denial, which is no promise yet.
+        (Fold::NotBuyable, Some(said)) if said != Availability::InStock => return None,
+        (Fold::Buyable, Some(said)) => said,
+        _ => says,
+    };
+    let says = match (says, number) {
         (Availability::InStock | Availability::LimitedAvailability, Some(Some(n))) if n.is_zero() => {
             Availability::OutOfStock
         }

@@ -162,3 +162,98 @@ fn labels_mean_what_they_say() {
     assert_eq!(label("View cart"), None);
     assert_eq!(label("Write a review of the shop where you could buy"), None);
 }
+
+/// Thirteen statements a language, as its shops make them: a promise, a shortage, a denial and so on, and one that says
+/// nothing. Each is read in its own language beside English, and among all languages.
+#[test]
+fn every_language_says_the_thirteen_things() {
+    use Availability::{BackOrder, InStock, LimitedAvailability, OutOfStock, PreOrder};
+    let mut wrong = Vec::new();
+    let mut languages: Vec<String> = Vec::new();
+    for line in include_str!("statements.txt").lines().filter(|line| !line.starts_with('#')) {
+        let parts: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [code, there, low, out, denied, pre, back, notify, buy, sold_out, aside, yes, no, zero] = parts[..] else {
+            panic!("{line}")
+        };
+        languages.push(code.to_owned());
+        for asked in [Phrases::languages([code, "en"]).unwrap(), Languages::ALL] {
+            let mut hold = |text: &str, holds: bool| {
+                if !holds {
+                    wrong.push(format!("{code}: {text:?} reads {:?}", phrases().statement(text, false, asked)));
+                }
+            };
+            let read = |text: &str| phrases().statement(text, false, asked);
+            let said = |text: &str| read(text).map(|one| one.says);
+            hold(there, said(there) == Some(InStock));
+            hold(low, said(low) == Some(LimitedAvailability));
+            hold(low, read(low).is_some_and(|one| one.quantity.is_some_and(|n| n.to_string() == "2")));
+            hold(out, said(out) == Some(OutOfStock));
+            hold(denied, said(denied) == Some(OutOfStock));
+            hold(pre, said(pre) == Some(PreOrder));
+            hold(back, said(back) == Some(BackOrder));
+            hold(notify, phrases().label(notify, asked) == Some(Label::Notify));
+            hold(buy, phrases().label(buy, asked) == Some(Label::Buy));
+            hold(sold_out, phrases().label(sold_out, asked) == Some(Label::SoldOut));
+            hold(aside, said(aside).is_none());
+            hold(yes, said(yes) == Some(InStock));
+            hold(no, said(no) == Some(OutOfStock));
+            hold(zero, said(zero) == Some(OutOfStock));
+        }
+    }
+    languages.sort();
+    assert_eq!(languages, FILES.iter().map(|(code, _)| (*code).to_owned()).collect::<Vec<_>>());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn dates_denials_and_sales_are_told_apart() {
+    use Availability::{BackOrder, Discontinued, InStock, MarketplaceOnly, OutOfStock, PreOrder};
+    let day = |text: &str, language: &str| {
+        let one = phrases().statement(text, false, Phrases::languages([language, "en"]).unwrap())?;
+        Some((one.says, one.date.map(|at| at.to_string().get(..10).unwrap_or_default().to_owned())))
+    };
+    let first = |says| Some((says, Some("2026-12-01".to_owned())));
+    assert_eq!(day("Available from 1 December 2026", "en"), first(PreOrder));
+    assert_eq!(day("ab 01.12.2026 lieferbar", "de"), first(PreOrder));
+    assert_eq!(day("Disponible à partir du 01/12/2026", "fr"), first(PreOrder));
+    assert_eq!(day("В продаже с 1 декабря 2026", "ru"), first(PreOrder));
+    assert_eq!(day("זמין מתאריך 01/12/2026", "he"), first(PreOrder));
+    assert_eq!(day("Back in stock on 2026-12-01", "en"), first(OutOfStock));
+    assert_eq!(day("Forventes på lager 01-12-2026", "da"), first(OutOfStock));
+    assert_eq!(day("In stock on December 1, 2026.", "en"), first(BackOrder));
+    assert_eq!(day("Available from 02/03/2026", "en"), Some((PreOrder, None)));
+    for (language, text, meant) in [
+        ("en", "15 sold", None),
+        ("en", "Sold: 15", None),
+        ("ru", "Продано 15", None),
+        ("en", "4 out of 5 stars", None),
+        ("en", "Stock photo", None),
+        ("en", "Is discontinued by manufacturer: No", None),
+        ("en", "Sold out: no", None),
+        ("en", "Available from these sellers", Some(MarketplaceOnly)),
+        ("en", "Usually ships within 1 to 2 months", Some(BackOrder)),
+        ("en", "Out of stock, but available to backorder", Some(BackOrder)),
+        ("en", "3 in stock (can be backordered)", Some(InStock)),
+        ("de", "Lieferbar ist dieser Artikel leider nicht", None),
+        ("he", "המוצר שאזל מהמלאי", Some(OutOfStock)),
+        ("he", "ולא במלאי", Some(OutOfStock)),
+        ("he", "כשחזר למלאי", None),
+        ("fr", "Ce produit n'est plus disponible", Some(Discontinued)),
+        ("zh-TW", "無法供貨", Some(OutOfStock)),
+        ("zh", "缺货", Some(OutOfStock)),
+    ] {
+        assert_eq!(says(text, language), meant, "{language}: {text}");
+    }
+}
+
+#[test]
+fn chinese_is_told_apart_by_script_and_region() {
+    let set = |tag: &str| Phrases::languages([tag]);
+    assert_eq!(set("zh-TW"), set("zh-Hant"));
+    assert_eq!(set("zh-HK"), set("zh-hant-hk"));
+    assert_eq!(set("zh_CN"), set("zh-Hans"));
+    assert_eq!(set("zh"), Phrases::languages(["zh-Hans", "zh-Hant"]));
+    assert_ne!(set("zh-TW"), set("zh-CN"));
+    assert_eq!(set("no"), set("nb"));
+    assert_eq!(set("tlh"), None);
+}

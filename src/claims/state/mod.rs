@@ -56,8 +56,15 @@ type ReadElement = fn(usize, Element<'_>, &View<'_>) -> Option<Found>;
 type ReadScripts = fn(&View<'_>, &mut Vec<Found>);
 
 /// Tried in this order; the first that knows an object is the only one.
-const READERS: &[ReadObject] =
-    &[magento::read, bigcommerce::read, cafe24::read, prestashop::inline, normalised::read, product_json::object];
+const READERS: &[ReadObject] = &[
+    magento::read,
+    bigcommerce::read,
+    cafe24::read,
+    prestashop::inline,
+    shopify::alone,
+    normalised::read,
+    product_json::object,
+];
 
 /// Lists that are variants by their own shape.
 const LISTS: &[ReadList] = &[shopify::list, flat::read];

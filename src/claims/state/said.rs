@@ -89,7 +89,9 @@ impl Heard {
 
     fn hear(&mut self, key: &str, value: &Value) {
         let Some(topic) = topic(key) else { return };
-        let yes = answer(value);
+        // Magento writes "no" as nothing under this key.
+        let nothing = key == "is_salable" && value.as_str() == Some("");
+        let yes = if nothing { Some(false) } else { answer(value) };
         match topic {
             Topic::Can | Topic::Cannot => {
                 // A label, `"outOfStock": "Sold out"`, is no answer.
@@ -226,6 +228,8 @@ mod tests {
             (json!({"available": true, "soldOut": true}), None),
             (json!({"available": true, "stockStatus": "outofstock"}), None),
             (json!({"status": "in_stock"}), None),
+            (json!({"is_salable": ""}), Some(OutOfStock)),
+            (json!({"available": ""}), None),
         ] {
             let map = object.as_object().unwrap();
             assert_eq!(said(map, false).map(|said| said.says), meant, "{object}");

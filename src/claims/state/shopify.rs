@@ -34,6 +34,19 @@ pub(super) fn list(all: &[Value], path: &[&str], view: &View<'_>) -> Option<Foun
     (!one.offers.is_empty()).then_some(Found { tie, one })
 }
 
+/// Reads the variant that stands alone beside the options: the chosen one, else the first that can be bought. Where it
+/// cannot, none can.
+pub(super) fn alone(map: &Map<String, Value>, path: &[&str], view: &View<'_>) -> Option<Found> {
+    if !path.is_empty() || !map.contains_key("option1") || !map.contains_key("inventory_management") {
+        return None;
+    }
+    let tie = tie(map, view)?;
+    let mut offer = offer(said(map, false)?, "");
+    offer.keys = ["sku", "barcode"].iter().filter_map(|key| scalar(map.get(*key)?)).collect();
+    let skus = offer.keys.first().cloned().into_iter().collect();
+    Some(Found { tie, one: Described { variant_skus: skus, offers: vec![offer], ..Described::default() } })
+}
+
 fn tie(variant: &Map<String, Value>, view: &View<'_>) -> Option<Tie> {
     let chosen = variant.get("id").and_then(scalar).is_some_and(|id| view.chooses(&id));
     let own = variant.get("product_id").and_then(scalar).is_some_and(|id| view.is_own_id(&id));

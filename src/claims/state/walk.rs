@@ -87,8 +87,9 @@ impl Walk<'_, '_> {
             }
             Value::Array(all) => {
                 let one = LISTS.iter().find_map(|read| read(all, path, self.view));
+                let read = one.is_some();
                 self.keep(one, path);
-                for inner in all {
+                for inner in all.iter().filter(|_| !read) {
                     self.enter(inner, path, depth);
                 }
             }

@@ -217,3 +217,26 @@ fn a_rule_of_the_users_own_speaks_of_every_item() {
         assert_eq!((asked(&page, sku).0, asked(&page, sku).1), (OutOfStock, Confidence::High), "{sku:?}");
     }
 }
+
+/// Wholesalers offer thousands of sizes on one page.
+#[test]
+fn thousands_of_items_are_read_in_time() {
+    let one = |n: usize| {
+        format!(
+            r#"{{"@type":"Product","sku":"V-{n}","mpn":"M","size":"{n}","offers":{{"availability":"{}","url":"/p/blue-shirt?variant={n}"}}}}"#,
+            if n == 7 { "InStock" } else { "OutOfStock" }
+        )
+    };
+    let all: Vec<String> = (0..4_000).map(one).collect();
+    let group = format!(r#"{{"@type":"ProductGroup","name":"Blue shirt","hasVariant":[{}]}}"#, all.join(","));
+    for html in [product(&ld(&group), BUY), product(&ld(&format!("[{}]", all.join(","))), BUY)] {
+        let started = std::time::Instant::now();
+        let page = page(&html);
+        let reading = reader_once().read(&page);
+        let matrix = variants(&reading, &page);
+        assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+        assert_eq!(combine(&reading, &page, &Item::default()).availability, InStock);
+        assert_eq!(matrix.len(), 4_000);
+        assert_eq!(matrix.iter().filter(|(_, claim)| claim.availability == InStock).count(), 1);
+    }
+}
