@@ -1,8 +1,12 @@
 //! What an element's `class` and `id` say it is, in the words web developers use everywhere.
 
+mod words;
+
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+
+use words::{Edge, WORDS};
 
 /// A set of marks, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,246 +72,6 @@ impl Marks {
         self.0 |= other.0;
     }
 }
-
-/// How much of a word has to match.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Edge {
-    /// The whole word (or words).
-    Word,
-    /// The beginning of a word.
-    Stem,
-    /// The whole word (or words), with no other after it: `quick-modal`, not `modal-opener`.
-    Last,
-}
-
-use Edge::{Last, Stem, Word};
-
-/// Words by mark. Several words stand for any of `a-b`, `a_b`, `aB` and `ab`, so only `ab` is written.
-const WORDS: &[(Marks, Edge, &[&str])] = &[
-    (
-        Marks::STOCK,
-        Stem,
-        &[
-            "stock",
-            "instock",
-            "outofstock",
-            "soldout",
-            "availab",
-            "unavailab",
-            "inventory",
-            "backorder",
-            "preorder",
-            "lieferbar",
-            "verfuegbar",
-            "verfugbar",
-            "lager",
-            "bestand",
-            "voorraad",
-            "disponib",
-            "dispo",
-            "estoque",
-            "existencia",
-            "giacenza",
-            "sklad",
-            "dostupn",
-            "dostepn",
-            "magazyn",
-            "nalichie",
-            "varasto",
-            "saatavuus",
-            "keszlet",
-            "raktar",
-            "stok",
-            "stoc",
-            "zaloga",
-            "zaliha",
-            "melai",
-            "mlay",
-        ],
-    ),
-    (Marks::DELIVERY, Stem, &["delivery", "shipping", "shipment", "leadtime", "lieferzeit", "levertijd", "livraison"]),
-    (
-        Marks::BUY,
-        Stem,
-        &[
-            "addtocart",
-            "addtobasket",
-            "addtobag",
-            "addtotrolley",
-            "addcart",
-            "addbasket",
-            "buynow",
-            "buybtn",
-            "buybutton",
-            "btnbuy",
-            "btncart",
-            "btnaddcart",
-            "cartadd",
-            "cartbtn",
-            "cartbutton",
-            "basketadd",
-            "purchasebutton",
-            "ajouterpanier",
-            "warenkorb",
-        ],
-    ),
-    (
-        Marks::OTHERS,
-        Stem,
-        &[
-            "related",
-            "recommend",
-            "upsell",
-            "crosssell",
-            "similar",
-            "recentlyviewed",
-            "recentviewed",
-            "viewedproduct",
-            "lastviewed",
-            "alsobought",
-            "alsolike",
-            "alsoviewed",
-            "youmaylike",
-            "youmightlike",
-            "minicart",
-            "cartdrawer",
-            "drawercart",
-            "sidecart",
-            "cartpopup",
-            "cartpreview",
-            "cartnotification",
-            "headercart",
-            "basketpreview",
-            "minibasket",
-            "breadcrumb",
-            "sitefooter",
-            "pagefooter",
-            "mainfooter",
-            "globalfooter",
-            "footermenu",
-            "footerlink",
-            "footernav",
-            "navbar",
-            "megamenu",
-            "mainmenu",
-            "testimonial",
-            "newsletter",
-            "cookie",
-            "wishlist",
-            "frequentlybought",
-            "boughttogether",
-            "bestseller",
-            "accessories",
-            "complementary",
-            "autocomplete",
-            "searchresult",
-            "facet",
-            "layerednav",
-            "productfilter",
-            "filteroption",
-            "filterlist",
-        ],
-    ),
-    (
-        Marks::WALLET,
-        Stem,
-        &[
-            "shopifypaymentbutton",
-            "expresscheckout",
-            "expresspay",
-            "dynamiccheckout",
-            "acceleratedcheckout",
-            "paypal",
-            "applepay",
-            "googlepay",
-            "gpay",
-            "shoppay",
-            "amazonpay",
-            "klarna",
-            "paylater",
-        ],
-    ),
-    (Marks::OVERLAY, Last, &["modal", "popup", "lightbox", "overlay", "tooltip", "drawer", "offcanvas", "dialog"]),
-    (
-        Marks::OVERLAY,
-        Stem,
-        &[
-            "modaldialog",
-            "modalcontent",
-            "modalbody",
-            "modalinner",
-            "modalwrap",
-            "modalcontainer",
-            "modalbox",
-            "modalwindow",
-            "modalpopup",
-            "popupcontent",
-            "popupbody",
-            "popupinner",
-            "popupwrap",
-            "popupcontainer",
-            "popupbox",
-            "popupwindow",
-            "tooltipcontent",
-            "tooltipinner",
-            "tooltiptext",
-            "drawerinner",
-            "drawercontent",
-            "drawercontainer",
-            "offcanvascontent",
-            "dialogcontent",
-        ],
-    ),
-    (
-        Marks::CHOOSER,
-        Stem,
-        &[
-            "swatch",
-            "variation",
-            "variant",
-            "sizeselect",
-            "sizelist",
-            "sizepicker",
-            "colorselect",
-            "productoption",
-            "superattribute",
-        ],
-    ),
-    (
-        Marks::STORE,
-        Stem,
-        &[
-            "pickup",
-            "clickandcollect",
-            "clickcollect",
-            "instore",
-            "storeavail",
-            "storestock",
-            "storelocator",
-            "retailstore",
-            "findinstore",
-        ],
-    ),
-    (
-        Marks::PROSE,
-        Stem,
-        &[
-            "description",
-            "descriptif",
-            "beschreibung",
-            "longdesc",
-            "specification",
-            "review",
-            "comment",
-            "faq",
-            "question",
-            "tabpanel",
-            "tabcontent",
-            "accordion",
-        ],
-    ),
-    (Marks::DISABLED, Word, &["disabled", "isdisabled", "btndisabled", "soldout", "outofstock", "unavailable"]),
-];
 
 struct Lexicon {
     words: AhoCorasick,
@@ -380,9 +144,9 @@ fn read(value: &str, marks: &mut Marks) {
         for found in lexicon.words.find_overlapping_iter(&flat[..length]) {
             let (mark, edge) = lexicon.of[found.pattern().as_usize()];
             let ends = match edge {
-                Stem => true,
-                Word => starts[found.end()],
-                Last => found.end() == length,
+                Edge::Stem => true,
+                Edge::Word => starts[found.end()],
+                Edge::Last => found.end() == length,
             };
             if starts[found.start()] && ends {
                 marks.add(mark);

@@ -3,8 +3,10 @@
 //! Everything that reads pages works on this, so that "is it inside that" is a comparison of numbers and a page nested
 //! a hundred thousand deep is no deeper than any other.
 
+mod cursor;
 mod element;
 mod marks;
+mod memory;
 mod stream;
 mod style;
 mod tags;
@@ -15,13 +17,13 @@ mod zones;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
 use scraper::ElementRef;
 
 use super::open_graph;
 use element::Attribute;
 pub(super) use element::Element;
 pub(super) use marks::Marks;
+use memory::Memory;
 pub(super) use stream::read as of_bytes;
 use tags::Tag;
 pub(super) use tree::read as of_tree;
@@ -81,43 +83,6 @@ pub(super) struct Sheet<'a> {
     pub(super) heading: Option<usize>,
     /// Contents of `<title>`.
     pub(super) title: String,
-}
-
-/// What a value of `class` or `id` amounts to.
-#[derive(Clone, Copy, Default)]
-struct Seen {
-    marks: Marks,
-    /// Whether such classes hide whatever page they are on.
-    hides: bool,
-    /// Whether this page's own styles hide them, or an id of that name.
-    styled: bool,
-}
-
-/// Values seen before, with what they amount to.
-#[derive(Default)]
-struct Memory(FxHashMap<Box<str>, Seen>);
-
-impl Memory {
-    fn of(&mut self, value: &str, styles: &style::Styles) -> Seen {
-        if let Some(seen) = self.0.get(value) {
-            return *seen;
-        }
-        let styled = styles.hide(value.split_ascii_whitespace());
-        let seen = Seen { marks: marks::of(value), hides: visible::class_hides(value), styled };
-        self.0.insert(value.into(), seen);
-        seen
-    }
-
-    /// The same for an `id` and its kin.
-    fn of_name(&mut self, value: &str, styles: &style::Styles) -> Seen {
-        if let Some(seen) = self.0.get(value) {
-            return *seen;
-        }
-        let styled = styles.hide_id(value);
-        let seen = Seen { marks: marks::of(value), hides: false, styled };
-        self.0.insert(value.into(), seen);
-        seen
-    }
 }
 
 /// The contents of a `<script>`.

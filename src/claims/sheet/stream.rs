@@ -7,20 +7,16 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memmem};
-
-use super::tags::{self, Tag};
-use super::{Attribute, Sheet};
+use super::Sheet;
+use super::cursor::{self, Cursor, Markup};
+use super::tags::Tag;
 
 /// Nesting past which no page made to be read goes.
 const DEEPEST: usize = 1024;
 
-/// Attributes of one element past which the rest is dropped.
-const MOST_ATTRIBUTES: usize = 200;
-
 /// Lays a page out. `None` if it nests deeper than any page made to be read.
 pub(in crate::claims) fn read(html: &str) -> Option<Sheet<'_>> {
-    let mut pass = Pass { html, at: 0, sheet: Sheet::with_room_for(html.len()), open: Vec::new(), ..Pass::default() };
+    let mut pass = Pass { cursor: Cursor::new(html), sheet: Sheet::with_room_for(html.len()), ..Pass::default() };
     pass.run()?;
     while let Some(last) = pass.open.pop() {
         pass.sheet.close(last.index);
@@ -68,8 +64,7 @@ impl Counts {
 
 #[derive(Default)]
 struct Pass<'a> {
-    html: &'a str,
-    at: usize,
+    cursor: Cursor<'a>,
     sheet: Sheet<'a>,
     open: Vec<Open<'a>>,
     counts: Counts,
@@ -80,83 +75,38 @@ struct Pass<'a> {
     inert: usize,
     has_head: bool,
     has_body: bool,
-    /// Whether `</svg` was looked for in vain.
-    no_svg_end: bool,
-    attributes: Vec<Attribute<'a>>,
 }
 
 impl<'a> Pass<'a> {
-    fn bytes(&self) -> &'a [u8] {
-        self.html.as_bytes()
-    }
-
     fn run(&mut self) -> Option<()> {
-        let bytes = self.bytes();
-        let mut text_from = 0;
-        while let Some(next) = memchr(b'<', bytes.get(self.at..).unwrap_or_default()) {
-            let tag = self.at + next;
-            let is_markup =
-                bytes.get(tag + 1).is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'/' | b'!' | b'?'));
-            if !is_markup {
-                // A bare `<` is text.
-                self.at = tag + 1;
-                continue;
+        loop {
+            let (text, markup) = self.cursor.next();
+            self.text(text);
+            let Some(markup) = markup else { return Some(()) };
+            match markup {
+                Markup::Declaration => self.cursor.skip_declaration(),
+                Markup::End => self.end_tag(),
+                Markup::Start => self.start_tag(),
             }
-            self.text(text_from, tag);
-            self.at = tag + 1;
-            match bytes.get(self.at) {
-                Some(b'!' | b'?') => self.skip_declaration(),
-                Some(b'/') => self.end_tag(),
-                _ => self.start_tag(),
-            }
-            text_from = self.at;
             if self.open.len() > DEEPEST {
                 return None;
             }
         }
-        self.text(text_from, bytes.len());
-        Some(())
     }
 
-    fn text(&mut self, from: usize, to: usize) {
-        if self.inert > 0 || from >= to {
+    fn text(&mut self, text: &'a str) {
+        if self.inert > 0 || text.bytes().all(|byte| byte.is_ascii_whitespace()) {
             return;
         }
-        let text = self.html.get(from..to).unwrap_or_default();
-        let Some(first) = text.bytes().find(|byte| !byte.is_ascii_whitespace()) else { return };
-        let _ = first;
         self.leave_head(Tag::default(), "");
         if let Some(inside) = self.open.last() {
-            self.sheet.read(inside.index, decode(text));
+            self.sheet.read(inside.index, cursor::decode(text));
         }
-    }
-
-    /// Comments, doctypes and what is left of XML.
-    fn skip_declaration(&mut self) {
-        let rest = self.bytes().get(self.at..).unwrap_or_default();
-        let end = if rest.starts_with(b"!--") {
-            // `<!-->` and `<!--->` are comments, too.
-            let inner = rest.get(1..).unwrap_or_default();
-            memmem::find(inner, b"-->").map(|end| end + 4).or_else(|| rest.starts_with(b"!-->").then_some(4))
-        } else {
-            memchr(b'>', rest).map(|end| end + 1)
-        };
-        self.at = end.map_or(self.html.len(), |end| self.at + end);
-    }
-
-    /// The name at the cursor, which moves past it.
-    fn name(&mut self) -> &'a str {
-        let rest = self.bytes().get(self.at..).unwrap_or_default();
-        let ends = |byte: &u8| matches!(byte, b'>' | b'/') || byte.is_ascii_whitespace();
-        let length = rest.iter().position(ends).unwrap_or(rest.len());
-        let name = self.html.get(self.at..self.at + length).unwrap_or_default();
-        self.at += length;
-        tags::lower(name)
     }
 
     fn start_tag(&mut self) {
-        let name = self.name();
-        if !self.read_attributes() {
+        let name = self.cursor.name();
+        if !self.cursor.read_attributes() {
             // The page ends inside the tag: there is no such element.
             return;
         }
@@ -167,73 +117,9 @@ impl<'a> Pass<'a> {
             self.add(name, tag);
         }
         if tag.is(Tag::RAW) {
-            self.raw(name, tag);
+            self.raw(name);
         } else if name == "svg" {
-            self.skip_drawing();
-        }
-    }
-
-    /// Reads attributes up to the end of the tag. Whether there was an end.
-    fn read_attributes(&mut self) -> bool {
-        self.attributes.clear();
-        let bytes = self.bytes();
-        let mut at = self.at;
-        let skip_space = |mut at: usize| {
-            while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
-                at += 1;
-            }
-            at
-        };
-        loop {
-            at = skip_space(at);
-            match bytes.get(at) {
-                None => {
-                    self.at = bytes.len();
-                    return false;
-                }
-                Some(b'>') => {
-                    self.at = at + 1;
-                    return true;
-                }
-                Some(b'/') => {
-                    at += 1;
-                    continue;
-                }
-                _ => {}
-            }
-            let from = at;
-            // A name may begin with anything, even `=`.
-            at += 1;
-            while bytes.get(at).is_some_and(|byte| !matches!(byte, b'>' | b'/' | b'=') && !byte.is_ascii_whitespace()) {
-                at += 1;
-            }
-            let name = tags::lower(self.html.get(from..at).unwrap_or_default());
-            let after = skip_space(at);
-            let mut value = "";
-            if bytes.get(after) == Some(&b'=') {
-                at = skip_space(after + 1);
-                match bytes.get(at) {
-                    Some(quote @ (b'"' | b'\'')) => {
-                        let Some(length) = memchr(*quote, bytes.get(at + 1..).unwrap_or_default()) else {
-                            self.at = bytes.len();
-                            return false;
-                        };
-                        value = self.html.get(at + 1..at + 1 + length).unwrap_or_default();
-                        at += length + 2;
-                    }
-                    Some(b'>') | None => {}
-                    Some(_) => {
-                        let from = at;
-                        while bytes.get(at).is_some_and(|byte| *byte != b'>' && !byte.is_ascii_whitespace()) {
-                            at += 1;
-                        }
-                        value = self.html.get(from..at).unwrap_or_default();
-                    }
-                }
-            }
-            if self.attributes.len() < MOST_ATTRIBUTES {
-                self.attributes.push(Attribute { name, value: Cow::Borrowed(value) });
-            }
+            self.cursor.skip_drawing();
         }
     }
 
@@ -325,14 +211,14 @@ impl<'a> Pass<'a> {
     }
 
     fn imply(&mut self, name: &'a str) {
-        let attributes = std::mem::take(&mut self.attributes);
+        let attributes = std::mem::take(&mut self.cursor.attributes);
         self.add(name, Tag::of(name));
-        self.attributes = attributes;
+        self.cursor.attributes = attributes;
     }
 
     fn add(&mut self, name: &'a str, tag: Tag) {
         let above = self.open.last().map(|open| open.index);
-        let index = self.sheet.open(name, self.attributes.drain(..).map(decoded), above);
+        let index = self.sheet.open(name, self.cursor.attributes.drain(..).map(cursor::decoded), above);
         if tag.is(Tag::VOID) {
             self.sheet.close(index);
             return;
@@ -378,16 +264,7 @@ impl<'a> Pass<'a> {
     }
 
     fn end_tag(&mut self) {
-        self.at += 1;
-        if !self.bytes().get(self.at).is_some_and(u8::is_ascii_alphabetic) {
-            // `</>` is nothing, and `</3` a comment.
-            let rest = self.bytes().get(self.at..).unwrap_or_default();
-            self.at = memchr(b'>', rest).map_or(self.html.len(), |end| self.at + end + 1);
-            return;
-        }
-        let name = self.name();
-        let rest = self.bytes().get(self.at..).unwrap_or_default();
-        self.at = memchr(b'>', rest).map_or(self.html.len(), |end| self.at + end + 1);
+        let Some(name) = self.cursor.end_tag() else { return };
         if self.inert > 0 {
             self.inert -= usize::from(name == "template");
             if self.inert == 0 {
@@ -431,74 +308,14 @@ impl<'a> Pass<'a> {
     }
 
     /// Contents that are no markup, up to their end tag; the whole rest of the page if there is none.
-    fn raw(&mut self, name: &'a str, tag: Tag) {
-        let rest = self.bytes().get(self.at..).unwrap_or_default();
-        let (length, end) = raw_end(rest, name).unwrap_or((rest.len(), rest.len()));
-        let text = self.html.get(self.at..self.at + length).unwrap_or_default();
+    fn raw(&mut self, name: &'a str) {
+        let text = self.cursor.raw(name);
         let inside = self.open.last().filter(|open| open.name == name && self.inert == 0).map(|open| open.index);
-        if let Some(index) = inside {
-            if matches!(name, "script" | "style" | "title") && !text.is_empty() {
-                let text = if name == "title" { decode(text) } else { Cow::Borrowed(text) };
-                self.sheet.read(index, text);
-            }
-            self.pop();
+        let Some(index) = inside else { return };
+        if matches!(name, "script" | "style" | "title") && !text.is_empty() {
+            let text = if name == "title" { cursor::decode(text) } else { Cow::Borrowed(text) };
+            self.sheet.read(index, text);
         }
-        debug_assert!(tag.is(Tag::RAW), "only these have contents that are no markup");
-        self.at += end;
-    }
-
-    /// Drawings hold no words about stock, and make up a good part of many pages.
-    fn skip_drawing(&mut self) {
-        if self.no_svg_end {
-            return;
-        }
-        let rest = self.bytes().get(self.at..).unwrap_or_default();
-        let mut depth = 1_usize;
-        let mut at = 0;
-        while let Some(next) = memmem::find(rest.get(at..).unwrap_or_default(), b"svg") {
-            let found = at + next;
-            at = found + 3;
-            if found >= 2 && rest[found - 2] == b'<' && rest[found - 1] == b'/' {
-                depth -= 1;
-            } else if found >= 1 && rest[found - 1] == b'<' {
-                depth += 1;
-            }
-            if depth == 0 {
-                // The end tag itself is read as any other.
-                self.at += found - 2;
-                return;
-            }
-        }
-        self.no_svg_end = true;
-    }
-}
-
-/// How long raw contents are, and where what follows their end tag begins.
-fn raw_end(rest: &[u8], name: &str) -> Option<(usize, usize)> {
-    let mut at = 0;
-    loop {
-        let found = at + memmem::find(rest.get(at..)?, b"</")?;
-        let after = found + 2 + name.len();
-        let is_end = rest.get(found + 2..after).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()))
-            && rest.get(after).is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/'));
-        if is_end {
-            let end = memchr(b'>', rest.get(after..).unwrap_or_default()).map_or(rest.len(), |end| after + end + 1);
-            return Some((found, end));
-        }
-        at = found + 2;
-    }
-}
-
-/// Resolves character references.
-fn decode(text: &str) -> Cow<'_, str> {
-    if memchr(b'&', text.as_bytes()).is_none() { Cow::Borrowed(text) } else { htmlize::unescape(text) }
-}
-
-fn decoded(attribute: Attribute<'_>) -> Attribute<'_> {
-    match attribute.value {
-        Cow::Borrowed(value) if memchr(b'&', value.as_bytes()).is_some() => {
-            Attribute { value: htmlize::unescape_attribute(value), ..attribute }
-        }
-        _ => attribute,
+        self.pop();
     }
 }
