@@ -129,7 +129,7 @@ fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> V
             continue;
         }
         if let Some(one) = read(scene, index)
-            && !others::speaks_for_others(sheet, one.0)
+            && !others::speaks_for_others(scene, one.0, !buyable(one.1.says))
             && !others::is_unfinished(&one.2)
             && !(one.1.against.is_some() && others::lists_choices(sheet, one.0))
         {

@@ -13,11 +13,18 @@ const MOSTLY: f32 = 0.8;
 const LONGEST_NAME: usize = 30;
 
 /// Whether some of an element's words belong to another product, as in a list of cards: the card is foreign, the list
-/// around it is not.
-pub(super) fn speaks_for_others(sheet: &Sheet<'_>, index: usize) -> bool {
+/// around it is not. Or whether its denial is that of a branch inside of it.
+pub(super) fn speaks_for_others(scene: &Scene<'_>, index: usize, denies: bool) -> bool {
+    let sheet = scene.sheet;
+    let says_so = |words: &str, foreign: bool| {
+        let said = || scene.reader.phrases.statement(words, false, scene.languages);
+        !words.is_empty() && (foreign || said().is_some_and(|said| !buyable(said.says)))
+    };
     sheet.inside(index).take(LOOKED_AT).any(|inside| {
         let node = &sheet.nodes[inside];
-        node.foreign && node.shown && node.to > node.from && !sheet.words(inside).is_empty()
+        let apart =
+            node.foreign || (denies && node.marks.any(Marks::STORE) && !sheet.nodes[index].marks.any(Marks::STORE));
+        apart && node.shown && node.to > node.from && says_so(sheet.words(inside), node.foreign)
     })
 }
 
