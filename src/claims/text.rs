@@ -93,7 +93,7 @@ fn denied_by_data(scene: &Scene<'_>) -> bool {
 pub(super) fn cued(scene: &Scene<'_>) -> Vec<usize> {
     let sheet = scene.sheet;
     let mut found = Vec::new();
-    for cue in scene.reader.phrases.cues(&sheet.text, scene.languages) {
+    for cue in scene.reader.phrases.cues(sheet.stretches(LONGEST), scene.languages) {
         let Some(inside) = sheet.element_at(cue) else { continue };
         let outer =
             sheet.ancestors(inside).take_while(|&above| sheet.nodes[above].to - sheet.nodes[above].from <= LONGEST);

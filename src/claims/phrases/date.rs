@@ -3,7 +3,9 @@
 //! A date without a year, or one whose day and month could be either way round, is seen but not known: nobody is told a
 //! date that was only guessed.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -220,6 +222,17 @@ fn is_everyday(word: &str) -> bool {
     EVERYDAY.iter().any(|one| word.eq_ignore_ascii_case(one))
 }
 
+/// [`MONTHS`] by their first letter, with their numbers.
+static BY_LETTER: LazyLock<HashMap<char, Vec<(&str, u32)>>> = LazyLock::new(|| {
+    let mut by_letter: HashMap<char, Vec<(&str, u32)>> = HashMap::new();
+    for (number, names) in (1_u32..).zip(MONTHS) {
+        for name in names.split_whitespace() {
+            by_letter.entry(name.chars().next().unwrap_or_default()).or_default().push((name, number));
+        }
+    }
+    by_letter
+});
+
 /// The month that a word names, 1 to 12. Hebrew writes "in" and "to" onto the name.
 fn month(word: &str) -> Option<u32> {
     if word.len() > 40 {
@@ -236,14 +249,13 @@ fn month(word: &str) -> Option<u32> {
         })
         .collect();
     let named = |name: &str| {
-        (1_u32..).zip(MONTHS).find_map(|(number, names)| {
-            names
-                .split_whitespace()
-                .any(|one| match one.strip_suffix('$') {
-                    Some(whole) => name == whole,
-                    None => name.strip_prefix(one).is_some_and(|rest| rest.chars().count() <= 5),
-                })
-                .then_some(number)
+        let known = BY_LETTER.get(&name.chars().next()?)?;
+        known.iter().find_map(|(one, number)| {
+            let fits = match one.strip_suffix('$') {
+                Some(whole) => name == whole,
+                None => name.strip_prefix(one).is_some_and(|rest| rest.chars().count() <= 5),
+            };
+            fits.then_some(*number)
         })
     };
     named(&plain).or_else(|| plain.strip_prefix(['ב', 'ל']).and_then(named))

@@ -161,17 +161,18 @@ impl Phrases {
         statement(&normal, &found, announced)
     }
 
-    /// Offsets in `text` of the words in which something begins that could make the text around it a statement or a
-    /// topic, in ascending order. A part of the text without any says nothing. Meant for a whole page at once.
-    pub(in crate::claims) fn cues(&self, text: &str, languages: Languages) -> Vec<usize> {
+    /// The offsets of the pieces in which something begins that could make the text around it a statement or a topic, in
+    /// ascending order. A part of the text without any says nothing. Meant for a whole page at once, its pieces with
+    /// their offsets.
+    pub(in crate::claims) fn cues<'t>(
+        &self,
+        pieces: impl Iterator<Item = (usize, &'t str)>,
+        languages: Languages,
+    ) -> Vec<usize> {
         let speaks = |meaning| matches!(meaning, Meaning::Says(_) | Meaning::Topic);
-        let (normal, origins) = Normal::traced(text);
-        let mut cues: Vec<usize> = self
-            .shelf(Shelf::Stock)
-            .starts(&normal.text, languages, speaks)
-            .into_iter()
-            .filter_map(|at| origins.get(at).copied())
-            .collect();
+        let (normal, origins) = Normal::traced(pieces);
+        let starts = self.shelf(Shelf::Stock).starts(&normal.text, languages, speaks);
+        let mut cues: Vec<usize> = starts.into_iter().filter_map(|at| origins.get(at).copied()).collect();
         cues.dedup();
         cues
     }

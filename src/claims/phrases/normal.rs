@@ -28,13 +28,17 @@ impl Normal {
     /// Normalises.
     pub(in crate::claims) fn of(text: &str) -> Self {
         let mut out = Self { text: String::with_capacity(text.len()), ..Self::default() };
-        if text.is_ascii() {
-            out.take(text.bytes().map(|byte| byte.to_ascii_lowercase() as char));
-        } else {
-            out.take(text.nfkd().filter(|c| !is_mark(*c)).nfc().flat_map(char::to_lowercase).filter_map(fold));
-        }
+        out.add(text);
         out.text.truncate(out.text.trim_end().len());
         out
+    }
+
+    fn add(&mut self, text: &str) {
+        if text.is_ascii() {
+            self.take(text.bytes().map(|byte| byte.to_ascii_lowercase() as char));
+        } else {
+            self.take(text.nfkd().filter(|c| !is_mark(*c)).nfc().flat_map(char::to_lowercase).filter_map(fold));
+        }
     }
 
     /// Normalises, and marks dates.
@@ -58,22 +62,21 @@ impl Normal {
         normal
     }
 
-    /// Where in the normalised text each of its bytes comes from is not kept; this is the same text with, for every
-    /// byte of it, the offset in `text` that it came from or came after.
-    pub(super) fn traced(text: &str) -> (Self, Vec<usize>) {
-        let mut out = Self { text: String::with_capacity(text.len()), ..Self::default() };
-        let mut origins: Vec<usize> = Vec::with_capacity(text.len());
-        let mut from = 0;
-        // Words are the largest pieces that normalise alone.
-        for piece in text.split_inclusive(char::is_whitespace) {
-            let one = Self::of(piece);
-            if !one.text.is_empty() {
-                out.gap();
-                origins.resize(out.text.len(), from);
-                out.text.push_str(&one.text);
-                origins.resize(out.text.len(), from);
+    /// Pieces of a text, each with its offset there, normalised one after the other; and for each byte of the result the
+    /// offset of the piece that it came from or came after. Pieces that do not follow each other are kept apart.
+    pub(super) fn traced<'t>(pieces: impl Iterator<Item = (usize, &'t str)>) -> (Self, Vec<usize>) {
+        let mut out = Self::default();
+        let mut origins: Vec<usize> = Vec::new();
+        let mut end = 0;
+        for (from, piece) in pieces {
+            out.gap();
+            if from != end {
+                out.text.push_str("| ");
             }
-            from += piece.len();
+            end = from + piece.len();
+            origins.resize(out.text.len(), from);
+            out.add(piece);
+            origins.resize(out.text.len(), from);
         }
         (out, origins)
     }

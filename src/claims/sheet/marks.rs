@@ -84,15 +84,15 @@ static LEXICON: LazyLock<Option<Lexicon>> = LazyLock::new(|| {
     AhoCorasick::new(patterns).ok().map(|words| Lexicon { words, of })
 });
 
+/// What buttons are called, in any part of a name.
+static PRESSED: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(["btn", "button", "cart", "buy"]).ok());
+
 /// The marks in a value of `class`, `id` or a `data-` attribute by which tests find elements.
 pub(super) fn of(value: &str) -> Marks {
     let mut marks = Marks::default();
     read(value, &mut marks);
-    let holds = |word: &str| {
-        let length = word.len();
-        length <= value.len() && value.as_bytes().windows(length).any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    if ["btn", "button", "cart", "buy"].into_iter().any(holds) {
+    if PRESSED.as_ref().is_some_and(|words| words.is_match(value)) {
         marks.add(Marks::PRESSED);
     }
     if value.contains("title") || value.contains("heading") {

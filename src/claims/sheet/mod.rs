@@ -264,6 +264,16 @@ impl<'a> Sheet<'a> {
         self.text.get(node.from..node.to).unwrap_or_default().trim()
     }
 
+    /// The words that stand directly in one element, with their offset in [`Sheet::text`]: those of the page's own
+    /// product, as far as they are no longer than `longest` bytes.
+    pub(super) fn stretches(&self, longest: usize) -> impl Iterator<Item = (usize, &str)> {
+        self.stretches.iter().enumerate().filter_map(move |(number, &(from, element))| {
+            let to = self.stretches.get(number + 1).map_or(self.text.len(), |(next, _)| *next);
+            let short = to - from <= longest + 1 && !self.nodes[element].foreign;
+            short.then(|| self.text.get(from..to).map(|words| (from, words))).flatten()
+        })
+    }
+
     /// The innermost element that holds the word at this offset of [`Sheet::text`].
     pub(super) fn element_at(&self, offset: usize) -> Option<usize> {
         let next = self.stretches.partition_point(|(from, _)| *from <= offset);

@@ -35,15 +35,18 @@ impl Styles {
         let mut from = 0;
         while let Some(next) = memchr::memchr2(b'{', b'}', bytes.get(from..).unwrap_or_default()) {
             let at = from + next;
-            let head = last_part(css.get(from..at).unwrap_or_default());
+            let written = css.get(from..at).unwrap_or_default();
             from = at + 1;
             if bytes.get(at) == Some(&b'}') {
                 around.pop();
                 continue;
             }
-            if head.starts_with('@') {
-                around.push(around.last() == Some(&true) || head.contains("print"));
-                continue;
+            if memchr::memchr(b'@', written.as_bytes()).is_some() {
+                let head = last_part(written);
+                if head.starts_with('@') {
+                    around.push(around.last() == Some(&true) || head.contains("print"));
+                    continue;
+                }
             }
             let length = memchr::memchr(b'}', bytes.get(from..).unwrap_or_default());
             let body = css.get(from..length.map_or(css.len(), |length| from + length)).unwrap_or_default();
@@ -52,7 +55,7 @@ impl Styles {
                 && around.last() != Some(&true)
                 && self.count < MOST_RULES
             {
-                for selector in head.split(',') {
+                for selector in last_part(written).split(',') {
                     self.take(selector.trim(), hides, around.is_empty());
                 }
             }
@@ -104,6 +107,8 @@ fn last_part(head: &str) -> &str {
 
 /// Whether declarations hide (`Some(true)`) or show (`Some(false)`) what they apply to.
 fn displays(body: &str) -> Option<bool> {
+    // "DISPLAY" is for nobody.
+    memchr::memmem::find(body.as_bytes(), b"isplay")?;
     let mut last = None;
     for declaration in body.split(';') {
         let Some((property, value)) = declaration.split_once(':') else { continue };

@@ -5,7 +5,7 @@
 
 use std::cell::OnceCell;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 /// What shapes that need no tie are known by.
 const UNTIED: [&str; 5] = ["chooseText", "product_attributes", "is_selling", "option0", "option1"];
@@ -46,8 +46,12 @@ impl Hints {
 
     /// Whether the text names the product.
     pub(super) fn in_text(&self, text: &str) -> bool {
-        let compiled =
-            self.compiled.get_or_init(|| AhoCorasick::new(self.words.iter().map(String::as_str).chain(UNTIED)).ok());
+        let compiled = self.compiled.get_or_init(|| {
+            AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostFirst)
+                .build(self.words.iter().map(String::as_str).chain(UNTIED))
+                .ok()
+        });
         self.blind || self.words.is_empty() || compiled.as_ref().is_none_or(|words| words.is_match(text))
     }
 }

@@ -84,6 +84,10 @@ const SCRIPTS: &[ReadScripts] = &[next_flight::read, nuxt::read, prestashop_vars
 /// Products tied to the page that are kept.
 const PRODUCTS: usize = 64;
 
+fn opens_literal(value: &str) -> bool {
+    value.bytes().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| matches!(first, b'{' | b'['))
+}
+
 /// The products of the state that are the page's own. `others`: what other data says of the page's own product.
 pub(super) fn products(sheet: &Sheet<'_>, subject: &Subject<'_>, others: &[&Described]) -> Products {
     let view = View::new(sheet, subject, others);
@@ -93,11 +97,13 @@ pub(super) fn products(sheet: &Sheet<'_>, subject: &Subject<'_>, others: &[&Desc
             continue;
         }
         for (name, value) in element.attrs() {
-            let reader = ELEMENTS.iter().find(|(attribute, _)| name.eq_ignore_ascii_case(attribute));
+            let may_be_known = name.len() == 5 || name.len() > 11;
+            let reader =
+                ELEMENTS.iter().filter(|_| may_be_known).find(|(attribute, _)| name.eq_ignore_ascii_case(attribute));
             if let Some(mut one) = reader.and_then(|(_, read)| read(index, element, &view)) {
                 one.one.at = index;
                 found.push(one);
-            } else if value.len() > 30 && value.trim_start().starts_with(['{', '[']) && name != "class" {
+            } else if value.len() > 30 && opens_literal(value) && name != "class" {
                 walk::literal(value, &view, index, &mut found);
             }
         }

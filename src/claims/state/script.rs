@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::lexer::{Lexer, Token, unescaped};
 
@@ -33,7 +33,10 @@ const TELLING: &[&str] = &[
     "chooseText",
 ];
 
-static KEYS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(TELLING).ok());
+static KEYS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    // Only for the leftmost match are many bytes compared at a time.
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(TELLING).ok()
+});
 
 /// Where in the text a telling key stands, as far as its bytes show: the key ends in a quote, a colon or an escape.
 fn telling(text: &str) -> Vec<usize> {
