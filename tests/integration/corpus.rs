@@ -6,15 +6,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{Program, Ran, Says, gzip, page, skipped};
+use crate::harness::{Program, Ran, Says, gzip, page};
 
-/// Runs it; `None` where it was not built.
-fn corpus(folder: &Path, arguments: &[&str]) -> Option<Ran> {
-    let Some(program) = Program::example("corpus", folder) else {
-        skipped("corpus", "the example is not built; run `cargo build --example corpus`");
-        return None;
-    };
-    Some(program.args(arguments).run())
+fn corpus(folder: &Path, arguments: &[&str]) -> Ran {
+    Program::example("corpus", folder).args(arguments).run()
 }
 
 fn entry(page: &str, published: &str, read: Option<&str>) -> Value {
@@ -61,7 +56,7 @@ fn folder() -> TempDir {
 fn figures_and_predictions_are_those_of_the_pages() {
     let folder = folder();
     let place = folder.path().to_str().expect("a path");
-    let Some(ran) = corpus(folder.path(), &[place, "--json", "--predictions", "said.jsonl"]) else { return };
+    let ran = corpus(folder.path(), &[place, "--json", "--predictions", "said.jsonl"]);
     ran.exits(0);
     let figures: Value = serde_json::from_str(&ran.stdout).expect("JSON");
     assert_eq!(figures["pages"], 8);
@@ -103,7 +98,7 @@ fn figures_and_predictions_are_those_of_the_pages() {
 #[test]
 fn the_figures_are_told_to_people_with_their_evidence() {
     let folder = folder();
-    let Some(ran) = corpus(folder.path(), &[folder.path().to_str().expect("a path")]) else { return };
+    let ran = corpus(folder.path(), &[folder.path().to_str().expect("a path")]);
     ran.exits(0).says([
         "8 pages of ",
         "no claim counts as InStock",
@@ -123,10 +118,10 @@ fn what_cannot_be_measured_is_told_with_what_to_do() {
     let folder = tempfile::tempdir().expect("a folder");
     let truth = folder.path().join("truth.json");
     let place = folder.path().to_str().expect("a path");
-    let Some(ran) = corpus(folder.path(), &["nowhere"]) else { return };
+    let ran = corpus(folder.path(), &["nowhere"]);
     ran.exits(2).complains(["nowhere is no folder; name one that holds a truth.json"]);
     let complains = |words: &[&str]| {
-        let ran = corpus(folder.path(), &[place]).expect("it was there before");
+        let ran = corpus(folder.path(), &[place]);
         ran.exits(2).complains(words.iter().copied());
     };
     complains(&["cannot read ", "truth.json", "it must list the pages"]);
@@ -144,7 +139,6 @@ fn what_cannot_be_measured_is_told_with_what_to_do() {
     }
     fs::write(folder.path().join("a.html"), page("A", Says::In)).expect("a page");
     corpus(folder.path(), &[place, "--predictions", "no/folder/said.jsonl"])
-        .expect("it was there before")
         .exits(2)
         .complains(["cannot write no/folder/said.jsonl", "name a file in a folder that exists"]);
 }

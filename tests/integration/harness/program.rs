@@ -1,9 +1,11 @@
 //! The real binary, started as a user would, in an environment of its own.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -29,12 +31,24 @@ impl Program {
         Self::of(command, folder)
     }
 
-    /// One of the project's examples, which `cargo test` builds beside the tests. `None`: only this test was built.
-    pub(crate) fn example(name: &str, folder: &Path) -> Option<Self> {
+    /// The example of this name, called in a folder. It is built first: `cargo test` has done so already, but who runs
+    /// these tests alone would meet an old one, or none.
+    pub(crate) fn example(name: &str, folder: &Path) -> Self {
+        static BUILT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
         let tests = std::env::current_exe().expect("this program has a place");
-        let program =
-            tests.parent()?.with_file_name("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-        program.is_file().then(|| Self::of(Command::new(program), folder))
+        let profile = tests.ancestors().nth(2).expect("target/debug/deps");
+        let mut built = BUILT.lock().expect("no test failed while building");
+        if built.insert(name.to_owned()) {
+            let mut cargo = Command::new(env!("CARGO"));
+            cargo.args(["build", "--quiet", "--example", name]).current_dir(env!("CARGO_MANIFEST_DIR"));
+            cargo.arg("--target-dir").arg(profile.parent().expect("target"));
+            if profile.ends_with("release") {
+                cargo.arg("--release");
+            }
+            assert!(cargo.status().expect("cargo").success(), "the example {name} cannot be built");
+        }
+        let program = profile.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+        Self::of(Command::new(program), folder)
     }
 
     fn of(mut command: Command, folder: &Path) -> Self {
