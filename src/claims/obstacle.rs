@@ -156,7 +156,8 @@ pub(super) fn read(scene: &Scene<'_>, emitted: &[Emitted]) -> Option<Unknown> {
             || own().any(|one| one.name.as_deref().is_some_and(|name| !name.is_empty() && text.contains(name)));
         for wall in told_by(walls, text) {
             // The title of a page may be wrong, but not while its heading says the same or nothing can be bought.
-            let meant = !is_title || !headed.is_empty() || (!acts && !described);
+            // Nor does a heading that may be a product's name, where something can be bought.
+            let meant = !acts && (!is_title || !headed.is_empty() || !described);
             let believed = meant
                 && match wall {
                     Unknown::SoftNotFound => !product(),

@@ -26,6 +26,8 @@ const EVERYDAY: f32 = 0.5;
 const UNREAD: [&str; 6] = ["button", "select", "label", "a", "h1", "input"];
 /// What a label may end in, and its value begin with.
 const COLON: [char; 4] = [':', '：', '﹕', ' '];
+/// So many things to press in one element are sizes or colours, and its words are theirs.
+const SEVERAL_CHOICES: usize = 3;
 /// How many statements are kept.
 const MOST: usize = 6;
 
@@ -335,8 +337,10 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
 /// Whether all its words are those of something that is pressed or chosen, which speak for that alone.
 fn wraps_a_choice(sheet: &Sheet<'_>, index: usize) -> bool {
     let words = sheet.words(index);
-    let same = |i: usize| sheet.words(i) == words;
-    sheet.inside(index).take(200).any(|i| UNREAD.contains(&sheet.element(i).name()) && same(i))
+    let pressed = |i: &usize| UNREAD.contains(&sheet.element(*i).name()) && !sheet.words(*i).is_empty();
+    let mut inside = sheet.inside(index).take(200).filter(pressed);
+    let whole = inside.clone().any(|i| sheet.words(i) == words);
+    whole || inside.nth(SEVERAL_CHOICES - 1).is_some()
 }
 
 /// The value of a label that is not about stock: `Delivery: not available`.

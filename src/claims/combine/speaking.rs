@@ -14,6 +14,8 @@ pub(super) struct Index<'r> {
     pub(super) reading: &'r Reading,
     /// Each signal's keys, as they are compared.
     keys: Vec<Vec<String>>,
+    /// The signals that name nothing.
+    unnamed: Vec<usize>,
     /// The signals that a key names.
     signals: HashMap<String, Vec<usize>>,
     /// The item to choose that a key names.
@@ -50,7 +52,8 @@ impl<'r> Index<'r> {
         let variants = reading.variants.iter().enumerate().rev();
         let variants = variants.flat_map(|(at, one)| one.keys.iter().map(move |key| (key::normal(key), at))).collect();
         let product = reading.product.skus.iter().map(|sku| key::normal(sku)).collect();
-        Self { reading, keys, signals, variants, product }
+        let unnamed = (0..keys.len()).filter(|at| reading.signals[*at].sku.is_none()).collect();
+        Self { reading, keys, unnamed, signals, variants, product }
     }
 
     /// Whether the page names any of these keys.
@@ -86,16 +89,12 @@ impl<'r> Index<'r> {
         let chosen = one.is_some_and(|one| one.selected == Some(true));
         let named = one.into_iter().flat_map(|one| &one.keys).filter_map(|key| self.signals.get(&key::normal(key)));
         let mut all: Vec<usize> = named.flatten().copied().filter(|at| self.variant_of(*at) == Some(variant)).collect();
-        let belongs = |signal: &Signal| {
-            signal.sku.is_none()
-                && match signal.kind {
-                    SignalKind::Selector => true,
-                    SignalKind::Text | SignalKind::Button => chosen,
-                    _ => false,
-                }
+        let belongs = |signal: &Signal| match signal.kind {
+            SignalKind::Selector => true,
+            SignalKind::Text | SignalKind::Button => chosen,
+            _ => false,
         };
-        let signals = self.reading.signals.iter().enumerate();
-        all.extend(signals.filter(|(_, signal)| belongs(signal)).map(|(at, _)| at));
+        all.extend(self.unnamed.iter().filter(|at| self.reading.signals.get(**at).is_some_and(belongs)));
         all.sort_unstable();
         all.dedup();
         self.heard(all.into_iter())

@@ -14,6 +14,9 @@ use super::tags::Tag;
 /// Nesting past which no page made to be read goes.
 const DEEPEST: usize = 1024;
 
+/// End tags still to come of elements that were closed early, past which the oldest is forgotten.
+const MOST_OWED: usize = 64;
+
 /// Lays a page out. `None` if it nests deeper than any page made to be read.
 pub(in crate::claims) fn read(html: &str) -> Option<Sheet<'_>> {
     let mut pass = Pass { cursor: Cursor::new(html), sheet: Sheet::with_room_for(html.len()), ..Pass::default() };
@@ -257,6 +260,10 @@ impl<'a> Pass<'a> {
         while self.open.len() > position {
             let depth = self.open.len() - 1;
             if let Some(last) = self.open.last().filter(|_| depth > position) {
+                // Who owes more than that is no page, and looking for a debt is to take no time.
+                if self.owed.len() >= MOST_OWED {
+                    self.owed.remove(0);
+                }
                 self.owed.push((last.name, position));
             }
             self.pop();
@@ -317,5 +324,40 @@ impl<'a> Pass<'a> {
             self.sheet.read(index, text);
         }
         self.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// How long a page of so many pieces takes, at best of three.
+    fn time(piece: &str, times: usize) -> Duration {
+        let page = piece.repeat(times);
+        let once = || {
+            let begun = Instant::now();
+            std::hint::black_box(read(&page));
+            begun.elapsed()
+        };
+        (0..3).map(|_| once()).min().unwrap_or_default()
+    }
+
+    #[test]
+    fn tags_that_never_pair_take_time_in_proportion() {
+        for piece in ["<a><div></a>", "<a href=x><div></a></p>", "<form><div></form>", "<b><p></b>", "</i></td></li>"] {
+            let (little, much) = (time(piece, 2_000), time(piece, 16_000));
+            assert!(
+                much < little * 40 + Duration::from_millis(50),
+                "{piece}: {little:?}, eight times as much {much:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_nests_too_deep_is_given_up() {
+        assert!(read(&"<div>".repeat(DEEPEST + 10)).is_none());
+        assert!(read(&"<p>".repeat(DEEPEST + 10)).is_some(), "a paragraph ends where the next begins");
     }
 }

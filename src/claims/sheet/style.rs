@@ -24,7 +24,7 @@ pub(super) struct Styles {
 impl Styles {
     /// Reads a block. Whether there was anything new in it.
     pub(super) fn learn(&mut self, css: &str) -> bool {
-        if self.count >= MOST_RULES || memchr::memmem::find(css.as_bytes(), b"none").is_none() {
+        if self.count >= MOST_RULES || !hides_anything(css) {
             // Without a rule that hides, those that show are of no use; a later block rarely hides what an earlier shows.
             return false;
         }
@@ -98,6 +98,10 @@ impl Styles {
     }
 }
 
+fn hides_anything(css: &str) -> bool {
+    [&b"none"[..], b"hidden"].iter().any(|value| memchr::memmem::find(css.as_bytes(), value).is_some())
+}
+
 /// What comes after comments and after declarations that stand outside of any rule.
 fn last_part(head: &str) -> &str {
     let head = head.rsplit("*/").next().unwrap_or(head);
@@ -108,13 +112,16 @@ fn last_part(head: &str) -> &str {
 /// Whether declarations hide (`Some(true)`) or show (`Some(false)`) what they apply to.
 fn displays(body: &str) -> Option<bool> {
     // "DISPLAY" is for nobody.
-    memchr::memmem::find(body.as_bytes(), b"isplay")?;
+    memchr::memmem::find(body.as_bytes(), b"isplay").or_else(|| memchr::memmem::find(body.as_bytes(), b"isibility"))?;
     let mut last = None;
     for declaration in body.split(';') {
         let Some((property, value)) = declaration.split_once(':') else { continue };
         if property.trim().eq_ignore_ascii_case("display") {
             let value = value.trim().trim_end_matches("!important").trim_end();
             last = Some(value.eq_ignore_ascii_case("none"));
+        } else if property.trim().eq_ignore_ascii_case("visibility") {
+            let value = value.trim().trim_end_matches("!important").trim_end();
+            last = Some(last == Some(true) || value.eq_ignore_ascii_case("hidden"));
         }
     }
     last

@@ -103,8 +103,11 @@ pub(super) fn one_of_several(sheet: &Sheet<'_>, index: usize, coverage: f32) -> 
     }
     let few = |item: &usize| sheet.words(*item).len() <= sheet.words(index).len() + FEW;
     let of_its_class = |item: usize| {
-        let class = sheet.element(item).attr("class").filter(|class| !class.is_empty());
-        class.is_some() && has_alike(sheet, item, |other| sheet.element(other).attr("class") == class)
+        // The first name tells what it is; those after it tell how it is: `size out`, beside `size`.
+        let kind =
+            |item: usize| sheet.element(item).attr("class").and_then(|class| class.split_ascii_whitespace().next());
+        let own = kind(item);
+        own.is_some() && has_alike(sheet, item, |other| kind(other) == own)
     };
     upwards().take_while(few).any(|item| more(item) && of_its_class(item))
         || sheet.inside(index).take(HELD).any(|i| is_item(&i))
