@@ -5,7 +5,7 @@
 
 use super::phrases::Label;
 use super::sheet::{Marks, Sheet, excerpt};
-use super::{Emitted, Products, Scene, buyable};
+use super::{Emitted, Scene};
 use crate::domain::{Availability, Signal, SignalKind};
 
 /// Ends the excerpt of a button that nothing but its being disabled speaks against.
@@ -118,17 +118,8 @@ fn emit(sheet: &Sheet<'_>, button: &Button) -> Emitted {
         Says::SoldOut | Says::Notify => (Availability::OutOfStock, ""),
         Says::Disabled => (Availability::OutOfStock, DISABLED),
     };
-    let signal = Signal {
-        kind: SignalKind::Button,
-        says,
-        place: sheet.place(button.at),
-        excerpt: excerpt(&format!("{}{note}", button.label)),
-        sku: None,
-        also: Vec::new(),
-        quantity: None,
-        date: None,
-    };
-    Emitted { at: button.at, signal }
+    let said = excerpt(&format!("{}{note}", button.label));
+    Emitted { at: button.at, signal: Signal::new(SignalKind::Button, says, sheet.place(button.at), said) }
 }
 
 fn is_button(sheet: &Sheet<'_>, index: usize) -> bool {
@@ -263,20 +254,11 @@ fn enabled_by_script(sheet: &Sheet<'_>, form: usize) -> bool {
 /// Whether the button is disabled because scripts have not run yet: what it will obey promises; or a framework draws the
 /// page, and all data that came with it promises.
 fn waits_for_scripts(scene: &Scene<'_>) -> bool {
-    let state = said(&scene.state, SignalKind::State);
-    let data = || [said(&scene.json_ld, SignalKind::JsonLd), said(&scene.microdata, SignalKind::Microdata)];
-    match state {
+    let data = || scene.described().reduce(|one, other| one && other);
+    match scene.state.promise_all(SignalKind::State) {
         Some(promises) => promises,
-        None => data().into_iter().flatten().reduce(|one, other| one && other) == Some(true) && is_drawn(scene.sheet),
+        None => data() == Some(true) && is_drawn(scene.sheet),
     }
-}
-
-/// Whether data of a kind promises all it speaks of; `None` where it speaks of nothing.
-pub(super) fn said(products: &Products, kind: SignalKind) -> Option<bool> {
-    let own = products.own();
-    let mut said = own.into_iter().flat_map(|one| one.signals(kind)).map(|signal| buyable(signal.says)).peekable();
-    said.peek()?;
-    Some(said.all(|promises| promises))
 }
 
 /// Whether a framework takes the page over once its scripts run.

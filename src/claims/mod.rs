@@ -112,6 +112,11 @@ impl Scene<'_> {
         self.sheet.meta(property)
     }
 
+    /// What structured data says of the page's own product: for each offer whether it promises.
+    fn described(&self) -> impl Iterator<Item = bool> {
+        self.json_ld.said(SignalKind::JsonLd).chain(self.microdata.said(SignalKind::Microdata))
+    }
+
     /// The words of the first `<h1>`.
     fn heading(&self) -> Option<&str> {
         self.sheet.heading.map(|index| self.sheet.words(index))

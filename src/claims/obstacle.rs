@@ -10,7 +10,7 @@ mod kinds;
 use memchr::memmem;
 
 use super::phrases::Phrases;
-use super::{Emitted, Scene};
+use super::{Emitted, Scene, sheet};
 use crate::domain::{Page, SignalKind, Unknown};
 
 /// A wall has few words of its own, in characters; and fewer still where no heading names it.
@@ -83,11 +83,9 @@ const UNNESTED: &[&[u8]] = &[
     b"use",
 ];
 
-/// Nesting past which no shop's page goes. The HTML standard's tree construction looks up the stack of open elements at
-/// every tag, so that depth costs its square: ten megabytes of `<div>` would keep a reader busy for hours.
-const DEEPEST: usize = 1024;
-
-/// Whether the page nests deeper than any page made to be read. Counts tags; script and style count for nothing.
+/// Whether the page nests deeper than any page made to be read. Counts tags; script and style count for nothing. To be
+/// asked before a tree is built: the HTML standard's tree construction looks up the stack of open elements at every tag,
+/// so that depth costs its square, and ten megabytes of `<div>` would keep a reader busy for hours.
 pub(super) fn too_deep(html: &str) -> bool {
     let bytes = html.as_bytes();
     let mut depth = 0_usize;
@@ -116,7 +114,7 @@ pub(super) fn too_deep(html: &str) -> bool {
             at += memmem::find(rest, end).map_or(length, |found| found + end.len());
         } else if !(drawing && closes_itself(rest)) {
             depth += 1;
-            if depth > DEEPEST {
+            if depth > sheet::DEEPEST {
                 return true;
             }
         }

@@ -9,10 +9,11 @@ use std::collections::HashSet;
 use url::Url;
 
 use super::address::{self, Moved};
-use super::key;
 use super::phrases::Normal;
 use super::product::Described;
 use super::sheet::link_key;
+use super::{buyable, key};
+use crate::domain::SignalKind;
 
 /// Names that are shorter say too little to be a part of another.
 const SHORTEST_NAME: usize = 5;
@@ -55,6 +56,16 @@ impl Products {
     /// The page's own, in document order.
     pub(super) fn own(&self) -> Vec<&Described> {
         self.own.iter().filter_map(|&index| self.all.get(index)).collect()
+    }
+
+    /// What the page's own say, read as this kind of data: for each offer whether it promises.
+    pub(super) fn said(&self, kind: SignalKind) -> impl Iterator<Item = bool> {
+        self.own().into_iter().flat_map(move |one| one.signals(kind)).map(|signal| buyable(signal.says))
+    }
+
+    /// Whether they promise in every offer; `None` where there is none.
+    pub(super) fn promise_all(&self, kind: SignalKind) -> Option<bool> {
+        self.said(kind).reduce(|one, other| one && other)
     }
 
     /// Products that are known to be the page's own.

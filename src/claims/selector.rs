@@ -91,19 +91,8 @@ pub(super) fn first(rules: &[Rule], html: &Html, sheet: &Sheet<'_>) -> Option<Em
                 None => return None,
             };
             let matches = rule.text.as_ref().is_none_or(|text| text.is_match(&said));
-            matches.then(|| Emitted {
-                at,
-                signal: Signal {
-                    kind: SignalKind::Selector,
-                    says: rule.says,
-                    place: rule.css.clone(),
-                    excerpt: excerpt(&said),
-                    sku: None,
-                    also: Vec::new(),
-                    quantity: None,
-                    date: None,
-                },
-            })
+            let signal = || Signal::new(SignalKind::Selector, rule.says, rule.css.clone(), excerpt(&said));
+            matches.then(|| Emitted { at, signal: signal() })
         })
     })
 }

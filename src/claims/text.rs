@@ -81,13 +81,7 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
 
 /// Whether structured data denies, and none promises.
 fn denied_by_data(scene: &Scene<'_>) -> bool {
-    let sides = [(&scene.json_ld, SignalKind::JsonLd), (&scene.microdata, SignalKind::Microdata)];
-    let said: Vec<bool> = sides
-        .into_iter()
-        .flat_map(|(products, kind)| products.own().into_iter().flat_map(move |one| one.signals(kind)))
-        .map(|signal| buyable(signal.says))
-        .collect();
-    !said.is_empty() && !said.contains(&true)
+    scene.described().reduce(|one, other| one || other) == Some(false)
 }
 
 /// The elements in whose words something about stock begins: innermost first found, then those around it as far as a
@@ -149,14 +143,9 @@ fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> V
 fn emit(sheet: &Sheet<'_>, (at, statement, text): &Spoken) -> impl Iterator<Item = Emitted> {
     let sure = statement.says == Availability::LimitedAvailability || statement.quantity.is_some();
     let signal = Signal {
-        kind: SignalKind::Text,
-        says: statement.says,
-        place: sheet.place(*at),
-        excerpt: excerpt(text),
-        sku: None,
-        also: Vec::new(),
         quantity: statement.quantity,
         date: statement.date,
+        ..Signal::new(SignalKind::Text, statement.says, sheet.place(*at), excerpt(text))
     };
     // "Not available. We do not know when it will be available again", in an element that is called sold out.
     let sure = sure || (!buyable(statement.says) && sheet.nodes[*at].marks.any(Marks::DISABLED));

@@ -94,6 +94,13 @@ pub struct Signal {
     pub date: Option<Timestamp>,
 }
 
+impl Signal {
+    /// Evidence that names no item, no quantity and no date.
+    pub fn new(kind: SignalKind, says: Availability, place: String, excerpt: String) -> Self {
+        Self { kind, says, place, excerpt, sku: None, also: Vec::new(), quantity: None, date: None }
+    }
+}
+
 /// How far a claim may be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

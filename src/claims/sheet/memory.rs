@@ -20,23 +20,22 @@ pub(super) struct Seen {
 pub(super) struct Memory(FxHashMap<Box<str>, Seen>);
 
 impl Memory {
+    /// Of a `class`.
     pub(super) fn of(&mut self, value: &str, styles: &style::Styles) -> Seen {
-        if let Some(seen) = self.0.get(value) {
-            return *seen;
-        }
-        let styled = styles.hide(value.split_ascii_whitespace());
-        let seen = Seen { marks: marks::of(value), hides: visible::class_hides(value), styled };
-        self.0.insert(value.into(), seen);
-        seen
+        let styled = || styles.hide(value.split_ascii_whitespace());
+        self.seen(value, || Seen { marks: marks::of(value), hides: visible::class_hides(value), styled: styled() })
     }
 
-    /// The same for an `id` and its kin.
+    /// Of an `id` and its kin.
     pub(super) fn of_name(&mut self, value: &str, styles: &style::Styles) -> Seen {
+        self.seen(value, || Seen { marks: marks::of(value), hides: false, styled: styles.hide_id(value) })
+    }
+
+    fn seen(&mut self, value: &str, look: impl FnOnce() -> Seen) -> Seen {
         if let Some(seen) = self.0.get(value) {
             return *seen;
         }
-        let styled = styles.hide_id(value);
-        let seen = Seen { marks: marks::of(value), hides: false, styled };
+        let seen = look();
         self.0.insert(value.into(), seen);
         seen
     }

@@ -24,7 +24,7 @@ use element::Attribute;
 pub(super) use element::Element;
 pub(super) use marks::Marks;
 use memory::Memory;
-pub(super) use stream::read as of_bytes;
+pub(super) use stream::{DEEPEST, read as of_bytes};
 use tags::Tag;
 pub(super) use tree::read as of_tree;
 pub(super) use zones::link_key;

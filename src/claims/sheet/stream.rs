@@ -12,7 +12,7 @@ use super::cursor::{self, Cursor, Markup};
 use super::tags::Tag;
 
 /// Nesting past which no page made to be read goes.
-const DEEPEST: usize = 1024;
+pub(in crate::claims) const DEEPEST: usize = 1024;
 
 /// End tags still to come of elements that were closed early, past which the oldest is forgotten.
 const MOST_OWED: usize = 64;

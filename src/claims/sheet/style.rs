@@ -5,6 +5,8 @@
 
 use rustc_hash::FxHashMap;
 
+use super::visible::plain;
+
 /// Rules past which the rest of a page's styles is not read.
 const MOST_RULES: usize = 4000;
 
@@ -113,18 +115,16 @@ fn last_part(head: &str) -> &str {
 fn displays(body: &str) -> Option<bool> {
     // "DISPLAY" is for nobody.
     memchr::memmem::find(body.as_bytes(), b"isplay").or_else(|| memchr::memmem::find(body.as_bytes(), b"isibility"))?;
-    let mut last = None;
+    let (mut drawn, mut visible) = (None, None);
     for declaration in body.split(';') {
         let Some((property, value)) = declaration.split_once(':') else { continue };
-        if property.trim().eq_ignore_ascii_case("display") {
-            let value = value.trim().trim_end_matches("!important").trim_end();
-            last = Some(value.eq_ignore_ascii_case("none"));
-        } else if property.trim().eq_ignore_ascii_case("visibility") {
-            let value = value.trim().trim_end_matches("!important").trim_end();
-            last = Some(last == Some(true) || value.eq_ignore_ascii_case("hidden"));
+        match property.trim() {
+            p if p.eq_ignore_ascii_case("display") => drawn = Some(!plain(value).eq_ignore_ascii_case("none")),
+            p if p.eq_ignore_ascii_case("visibility") => visible = Some(!plain(value).eq_ignore_ascii_case("hidden")),
+            _ => {}
         }
     }
-    last
+    [drawn, visible].into_iter().flatten().reduce(|one, other| one && other).map(|shows| !shows)
 }
 
 /// The classes and the id of a selector without combinators. `strict`: it has nothing else. Otherwise states such as

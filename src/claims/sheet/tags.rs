@@ -68,7 +68,7 @@ impl Tag {
 }
 
 /// Names that are written in capitals now and then, in lower case.
-const NAMES: [&str; 76] = [
+const NAMES: [&str; 75] = [
     "a",
     "b",
     "i",
@@ -139,7 +139,6 @@ const NAMES: [&str; 76] = [
     "action",
     "hidden",
     "disabled",
-    "title",
     "alt",
     "itemprop",
     "itemscope",

@@ -103,7 +103,7 @@ pub(super) fn style_shows(style: &str) -> bool {
 fn style_hides(style: &str) -> bool {
     style.split(';').any(|rule| {
         let Some((property, value)) = rule.split_once(':') else { return false };
-        let value = value.trim().trim_end_matches("!important").trim_end();
+        let value = plain(value);
         match property.trim() {
             p if p.eq_ignore_ascii_case("display") => value.eq_ignore_ascii_case("none"),
             p if p.eq_ignore_ascii_case("visibility") => {
@@ -112,6 +112,11 @@ fn style_hides(style: &str) -> bool {
             _ => false,
         }
     })
+}
+
+/// The value of a declaration, however important it is.
+pub(super) fn plain(value: &str) -> &str {
+    value.trim().trim_end_matches("!important").trim_end()
 }
 
 /// Whether the classes hide the element.

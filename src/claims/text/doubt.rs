@@ -3,7 +3,6 @@
 
 use std::ops::Deref;
 
-use super::super::button;
 use super::super::phrases::Label;
 use super::super::sheet::Sheet;
 use super::{Emitted, Scene, Spoken, buyable, told};
@@ -44,7 +43,7 @@ pub(super) fn weigh(scene: &Scene<'_>, found: &mut Vec<Spoken>, buttons: &impl D
     let Some(button) = pressable else { return };
     let end = end_of_buy_box(scene.sheet, button);
     // What the button obeys and the button itself agree: the words wait for a style sheet to show them.
-    let settled = button::said(&scene.state, SignalKind::State) == Some(true);
+    let settled = scene.state.promise_all(SignalKind::State) == Some(true);
     let stated = |one: &Spoken| told::class_denies(scene.sheet.element(one.0));
     let meant = |one: &Spoken| !settled && one.0 < end && (stated(one) || !is_one_of_a_list(scene.sheet, &one.2));
     found.retain(|one| buyable(one.1.says) || one.1.announced || meant(one));
