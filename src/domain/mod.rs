@@ -7,21 +7,27 @@
 mod availability;
 mod claim;
 pub mod clock;
+mod finding;
+mod gtin;
 mod incident;
 mod item;
 mod notice;
 mod page;
 pub mod plain;
 mod run;
+mod source;
 mod stock;
 mod verdict;
 
 pub use availability::{Availability, Fold, Unknown};
 pub use claim::{CacheEvidence, Claim, Confidence, ProductFacts, Reading, Signal, SignalKind, Touchpoint, Variant};
+pub use finding::{Finding, FindingKind};
+pub use gtin::Gtin;
 pub use incident::{Change, ChangeKind, Incident, IncidentState};
 pub use item::{Item, ItemKey};
 pub use notice::{Notice, NoticeState, Owner};
 pub use page::{Fetched, Hop, Page, PageFailure};
-pub use run::{Judged, ShopSummary, Summary};
+pub use run::{Judged, ShopSummary, SourceSummary, Summary};
+pub use source::{Decides, KeyMatch, Told, Tolerance};
 pub use stock::{Policy, StockAnswer, StockFact};
 pub use verdict::{Cause, Judgement, Unverified, Verdict};
