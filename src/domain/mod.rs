@@ -28,6 +28,6 @@ pub use item::{Item, ItemKey};
 pub use notice::{Notice, NoticeState, Owner};
 pub use page::{Fetched, Hop, Page, PageFailure};
 pub use run::{Judged, ShopSummary, SourceSummary, Summary};
-pub use source::{Decides, KeyMatch, Told, Tolerance};
+pub use source::{Decides, KeyMatch, Testimony, Tolerance};
 pub use stock::{Policy, StockAnswer, StockFact};
 pub use verdict::{Cause, Judgement, Unverified, Verdict};

@@ -58,7 +58,7 @@ impl KeyMatch {
 
 /// What one source says of an item.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Told {
+pub struct Testimony {
     /// The source's name.
     pub source: String,
     /// What its word counts for.

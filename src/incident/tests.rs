@@ -21,6 +21,8 @@ fn judged(verdict: Verdict) -> Judged {
         judgement: Judgement { because: verdict.code().to_owned(), verdict, cause: None },
         claim: None,
         fact: Some(StockFact {
+            matched: crate::domain::KeyMatch::Exact,
+            policy_source: None,
             key: "A".to_owned(),
             sellable: Some(Decimal::ZERO),
             threshold: Decimal::ONE,

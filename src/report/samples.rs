@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::domain::{
     Availability, CacheEvidence, Cause, Claim, Confidence, IncidentState, Item, Judged, Judgement, PageFailure, Policy,
-    ShopSummary, Signal, SignalKind, StockFact, Summary, Touchpoint, Unknown, Unverified, Verdict,
+    ShopSummary, SourceSummary, Signal, SignalKind, StockFact, Summary, Touchpoint, Unknown, Unverified, Verdict,
 };
 
 use super::{Format, Look};
@@ -48,6 +48,8 @@ pub(super) fn claim(signals: Vec<Signal>) -> Claim {
 
 pub(super) fn fact(sellable: i64, policy: Policy) -> StockFact {
     StockFact {
+            matched: crate::domain::KeyMatch::Exact,
+            policy_source: None,
         key: "COS-101".into(),
         sellable: Some(Decimal::from(sellable)),
         threshold: Decimal::ONE,
@@ -144,7 +146,7 @@ pub(super) fn summary() -> Summary {
             opened: 4,
             suspected: 1,
             page_requests: 9,
-            stock_requests: 1,
+            stock: vec![SourceSummary { name: "http_json".into(), requests: 1, items: 7, ..SourceSummary::default() }],
             ..ShopSummary::default()
         }],
         notices_queued: 2,
@@ -176,7 +178,7 @@ pub(super) fn single() -> String {
         items: 1,
         verdicts: BTreeMap::from([("agrees".into(), 1)]),
         page_requests: 2,
-        stock_requests: 1,
+        stock: vec![SourceSummary { name: "http_json".into(), requests: 1, items: 7, ..SourceSummary::default() }],
         ..ShopSummary::default()
     }];
     (summary.notices_queued, summary.notices_sent, summary.notices_pending) = (0, 0, 0);

@@ -10,9 +10,11 @@ mod csv;
 mod error;
 mod expression;
 mod http_json;
+mod keys;
 mod options;
 mod record;
 mod rules;
+mod several;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -28,10 +30,13 @@ use crate::domain::clock::Clock;
 use record::{Record, Told};
 
 pub use error::StockError;
+pub use keys::{KeyFile, Keys};
 pub use options::{
     Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request, Rules,
 };
 pub use record::{Field, Holds};
+pub use several::{Sources, disagreements, settle};
+pub use unique::is_told_twice;
 
 /// One problem of the configuration: the option's path, and what is wrong with it and what to do.
 pub type Problem = (String, String);

@@ -7,6 +7,8 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
+use super::Keys;
+use crate::domain::Decides;
 use crate::fetch;
 
 /// A shop's stock source.
@@ -22,6 +24,10 @@ pub struct Options {
     pub rules: Rules,
     /// Groups of locations, by the name that expressions use: ids and names of locations as the source tells them.
     pub locations: BTreeMap<String, Vec<String>>,
+    /// What its word counts for, beside other sources of the shop.
+    pub decides: Decides,
+    /// What may lie between the catalogue's keys and its own.
+    pub keys: Keys,
 }
 
 /// The adapters, one file each.

@@ -18,7 +18,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use crate::domain::{Policy, StockAnswer, StockFact};
+use crate::domain::{KeyMatch, Policy, StockAnswer, StockFact};
 
 use super::expression::{Expression, excerpt};
 use super::record::Fields;
@@ -118,6 +118,7 @@ impl Rules {
         };
         Ok(StockFact {
             key: key.to_owned(),
+            matched: KeyMatch::Exact,
             sellable,
             threshold: self.threshold,
             policy,
@@ -125,6 +126,7 @@ impl Rules {
             changed_at: moment(&self.changed_at, fields)?,
             fields: fields.iter().map(|(name, value)| (name.clone(), excerpt(value))).collect(),
             source: self.source.clone(),
+            policy_source: None,
         })
     }
 

@@ -13,10 +13,27 @@
 //! | nobody knows it | told, and it makes the quantity irrelevant | the policy |
 //! | nobody knows it | tracked | failed: it is sold by a quantity that nobody tells |
 
-use crate::domain::{Decides, Finding, FindingKind, Policy, StockAnswer, StockFact, Told, Tolerance};
+use super::Options;
+use crate::domain::{Decides, Finding, FindingKind, Policy, StockAnswer, StockFact, Testimony, Tolerance};
+
+/// A shop's stock sources.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// In order of precedence; their names are unique. At least one.
+    pub sources: Vec<Options>,
+    /// By how much two of them may differ before it is a finding.
+    pub tolerance: Tolerance,
+}
+
+impl From<Options> for Sources {
+    /// One source, with nobody to disagree with.
+    fn from(only: Options) -> Self {
+        Self { sources: vec![only], tolerance: Tolerance::default() }
+    }
+}
 
 /// The shop's answer for an item, from what its sources told, in order of precedence.
-pub fn settle(told: &[Told]) -> StockAnswer {
+pub fn settle(told: &[Testimony]) -> StockAnswer {
     if let [only] = told {
         return only.answer.clone();
     }
@@ -35,7 +52,7 @@ pub fn settle(told: &[Told]) -> StockAnswer {
 }
 
 /// The first that knows the item, of those that decide; why there is none to be had, where one before it failed.
-fn first(told: &[Told], decides: fn(Decides) -> bool) -> Result<Option<&StockFact>, String> {
+fn first(told: &[Testimony], decides: fn(Decides) -> bool) -> Result<Option<&StockFact>, String> {
     for one in told.iter().filter(|one| decides(one.decides)) {
         match &one.answer {
             StockAnswer::Known(fact) => return Ok(Some(fact)),
@@ -69,7 +86,7 @@ fn by_policy(policy: &StockFact) -> Result<StockAnswer, String> {
 }
 
 /// Where sources disagree about an item: each that knows it is held against the first that does.
-pub fn disagreements(key: &str, told: &[Told], tolerance: Tolerance) -> Vec<Finding> {
+pub fn disagreements(key: &str, told: &[Testimony], tolerance: Tolerance) -> Vec<Finding> {
     let mut known = told.iter().filter_map(|one| match &one.answer {
         StockAnswer::Known(fact) => Some((one, fact)),
         StockAnswer::Missing | StockAnswer::Failed(_) => None,
@@ -87,16 +104,26 @@ pub fn disagreements(key: &str, told: &[Told], tolerance: Tolerance) -> Vec<Find
 }
 
 fn disagree(one: (Decides, &StockFact), other: (Decides, &StockFact), tolerance: Tolerance) -> bool {
-    let bought = one.1.buyable() != other.1.buyable();
-    match (counted(one.1), counted(other.1)) {
-        (Some(quantity), Some(their)) => bought || !tolerance.covers(quantity, their),
+    match (counted(one), counted(other)) {
+        (Some(quantity), Some(their)) => {
+            one.1.buyable() != other.1.buyable() || !tolerance.covers(quantity, their)
+        }
         // A source that is not asked for terms knows none, so its silence contradicts nobody's.
-        _ => bought && one.0.policy() && other.0.policy(),
+        _ if one.0.policy() && other.0.policy() => {
+            sold(one).zip(sold(other)).is_some_and(|(one, other)| one != other)
+        }
+        _ => false,
     }
 }
 
-fn counted(fact: &StockFact) -> Option<rust_decimal::Decimal> {
-    fact.sellable.filter(|_| fact.policy == Policy::Tracked)
+/// What a source counts, where its quantity is asked for and decides.
+fn counted((decides, fact): (Decides, &StockFact)) -> Option<rust_decimal::Decimal> {
+    fact.sellable.filter(|_| decides.quantity() && fact.policy == Policy::Tracked)
+}
+
+/// Whether the item is sold, as far as a source may say.
+fn sold((decides, fact): (Decides, &StockFact)) -> Option<bool> {
+    (decides.quantity() || fact.policy != Policy::Tracked).then(|| fact.buyable())
 }
 
 fn said(fact: &StockFact) -> String {
@@ -138,15 +165,15 @@ mod tests {
         })
     }
 
-    fn told(source: &str, decides: Decides, answer: StockAnswer) -> Told {
-        Told { source: source.into(), decides, key: "K".into(), matched: KeyMatch::Exact, answer, trouble: None }
+    fn told(source: &str, decides: Decides, answer: StockAnswer) -> Testimony {
+        Testimony { source: source.into(), decides, key: "K".into(), matched: KeyMatch::Exact, answer, trouble: None }
     }
 
-    fn tracked(source: &str, quantity: i64) -> Told {
+    fn tracked(source: &str, quantity: i64) -> Testimony {
         told(source, Decides::Both, fact(source, Some(quantity), Policy::Tracked))
     }
 
-    fn known(told: &[Told]) -> StockFact {
+    fn known(told: &[Testimony]) -> StockFact {
         match settle(told) {
             StockAnswer::Known(fact) => fact,
             other => panic!("{other:?}"),
@@ -188,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_disagreement_is_a_difference_beyond_the_tolerance_or_between_yes_and_no() {
-        let found = |one: &Told, other: &Told, tolerance| {
+        let found = |one: &Testimony, other: &Testimony, tolerance| {
             disagreements("A-1", &[one.clone(), other.clone()], tolerance).pop().map(|finding| finding.what)
         };
         let units = |units: i64| Tolerance::Units(units.into());
@@ -202,11 +229,15 @@ mod tests {
         assert!(found(&tracked("erp", 0), &tracked("shop", 1), units(2)).is_some(), "one sells it, the other not");
         let terms = told("shop", Decides::Both, fact("shop", Some(0), Policy::Backorder));
         assert!(found(&tracked("erp", 0), &terms, units(0)).is_some());
-        let quantity = Told { decides: Decides::Quantity, ..tracked("erp", 0) };
+        let quantity = Testimony { decides: Decides::Quantity, ..tracked("erp", 0) };
         assert_eq!(found(&quantity, &terms, units(0)), None, "erp was not asked for terms");
+        let uncounted = Testimony { decides: Decides::Policy, ..tracked("shop", 0) };
+        assert_eq!(found(&tracked("erp", 5), &uncounted, units(0)), None, "shop was not asked for a quantity");
+        let ended = told("shop", Decides::Policy, fact("shop", None, Policy::Discontinued));
+        assert!(found(&tracked("erp", 5), &ended, units(0)).is_some());
     }
 
-    fn answers() -> impl Strategy<Value = Vec<Told>> {
+    fn answers() -> impl Strategy<Value = Vec<Testimony>> {
         let policy = prop_oneof![
             Just(Policy::Tracked),
             Just(Policy::Untracked),
@@ -244,7 +275,7 @@ mod tests {
         #[test]
         fn nobody_behind_one_that_decides_both_is_heard(told_by in answers(), quantity in 0..9_i64) {
             let first = tracked("first", quantity);
-            let all: Vec<Told> = std::iter::once(first.clone()).chain(told_by).collect();
+            let all: Vec<Testimony> = std::iter::once(first.clone()).chain(told_by).collect();
             prop_assert_eq!(settle(&all), first.answer);
         }
 
