@@ -39,8 +39,8 @@ fn claim(availability: Availability) -> Claim {
 
 fn fact(policy: Policy, sellable: Option<i64>) -> StockFact {
     StockFact {
-            matched: crate::domain::KeyMatch::Exact,
-            policy_source: None,
+        matched: crate::domain::KeyMatch::Exact,
+        policy_source: None,
         key: "A".to_owned(),
         sellable: sellable.map(Decimal::from),
         threshold: Decimal::ONE,

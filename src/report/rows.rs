@@ -12,7 +12,7 @@ use crate::domain::{
     Signal, SourceSummary, StockFact, Summary, Unverified, Verdict,
 };
 
-/// Version of the formats `stocktruth.run`, `stocktruth.item`, `stocktruth.summary` and `stocktruth.explanation`.
+/// Version of the formats `stocktruth.run`, `stocktruth.item`, `stocktruth.finding`, `stocktruth.summary` and `stocktruth.explanation`.
 pub(super) const VERSION: u32 = 1;
 
 /// One item.
@@ -338,13 +338,7 @@ impl<'a> From<&'a SourceSummary> for SourceRow<'a> {
 
 impl<'a> From<&'a (String, Finding)> for FindingRow<'a> {
     fn from((shop, finding): &'a (String, Finding)) -> Self {
-        Self {
-            shop,
-            kind: finding.kind.code(),
-            key: &finding.key,
-            sources: &finding.sources,
-            what: &finding.what,
-        }
+        Self { shop, kind: finding.kind.code(), key: &finding.key, sources: &finding.sources, what: &finding.what }
     }
 }
 

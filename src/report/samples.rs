@@ -7,11 +7,12 @@ use rust_decimal::Decimal;
 use url::Url;
 
 use crate::domain::{
-    Availability, CacheEvidence, Cause, Claim, Confidence, IncidentState, Item, Judged, Judgement, PageFailure, Policy,
-    ShopSummary, SourceSummary, Signal, SignalKind, StockFact, Summary, Touchpoint, Unknown, Unverified, Verdict,
+    Availability, CacheEvidence, Cause, Claim, Confidence, Finding, FindingKind, IncidentState, Item, Judged,
+    Judgement, PageFailure, Policy, ShopSummary, Signal, SignalKind, SourceSummary, StockFact, Summary, Touchpoint,
+    Unknown, Unverified, Verdict,
 };
 
-use super::{Format, Look};
+use super::{Format, Found, Look};
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
@@ -48,8 +49,8 @@ pub(super) fn claim(signals: Vec<Signal>) -> Claim {
 
 pub(super) fn fact(sellable: i64, policy: Policy) -> StockFact {
     StockFact {
-            matched: crate::domain::KeyMatch::Exact,
-            policy_source: None,
+        matched: crate::domain::KeyMatch::Exact,
+        policy_source: None,
         key: "COS-101".into(),
         sellable: Some(Decimal::from(sellable)),
         threshold: Decimal::ONE,
@@ -121,6 +122,25 @@ pub(super) fn rows() -> Vec<Judged> {
     rows[0].judgement.cause = Some(Cause::PageCache);
     rows[1].incident = Some(IncidentState::Suspected);
     rows
+}
+
+/// Two sources that disagree, and an item that none of them knows.
+pub(super) fn findings() -> Vec<Finding> {
+    let finding = |kind, key: &str, sources: &[&str], what: &str| Finding {
+        kind,
+        key: key.into(),
+        sources: sources.iter().map(|name| (*name).to_owned()).collect(),
+        what: what.into(),
+    };
+    vec![
+        finding(
+            FindingKind::SourcesDisagree,
+            "COS-101",
+            &["erp", "shopify"],
+            "erp says 0 sellable, shopify says 4 sellable",
+        ),
+        finding(FindingKind::UnmappedKey, "BAG-206", &[], "erp and shopify do not know it"),
+    ]
 }
 
 pub(super) fn summary() -> Summary {
@@ -200,6 +220,8 @@ fn text(
     look: Look,
 ) -> String {
     let mut out = Vec::new();
-    super::write(format, rows, summary, look, &mut out).expect("a Vec takes all");
+    let mut findings = findings().into_iter().map(|one| Ok(("demo".to_owned(), one)));
+    let found = Found { items: rows, findings: &mut findings };
+    super::write(format, found, summary, look, &mut out).expect("a Vec takes all");
     String::from_utf8(out).expect("UTF-8")
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::look::{claim, describe, held_against, see};
 use super::join::{self, Joined};
+use super::look::{claim, describe, held_against, see};
 use super::truth::{self, Sources};
 use super::{Shop, ShopTrouble, Tools};
 use crate::claims::Reader;

@@ -1,7 +1,7 @@
 //! An item of the catalogue and what the stock sources say of it, brought together by its keys.
 
-use super::truth::{Source, Sources};
 use super::ShopTrouble;
+use super::truth::{Source, Sources};
 use crate::domain::{Finding, FindingKind, Item, ItemKey, KeyMatch, StockAnswer, Testimony};
 use crate::stock;
 use crate::store::{Lists, Worksheet};
@@ -19,12 +19,7 @@ pub(super) struct Joined {
 
 /// Looks an item up that the catalogue lists under this key; the item may know more of itself by now, from its page.
 /// Every source was asked for every key there is, so silence is an answer too.
-pub(super) fn look_up(
-    sources: &Sources,
-    key: &ItemKey,
-    item: &Item,
-    sheet: &Worksheet,
-) -> Result<Joined, ShopTrouble> {
+pub(super) fn look_up(sources: &Sources, key: &ItemKey, item: &Item, sheet: &Worksheet) -> Result<Joined, ShopTrouble> {
     let mut joined = Joined::default();
     for source in &sources.all {
         let Some(testimony) = testimony(source, item, sheet)? else { continue };
@@ -48,7 +43,8 @@ pub(super) fn look_up(
     if answer == StockAnswer::Missing {
         let sought = joined.testimonies.first().map(|one| one.key.as_str()).filter(|sought| sought != key);
         let sought = sought.map(|sought| format!(", sought as {sought}")).unwrap_or_default();
-        let what = format!("{} does not know it{sought}", sources.names());
+        let know = if joined.testimonies.len() == 1 { "does not know it" } else { "do not know it" };
+        let what = format!("{} {know}{sought}", sources.names());
         joined.findings.push(Finding { kind: FindingKind::UnmappedKey, key: key.clone(), sources: Vec::new(), what });
     }
     joined.answer = Some(answer);

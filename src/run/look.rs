@@ -103,13 +103,7 @@ impl Look {
         Self { row, key, claim, seen: Rc::clone(seen) }
     }
 
-    fn judge(
-        self,
-        shop: &Shop,
-        sources: &Sources,
-        now: Timestamp,
-        sheet: &Worksheet,
-    ) -> Result<(), ShopTrouble> {
+    fn judge(self, shop: &Shop, sources: &Sources, now: Timestamp, sheet: &Worksheet) -> Result<(), ShopTrouble> {
         let Joined { answer, findings, .. } = join::look_up(sources, &self.key, &self.row.value, sheet)?;
         if !findings.is_empty() {
             sheet.put_findings(self.row.id, &findings)?;

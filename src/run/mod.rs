@@ -24,10 +24,10 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use crate::claims;
 use crate::domain::{ShopSummary, Summary};
 use crate::fetch::Fetcher;
 use crate::store::Worksheet;
-use crate::claims;
 use remember::Memory;
 use truth::Sources;
 
@@ -122,7 +122,8 @@ async fn check_shop(
     .await;
     sources.close().await;
     counted.page_requests = web.requests();
-    let whole = told.is_ok() && !tools.stop.pulled() && !scope.is_ad_hoc() && scope.limit.is_none() && is_whole(counted);
+    let whole =
+        told.is_ok() && !tools.stop.pulled() && !scope.is_ad_hoc() && scope.limit.is_none() && is_whole(counted);
     counted.stock = sources.summary(whole, sheet)?;
     findings::count(sheet, counted)?;
     let tally = sheet.tally()?;

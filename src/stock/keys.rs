@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use crate::domain::{Gtin, Item, StockAnswer};
 use crate::fetch::table::{Table, TableError};
 
-use super::{StockAnswerFor, StockError};
+use super::{Field, StockAnswerFor, StockError};
 
 /// What may lie between an item's key and that of a source. By default nothing: keys are the same, or they are not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,6 +45,16 @@ impl Keys {
     /// Whether a key may be found that cannot be asked for, so that the source has to list everything.
     pub fn need_everything(&self) -> bool {
         self.case || self.leading_zeros || self.separators || self.gtin.is_some()
+    }
+
+    /// What is wrong with them, given the fields of the source.
+    pub(super) fn problem(&self, fields: &[Field]) -> Option<String> {
+        let wanted = self.gtin.as_deref()?;
+        if fields.iter().any(|field| field.name == wanted) {
+            return None;
+        }
+        let known = fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ");
+        Some(format!("no field is called `{wanted}`; there are {known}"))
     }
 
     /// The normal form of a key, marked as one. `None` where keys are taken as they are, or nothing is left of this one.

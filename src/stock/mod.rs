@@ -150,6 +150,7 @@ pub fn check(options: &Options) -> Vec<Problem> {
         *option = format!("{}.{option}", kind.name());
     }
     problems.extend(rules::Rules::new(options, &fields).err().unwrap_or_default());
+    problems.extend(options.keys.problem(&fields).map(|what| ("keys.gtin".to_owned(), what)));
     problems
 }
 

@@ -186,6 +186,8 @@ mod tests {
             threshold: Decimal::ONE,
             rules,
             locations: BTreeMap::new(),
+            decides: crate::domain::Decides::default(),
+            keys: crate::stock::Keys::default(),
         }
     }
 

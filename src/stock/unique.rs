@@ -76,9 +76,7 @@ fn ambiguity(one: Gist, other: Gist) -> StockAnswer {
     } else {
         format!("with different quantities ({} and {})", told(one), told(other))
     };
-    StockAnswer::Failed(format!(
-        "{TWICE}, {what}; if the rows are warehouses, let the source add them up"
-    ))
+    StockAnswer::Failed(format!("{TWICE}, {what}; if the rows are warehouses, let the source add them up"))
 }
 
 /// The answers that passed by.

@@ -64,8 +64,8 @@ fn claim() -> Claim {
 
 fn fact() -> StockFact {
     StockFact {
-            matched: crate::domain::KeyMatch::Exact,
-            policy_source: None,
+        matched: crate::domain::KeyMatch::Exact,
+        policy_source: None,
         key: "A".to_owned(),
         sellable: Some(Decimal::ZERO),
         threshold: Decimal::ONE,

@@ -11,6 +11,7 @@ mod owners;
 mod page;
 mod secret;
 mod shop;
+mod sources;
 mod stock;
 mod values;
 
@@ -81,6 +82,11 @@ impl At<'_> {
 
     fn follow(&self, written: &str) -> Self {
         Self { sink: self.sink, path: self.path.follow(written) }
+    }
+
+    /// The keys that are written here.
+    fn keys(&self) -> Vec<String> {
+        self.sink.document.keys(&self.path)
     }
 
     /// Line of this place.

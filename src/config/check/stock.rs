@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{At, fetch, http_json, values};
+use super::{At, fetch, http_json, sources, values};
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
+use crate::domain::Decides;
 use crate::stock::{Adapter, CsvOptions, Options, Place, Rules};
 
 pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<Options> {
-    let rules = Rules {
+    let mut rules = Rules {
         sellable: at.read("sellable", &raw.sellable, values::text),
         untracked_when: at.read("untracked_when", &raw.untracked_when, values::text),
         backorder_when: at.read("backorder_when", &raw.backorder_when, values::text),
@@ -40,6 +41,11 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
         }
         (None, raw) => ("csv", Adapter::Csv(Box::new(csv(&at.key("csv"), raw.as_ref()?, user_agent)))),
     };
+    let decides = at.read("decides", &raw.decides, sources::decides).unwrap_or_default();
+    if decides == Decides::Policy && rules.sellable.is_none() {
+        // Nobody reads it, and without a quantity a tracked item would be unreadable.
+        rules.sellable = Some("0".to_owned());
+    }
     let name = at.read("name", &raw.name, values::text);
     let options = Options {
         name: name.unwrap_or_else(|| default_name.to_owned()),
@@ -47,6 +53,8 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
         threshold: threshold.unwrap_or(Decimal::ONE),
         rules,
         locations: locations(at, raw.locations.as_ref()),
+        decides,
+        keys: sources::keys(&at.key("keys"), raw.keys.as_ref()),
     };
     // Without its fields every expression would seem wrong.
     if !at.key(default_name).key("fields").is_spoken_for() {

@@ -7,6 +7,7 @@
 pub(crate) mod catalog;
 pub(crate) mod fetch;
 pub(crate) mod http_json;
+pub(crate) mod keys;
 pub(crate) mod mail;
 pub(crate) mod owners;
 pub(crate) mod page;

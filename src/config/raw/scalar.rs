@@ -96,6 +96,14 @@ scalars! {
     Method, "`GET` or `POST`", {"enum": ["GET", "POST"]};
     /// SMTP encryption.
     Security, "`tls`, `starttls` or `none`", {"enum": ["tls", "starttls", "none"]};
+    /// What a stock source decides.
+    Decides, "`both`, `quantity` or `policy`", {"enum": ["both", "quantity", "policy"]};
+    /// What does not tell keys apart.
+    KeyRule, "`trim`, `case`, `leading_zeros` or `separators`",
+        {"enum": ["trim", "case", "leading_zeros", "separators"]};
+    /// A quantity, or a share of one.
+    Tolerance, "a quantity such as `2` or a share such as `5%`",
+        {"type": ["number", "string"], "pattern": r"^[0-9]+(\.[0-9]+)?( ?%)?$|\$\{"};
     /// An availability of schema.org, or the one it lacks.
     SchemaOrg, "a schema.org availability such as `OutOfStock`", {"enum": [
         "InStock", "LimitedAvailability", "OnlineOnly", "InStoreOnly", "PreOrder", "PreSale", "BackOrder",

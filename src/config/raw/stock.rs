@@ -7,14 +7,15 @@ use serde::Deserialize;
 
 use super::fetch::ApiFetch;
 use super::http_json::{Auth, HttpJson};
-use super::scalar::{Address, Expression, FilePath, Flag, Quantity, Text};
+use super::keys::Keys;
+use super::scalar::{Address, Decides, Expression, FilePath, Flag, Quantity, Text, Tolerance};
 
-/// The shop's stock source, exactly one of `http_json` and `csv`, and what its fields mean.
+/// The shop's stock source (or `sources`, several of them), exactly one of `http_json` and `csv`, and what its fields mean.
 ///
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}]))]
+#[schemars(extend("oneOf" = [{"required": ["sources"]}, {"required": ["http_json"]}, {"required": ["csv"]}]))]
 pub(crate) struct Stock {
     /// What the source is called in output. Default: `http_json` or `csv`.
     pub(crate) name: Option<Text>,
@@ -41,6 +42,15 @@ pub(crate) struct Stock {
     /// Groups of locations for expressions such as `sum(locations[web].available)`: the ids or names of the locations as
     /// the source tells them.
     pub(crate) locations: Option<BTreeMap<String, Vec<Text>>>,
+    /// With `sources`: what this one decides of an item. Default: `both`.
+    pub(crate) decides: Option<Decides>,
+    /// What may lie between the catalogue's keys and those of the source. Default: nothing, they are the same.
+    pub(crate) keys: Option<Keys>,
+    /// Several sources for one shop, in order of precedence. Each has the keys of a single one and a name of its own.
+    #[schemars(length(min = 1))]
+    pub(crate) sources: Option<Vec<Stock>>,
+    /// With `sources`: by how much two of them may differ before it is a finding. Default: 0.
+    pub(crate) tolerance: Option<Tolerance>,
     /// Any JSON API over HTTP.
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.
