@@ -16,9 +16,7 @@ mod rules;
 mod source;
 #[cfg(test)]
 mod tests;
-mod tokens;
 mod unique;
-mod words;
 
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
@@ -79,6 +77,10 @@ pub trait StockSource: Send + Sync {
     /// Requests sent so far.
     fn requests(&self) -> u64;
 
+    /// The locations that the expressions choose by and no item had so far, as `"Hafia" of locations[web]`. After a
+    /// reading of everything each of them is a mistake in the configuration, or a location without any item.
+    fn unmatched(&self) -> Vec<String>;
+
     /// Logs out where there was a login; to be called once at the end, whatever happened.
     async fn close(&self);
 }
@@ -138,12 +140,16 @@ pub fn open(options: &Options, clock: &Clock) -> Result<Box<dyn StockSource>, St
 pub fn check(options: &Options) -> Vec<Problem> {
     let kind = options.adapter.kind();
     let fields = kind.fields();
-    let name_problem = |field: &Field| Some((format!("fields.{}", field.name), rules::name_problem(&field.name)?));
+    let name_problem = |field: &Field| {
+        Some((format!("fields.{}", field.name), rules::name_problem("field", &field.name)?))
+    };
     let mut problems = kind.check();
     problems.extend(fields.iter().filter_map(name_problem));
     for (option, _) in &mut problems {
         *option = format!("{}.{option}", kind.name());
     }
+    let groups = options.locations.keys();
+    problems.extend(groups.filter_map(|name| Some((format!("locations.{name}"), rules::name_problem("group", name)?))));
     problems.extend(rules::Rules::new(options, &fields).err().unwrap_or_default());
     problems
 }
