@@ -140,9 +140,8 @@ pub fn open(options: &Options, clock: &Clock) -> Result<Box<dyn StockSource>, St
 pub fn check(options: &Options) -> Vec<Problem> {
     let kind = options.adapter.kind();
     let fields = kind.fields();
-    let name_problem = |field: &Field| {
-        Some((format!("fields.{}", field.name), rules::name_problem("field", &field.name)?))
-    };
+    let name_problem =
+        |field: &Field| Some((format!("fields.{}", field.name), rules::name_problem("field", &field.name)?));
     let mut problems = kind.check();
     problems.extend(fields.iter().filter_map(name_problem));
     for (option, _) in &mut problems {

@@ -304,7 +304,9 @@ mod tests {
             assert!(what.contains(expected), "{expression}: {what}");
         }
         assert!(
-            name_problem("field", "stock-qty").is_some() && name_problem("field", "else").is_some() && name_problem("group", "מלאי").is_none()
+            name_problem("field", "stock-qty").is_some()
+                && name_problem("field", "else").is_some()
+                && name_problem("group", "מלאי").is_none()
         );
     }
 

@@ -4,10 +4,9 @@
 use std::borrow::Cow;
 
 use rust_decimal::{Decimal, RoundingStrategy};
-use serde_json::Value as Json;
 
 use super::super::record::Fields;
-use super::tree::{Comparison, Key, Kind, Node, Operator, Part, Selection, Test};
+use super::tree::{Comparison, Kind, Node, Operator, Part, Test};
 use super::value::{Value, any_number};
 use super::words::Word;
 
@@ -20,7 +19,7 @@ pub(super) enum Stop<'n> {
     Other(String),
 }
 
-type Evaluated<'n, T> = Result<T, Stop<'n>>;
+pub(super) type Evaluated<'n, T> = Result<T, Stop<'n>>;
 
 /// One item, and the text of the expression for messages.
 #[derive(Clone, Copy)]
@@ -96,7 +95,7 @@ impl<'a> Item<'a> {
         self.text.get(node.span.clone()).unwrap_or_default()
     }
 
-    fn meets<'n>(self, node: &Node, value: &Value<'_>, what: &str) -> Stop<'n> {
+    pub(super) fn meets<'n>(self, node: &Node, value: &Value<'_>, what: &str) -> Stop<'n> {
         let kind = if matches!(value, Value::Text(_)) { "the text " } else { "" };
         Stop::Other(format!("meets {kind}{value} at `{}`, {what}", self.source(node)))
     }
@@ -177,77 +176,6 @@ impl<'a> Item<'a> {
             },
             _ => Err(self.meets(many, &all, "which is no list")),
         }
-    }
-
-    fn member<'n>(self, of: &Node, value: Value<'a>, name: &str) -> Evaluated<'n, Value<'a>> {
-        match value {
-            Value::Null => Ok(Value::Null),
-            Value::Record(members) => match members.get(name) {
-                Some(json) => Value::of(json).map_err(Stop::Other),
-                None => Ok(Value::Null),
-            },
-            Value::List(list) => {
-                let each = list.into_iter().map(|one| self.member(of, one, name));
-                Ok(Value::List(each.collect::<Result<_, _>>()?))
-            }
-            other => Err(self.meets(of, &other, &format!("which has no `{name}`"))),
-        }
-    }
-
-    fn index<'n: 'a>(self, of: &'n Node, key: &'n Key) -> Evaluated<'n, Value<'a>> {
-        let value = self.value(of)?;
-        let computed;
-        let key = match key {
-            Key::Computed(node) => {
-                computed = self.value(node)?;
-                match (&computed, computed.number()) {
-                    (Value::Null, _) => return Err(Stop::Null(node)),
-                    (_, Some(number)) if number.fract().is_zero() => {
-                        At::Position(number.try_into().unwrap_or(i64::MAX))
-                    }
-                    (Value::Text(name), _) => At::Name(name),
-                    _ => return Err(self.meets(node, &computed, "which is neither a position nor a name")),
-                }
-            }
-            Key::Position(position) => At::Position(*position),
-            Key::Name(selection) => At::Selection(selection),
-        };
-        match (value, key) {
-            (Value::Null, _) => Ok(Value::Null),
-            (Value::List(list), At::Position(position)) => {
-                let place = usize::try_from(position)
-                    .ok()
-                    .or_else(|| list.len().checked_sub(usize::try_from(position.unsigned_abs()).ok()?));
-                Ok(place.and_then(|place| list.into_iter().nth(place)).unwrap_or(Value::Null))
-            }
-            (Value::List(list), At::Selection(selection)) => self.select(of, list, |known| selection.meets(known)),
-            (Value::List(list), At::Name(name)) => self.select(of, list, |known| known == name.trim()),
-            (record @ Value::Record(_), At::Selection(Selection { label, .. })) => self.member(of, record, label),
-            (record @ Value::Record(_), At::Name(name)) => self.member(of, record, name),
-            (other, _) => Err(self.meets(of, &other, "which is no list")),
-        }
-    }
-
-    /// The records of a list whose id or name is wanted.
-    fn select<'n>(self, of: &'n Node, list: Vec<Value<'a>>, wanted: impl Fn(&str) -> bool) -> Evaluated<'n, Value<'a>> {
-        let mut selected = Vec::new();
-        for one in list {
-            let Value::Record(members) = &one else {
-                return Err(match one {
-                    Value::Null => Stop::Null(of),
-                    other => self.meets(of, &other, "which has neither id nor name to be chosen by"),
-                });
-            };
-            let called: Vec<Cow<'_, str>> = ["id", "name"].iter().filter_map(|by| label(members.get(*by)?)).collect();
-            if called.is_empty() {
-                return Err(self.meets(of, &one, "which has neither id nor name to be chosen by"));
-            }
-            // Not `any`: each name that is met is noted.
-            if called.iter().filter(|name| wanted(name)).count() > 0 {
-                selected.push(one);
-            }
-        }
-        Ok(Value::List(selected))
     }
 
     fn call<'n: 'a>(self, node: &'n Node, word: Word, arguments: &'n [Node]) -> Evaluated<'n, Value<'a>> {
@@ -345,34 +273,6 @@ impl<'a> Item<'a> {
         result
             .map(Value::Number)
             .ok_or_else(|| Stop::Other(format!("has nothing to take the {name} of at `{}`", self.source(node))))
-    }
-}
-
-/// What stands in square brackets, computed.
-enum At<'k> {
-    Position(i64),
-    Name(&'k str),
-    Selection(&'k Selection),
-}
-
-impl Selection {
-    /// Whether an id or name is wanted; notes that it was met.
-    fn meets(&self, known: &str) -> bool {
-        let mut found = false;
-        for wanted in self.wanted.iter().filter(|wanted| wanted.name == known) {
-            wanted.meet();
-            found = true;
-        }
-        found
-    }
-}
-
-/// An id or name as text.
-fn label(json: &Json) -> Option<Cow<'_, str>> {
-    match json {
-        Json::String(text) => Some(Cow::Borrowed(text.trim())),
-        Json::Number(number) => Some(Cow::Owned(number.to_string())),
-        _ => None,
     }
 }
 

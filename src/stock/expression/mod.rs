@@ -5,10 +5,13 @@
 //! # Why it is our own
 //!
 //! No kept library has exact decimals, types that are checked at load, errors that point into the expression, strict
-//! nulls and a trace: minijinja, evalexpr and CEL compute in binary fractions, and
-//! rhai, which has decimals, finds types out only as it computes.
+//! nulls and a trace: minijinja, evalexpr and CEL compute in binary fractions, and rhai, which has decimals, finds types
+//! out only as it computes.
 
+mod check;
+mod choose;
 mod evaluate;
+mod follow;
 mod lexer;
 mod mistake;
 mod parser;
@@ -16,7 +19,6 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod tree;
-mod types;
 mod value;
 mod words;
 
@@ -28,8 +30,8 @@ use evaluate::{Item, Stop};
 use tree::{Key, Node, Part};
 use value::Value;
 
+pub(super) use check::Wanted;
 pub(super) use tree::Names;
-pub(super) use types::Wanted;
 pub(super) use value::excerpt;
 pub(super) use words::KEYWORDS;
 
@@ -52,7 +54,7 @@ impl Expression {
     pub(super) fn new(name: &'static str, text: &str, wanted: Wanted, names: Names<'_>) -> Result<Self, String> {
         let compiled = lexer::read(text).and_then(|tokens| {
             let mut tree = parser::parse(&tokens, names)?;
-            types::check(&mut tree, wanted, names, text)?;
+            check::check(&mut tree, wanted, names, text)?;
             Ok(tree)
         });
         let tree = compiled.map_err(|mistake| mistake.told(text))?;

@@ -3,17 +3,19 @@
 
 use std::ops::Range;
 
-use rust_decimal::prelude::ToPrimitive;
-
+use super::follow::call;
 use super::lexer::{Is, Token};
 use super::mistake::{Mistake, hint};
-use super::tree::{Comparison, Key, Kind, Names, Node, Operator, Part, Selection, Test, Wanted};
-use super::words::{KEYWORDS, WORDS};
+use super::tree::{Comparison, Kind, Names, Node, Operator, Part};
+use super::words::KEYWORDS;
 
 /// How deep brackets may nest.
 const DEEPEST: usize = 40;
 
-type Parsed = Result<Node, Mistake>;
+pub(super) type Parsed = Result<Node, Mistake>;
+
+/// What two values are joined to.
+type Joint = fn(Box<Node>, Box<Node>) -> Part;
 
 /// Reads the tree of an expression and finds what its names stand for.
 pub(super) fn parse(tokens: &[Token], names: Names<'_>) -> Parsed {
@@ -28,10 +30,11 @@ pub(super) fn parse(tokens: &[Token], names: Names<'_>) -> Parsed {
     }
 }
 
-struct Parser<'t, 'n> {
-    tokens: &'t [Token],
-    at: usize,
-    names: Names<'n>,
+/// A reading of the tokens.
+pub(super) struct Parser<'t, 'n> {
+    pub(super) tokens: &'t [Token],
+    pub(super) at: usize,
+    pub(super) names: Names<'n>,
     depth: usize,
 }
 
@@ -42,30 +45,30 @@ impl Parser<'_, '_> {
         self.tokens.get(self.at).or(self.tokens.last()).unwrap_or(&END)
     }
 
-    fn now(&self) -> &Is {
+    pub(super) fn now(&self) -> &Is {
         &self.token().is
     }
 
-    fn here(&self) -> usize {
+    pub(super) fn here(&self) -> usize {
         self.token().span.start
     }
 
     /// Where the token before this one ends.
-    fn before(&self) -> usize {
+    pub(super) fn before(&self) -> usize {
         self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(0, |token| token.span.end)
     }
 
-    fn unexpected(&self, what: &str) -> Mistake {
+    pub(super) fn unexpected(&self, what: &str) -> Mistake {
         Mistake::syntax(self.here(), what)
     }
 
-    fn takes_word(&mut self, word: &str) -> bool {
+    pub(super) fn takes_word(&mut self, word: &str) -> bool {
         let is = matches!(self.now(), Is::Word(here) if here == word);
         self.at += usize::from(is);
         is
     }
 
-    fn takes(&mut self, sign: &str) -> bool {
+    pub(super) fn takes(&mut self, sign: &str) -> bool {
         let is = matches!(self.now(), Is::Sign(here) if *here == sign);
         self.at += usize::from(is);
         is
@@ -86,7 +89,7 @@ impl Parser<'_, '_> {
         read
     }
 
-    fn expression(&mut self) -> Parsed {
+    pub(super) fn expression(&mut self) -> Parsed {
         self.deeper(|parser| {
             let then = parser.or()?;
             let at = parser.here();
@@ -144,8 +147,8 @@ impl Parser<'_, '_> {
         Ok(joined(left, right, build))
     }
 
-    fn comparator(&mut self) -> Result<Option<fn(Box<Node>, Box<Node>) -> Part>, Mistake> {
-        let build: fn(Box<Node>, Box<Node>) -> Part = match self.now() {
+    fn comparator(&mut self) -> Result<Option<Joint>, Mistake> {
+        let build: Joint = match self.now() {
             Is::Sign("==") => |a, b| Part::Same(false, a, b),
             Is::Sign("!=") => |a, b| Part::Same(true, a, b),
             Is::Sign("<") => |a, b| Part::Order(Comparison::Less, Kind::Numbers, a, b),
@@ -234,88 +237,6 @@ impl Parser<'_, '_> {
         }
     }
 
-    fn filtered(&mut self, mut value: Node) -> Parsed {
-        loop {
-            let start = value.outer.start;
-            if self.takes("|") {
-                let at = self.here();
-                let Is::Word(name) = self.now() else {
-                    return Err(self.unexpected("the name of a filter is missing after the `|`"));
-                };
-                let name = name.clone();
-                self.at += 1;
-                let mut arguments = vec![value];
-                if self.takes("(") {
-                    arguments.extend(self.list(")")?);
-                }
-                value = call(&name, at, true, arguments, start..self.before())?;
-            } else if self.takes_word("is") {
-                let not = self.takes_word("not");
-                let at = self.here();
-                let Is::Word(name) = self.now() else { return Err(self.unexpected("a test is missing after `is`")) };
-                let known = Test::ALL.iter().find(|(known, _)| *known == name.to_lowercase());
-                let Some((_, test)) = known else {
-                    let hint = hint(name, Test::ALL.map(|(name, _)| name));
-                    return Err(Mistake::sense(at, format!("no test is called `{name}`{hint}")));
-                };
-                self.at += 1;
-                value = node(Part::Is(not, *test, Box::new(value)), start..self.before());
-            } else {
-                return Ok(value);
-            }
-        }
-    }
-
-    /// What stands between square brackets: a position, a group or location, or a field.
-    fn key(&mut self) -> Result<Key, Mistake> {
-        let closes = |parser: &Self, on: usize| {
-            matches!(parser.tokens.get(parser.at + on), Some(Token { is: Is::Sign("]"), .. }))
-        };
-        match self.now() {
-            Is::Text(name) if closes(self, 1) => {
-                let key = Selection { label: name.clone(), wanted: vec![Wanted::new(name)] };
-                self.at += 1;
-                return Ok(Key::Name(key));
-            }
-            Is::Word(name) if closes(self, 1) && !KEYWORDS.contains(&name.as_str()) => {
-                if let Some(wanted) = self.group(name)? {
-                    let key = Selection { label: name.clone(), wanted };
-                    self.at += 1;
-                    return Ok(Key::Name(key));
-                }
-            }
-            _ => {}
-        }
-        let key = self.expression()?;
-        let position = match &key.is {
-            Part::Number(position) => position.to_i64().filter(|whole| *position == (*whole).into()),
-            Part::Negative(of) => match &of.is {
-                Part::Number(position) => position.to_i64().filter(|whole| *position == (*whole).into()).map(|n| -n),
-                _ => None,
-            },
-            _ => None,
-        };
-        Ok(position.map_or_else(|| Key::Computed(Box::new(key)), Key::Position))
-    }
-
-    /// The locations a bare name in square brackets stands for: those of the group. Where no groups are configured, the
-    /// location of that name. `None` where it is a field.
-    fn group(&self, name: &str) -> Result<Option<Vec<Wanted>>, Mistake> {
-        if let Some(group) = self.names.groups.get(name) {
-            return Ok(Some(group.iter().map(|one| Wanted::new(one)).collect()));
-        }
-        if self.names.fields.iter().any(|field| field.name == name) {
-            return Ok(None);
-        }
-        if self.names.groups.is_empty() {
-            return Ok(Some(vec![Wanted::new(name)]));
-        }
-        let hint = hint(name, self.names.groups.keys().map(String::as_str));
-        let what =
-            format!("no group of locations is called `{name}`{hint} (one location by its id or name: [\"{name}\"])");
-        Err(Mistake::sense(self.here(), what))
-    }
-
     fn value(&mut self) -> Parsed {
         let Token { is, span } = self.token().clone();
         self.at += 1;
@@ -368,7 +289,7 @@ impl Parser<'_, '_> {
     }
 
     /// What stands between brackets, separated by commas.
-    fn list(&mut self, close: &str) -> Result<Vec<Node>, Mistake> {
+    pub(super) fn list(&mut self, close: &str) -> Result<Vec<Node>, Mistake> {
         let mut list = Vec::new();
         while !self.takes(close) {
             if !list.is_empty() {
@@ -385,31 +306,11 @@ impl Parser<'_, '_> {
     }
 }
 
-fn node(is: Part, span: Range<usize>) -> Node {
+pub(super) fn node(is: Part, span: Range<usize>) -> Node {
     Node { is, outer: span.clone(), span }
 }
 
 fn joined(left: Node, right: Node, part: impl FnOnce(Box<Node>, Box<Node>) -> Part) -> Node {
     let span = left.outer.start..right.outer.end;
     node(part(Box::new(left), Box::new(right)), span)
-}
-
-/// A function or filter with its arguments.
-fn call(name: &str, at: usize, filter: bool, arguments: Vec<Node>, span: Range<usize>) -> Parsed {
-    let mut known = WORDS.iter().filter(|known| filter || known.called);
-    let Some(known) = known.find(|known| known.name == name) else {
-        let what = if filter { "filter" } else { "function" };
-        let hint = match WORDS.iter().find(|known| known.name == name) {
-            Some(filter) => format!("; it is a filter: write `{}`", filter.example),
-            None => hint(name, WORDS.iter().filter(|known| filter || known.called).map(|known| known.name)),
-        };
-        return Err(Mistake::sense(at, format!("no {what} is called `{name}`{hint}")));
-    };
-    let (fewest, most) = known.arguments;
-    let amount = match arguments.len() {
-        few if few < fewest => "few",
-        many if many > most => "many",
-        _ => return Ok(node(Part::Call(known.word, arguments), span)),
-    };
-    Err(Mistake::sense(at, format!("`{name}` has too {amount} arguments; write it like `{}`", known.example)))
 }
