@@ -91,26 +91,3 @@ fn paging(at: &At<'_>, raw: &raw::Paging) -> Option<Paging> {
     }
     raw.link.as_ref().map(|_| Paging::Link)
 }
-
-/// How an API knows us.
-pub(super) fn auth(at: &At<'_>, raw: &raw::Auth, urls: &[&Url]) -> Option<Auth> {
-    at.needs_encryption(urls);
-    if let Some(raw) = &raw.bearer {
-        let token = at.key("bearer").secret("token", &raw.token, &raw.token_file)?;
-        return Some(Auth::Bearer { token });
-    }
-    if let Some(raw) = &raw.basic {
-        let at = at.key("basic");
-        let username = at.read("username", &raw.username, |name| match name.contains(':') {
-            true => Err(fault("a user name has no colon (RFC 7617)", "check the name")),
-            false => values::text(name),
-        });
-        let password = at.secret("password", &raw.password, &raw.password_file);
-        return Some(Auth::Basic { username: username?, password: password? });
-    }
-    let raw = raw.header.as_ref()?;
-    let at = at.key("header");
-    let name = at.read("name", &raw.name, values::header_name);
-    let value = at.secret("value", &raw.value, &raw.value_file);
-    Some(Auth::Header { name: name?, value: value? })
-}
