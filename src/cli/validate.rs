@@ -7,7 +7,7 @@ use crate::catalog::{self, Entry};
 use crate::domain::clock::Clock;
 use crate::fetch::{Fetcher, Mode};
 use crate::run::{Job, Shop};
-use crate::stock::{self, Reach};
+use crate::stock::{self, Reach, StockSource};
 use crate::{claims, notify::Courier};
 use futures::StreamExt;
 
@@ -106,6 +106,12 @@ async fn read_page(shop: &Shop, url: &url::Url, clock: &Clock) -> Result<String,
 
 async fn ask_stock(shop: &Shop, key: Option<&str>, clock: &Clock) -> Result<String, String> {
     let source = stock::open(&shop.stock, clock).map_err(|error| error.advised())?;
+    let said = try_stock(source.as_ref(), key).await;
+    source.close().await;
+    said
+}
+
+async fn try_stock(source: &dyn StockSource, key: Option<&str>) -> Result<String, String> {
     if let (true, Some(key)) = (source.can_ask(), key) {
         let answers = source.ask(&[key.to_owned()]).await.map_err(|error| error.advised())?;
         return match answers.first().map(|one| &one.answer) {

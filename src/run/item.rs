@@ -82,19 +82,9 @@ pub async fn inspect(glass: &Glass, mut item: Item, page: Option<Page>, tools: &
 async fn ask(options: &stock::Options, key: &str, tools: &Tools) -> StockAnswer {
     let asked = async {
         let source = stock::open(options, &tools.clock)?;
-        if source.can_ask() {
-            let answers = source.ask(&[key.to_owned()]).await?;
-            return Ok(answers.into_iter().map(|one| one.answer).next());
-        }
-        let mut found = None;
-        source
-            .everything(&mut |one| {
-                if one.key == key {
-                    found = Some(one.answer);
-                }
-            })
-            .await?;
-        Ok::<_, stock::StockError>(found)
+        let answers = source.ask(&[key.to_owned()]).await;
+        source.close().await;
+        Ok::<_, stock::StockError>(answers?.into_iter().map(|one| one.answer).next())
     };
     match asked.await {
         Ok(answer) => answer.unwrap_or(StockAnswer::Missing),

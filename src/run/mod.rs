@@ -116,6 +116,7 @@ async fn check_shop(
         confirm::suspects(shop, scope, tools, &web, &reader, source.as_ref(), sheet).await
     }
     .await;
+    source.close().await;
     counted.page_requests = web.requests();
     counted.stock_requests = source.requests();
     let tally = sheet.tally()?;

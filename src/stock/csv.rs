@@ -10,57 +10,61 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 use tokio::sync::mpsc;
 
-use crate::domain::StockAnswer;
+use super::record::{Field, Line, Record, Told};
+use super::{Connection, CsvOptions, Kind, Place, Problem, Reach, Rules, StockError};
 use crate::domain::clock::Clock;
 use crate::fetch::table::{Row, Table, TableError};
-use crate::fetch::{Download, Fetcher, shown};
+use crate::fetch::{Download, FetchError, Fetcher, shown};
 
-use super::expression::Fields;
-use super::rules::Rules;
-use super::unique::Unique;
-use super::{CsvOptions, Options, Place, Reach, StockAnswerFor, StockError, StockSource};
-
-/// Answers that travel together from the reading thread.
+/// Records that travel together from the reading thread.
 const BUNDLE: usize = 256;
 
-type Bundle = Result<Vec<StockAnswerFor>, StockError>;
+type Bundle = Result<Vec<Record>, StockError>;
+
+impl Kind for CsvOptions {
+    fn name(&self) -> &'static str {
+        "csv"
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        self.fields.keys().map(|name| Field::anything(name)).collect()
+    }
+
+    fn rules(&self) -> Rules {
+        Rules::default()
+    }
+
+    fn check(&self) -> Vec<Problem> {
+        check(self)
+    }
+
+    fn open(&self, source: &str, clock: &Clock) -> Result<Box<dyn Connection>, StockError> {
+        let unreachable = |error| StockError::Fetch { source_name: source.to_owned(), error: Box::new(error) };
+        let fetcher = match &self.from {
+            Place::File(_) => None,
+            Place::Url { fetch, .. } => Some(Fetcher::new((**fetch).clone(), clock.clone()).map_err(unreachable)?),
+        };
+        Ok(Box::new(Csv { name: source.to_owned(), options: Arc::new(self.clone()), fetcher }))
+    }
+}
 
 /// A CSV file, ready to be read.
 #[derive(Debug)]
-pub(super) struct Csv {
+struct Csv {
     name: String,
     options: Arc<CsvOptions>,
-    rules: Arc<Rules>,
     fetcher: Option<Fetcher>,
-    clock: Clock,
 }
 
 impl Csv {
-    pub(super) fn open(options: &Options, csv: &CsvOptions, clock: &Clock) -> Result<Self, StockError> {
-        let fetcher = match &csv.from {
-            Place::File(_) => None,
-            Place::Url { fetch, .. } => Some(
-                Fetcher::new((**fetch).clone(), clock.clone())
-                    .map_err(|error| StockError::Fetch { source_name: options.name.clone(), error: Box::new(error) })?,
-            ),
-        };
-        Ok(Self {
-            name: options.name.clone(),
-            options: Arc::new(csv.clone()),
-            rules: Arc::new(super::compile(options)?),
-            fetcher,
-            clock: clock.clone(),
-        })
-    }
-
     /// Fetches the file, where it is not here already, and says what it is called in messages.
     async fn fetch(&self) -> Result<(Option<Download>, String), StockError> {
         match (&self.options.from, &self.fetcher) {
             (Place::Url { url, auth, .. }, Some(fetcher)) => {
-                let download = fetcher
-                    .download(url, super::auth_headers(auth.as_ref()))
-                    .await
-                    .map_err(|error| StockError::Fetch { source_name: self.name.clone(), error: Box::new(error) })?;
+                let download =
+                    fetcher.download(url, super::auth_headers(auth.as_ref())).await.map_err(|error: FetchError| {
+                        StockError::Fetch { source_name: self.name.clone(), error: Box::new(error) }
+                    })?;
                 Ok((Some(download), shown(url).to_string()))
             }
             (Place::File(path), _) => Ok((None, path.display().to_string())),
@@ -70,11 +74,7 @@ impl Csv {
 }
 
 #[async_trait(?Send)]
-impl StockSource for Csv {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
+impl Connection for Csv {
     fn reach(&self) -> Reach {
         Reach::All
     }
@@ -83,27 +83,26 @@ impl StockSource for Csv {
         false
     }
 
-    async fn everything(&self, sink: &mut dyn FnMut(StockAnswerFor)) -> Result<(), StockError> {
+    async fn list(&self, _from: Option<&str>, sink: &mut dyn FnMut(Told)) -> Result<(), StockError> {
         let (download, place) = self.fetch().await?;
         let (sender, mut bundles) = mpsc::channel::<Bundle>(4);
-        let (options, rules, now) = (Arc::clone(&self.options), Arc::clone(&self.rules), self.clock.now());
+        let (options, place) = (Arc::clone(&self.options), Arc::from(place));
         let reading = tokio::task::spawn_blocking(move || {
-            let sent = Reading { options: &options, rules: &rules, place: &place, sender: &sender }.run(download, now);
-            if let Err(error) = sent {
+            let read = Reading { options: &options, place: &place, sender: &sender }.run(download);
+            if let Err(error) = read {
                 // Nobody listens any more where this fails.
                 let _ = sender.blocking_send(Err(error));
             }
         });
         while let Some(bundle) = bundles.recv().await {
-            bundle?.into_iter().for_each(&mut *sink);
+            bundle?.into_iter().map(Told::Item).for_each(&mut *sink);
         }
         reading.await.map_err(|error| StockError::Machine { doing: "reading the table", what: error.to_string() })
     }
 
-    async fn ask(&self, keys: &[String]) -> Result<Vec<StockAnswerFor>, StockError> {
-        let mut wanted = super::wanted(keys);
-        self.everything(&mut |one| super::keep(&mut wanted, one)).await?;
-        Ok(super::in_order(keys, &wanted))
+    /// Only reading it all tells what is in a file; [`super::source`] does that where it must.
+    async fn ask(&self, _keys: &[String]) -> Result<Vec<Record>, StockError> {
+        Ok(Vec::new())
     }
 
     fn requests(&self) -> u64 {
@@ -114,13 +113,12 @@ impl StockSource for Csv {
 /// One reading of the table, on a thread of its own.
 struct Reading<'a> {
     options: &'a CsvOptions,
-    rules: &'a Rules,
-    place: &'a str,
+    place: &'a Arc<str>,
     sender: &'a mpsc::Sender<Bundle>,
 }
 
 impl Reading<'_> {
-    fn run(&self, download: Option<Download>, now: Timestamp) -> Result<(), StockError> {
+    fn run(&self, download: Option<Download>) -> Result<(), StockError> {
         let (file, as_of) = match (&download, &self.options.from) {
             (Some(download), _) => (download.file.reopen(), download.last_modified),
             (None, Place::File(path)) => opened(path),
@@ -135,62 +133,30 @@ impl Reading<'_> {
         for (field, name) in &self.options.fields {
             columns.insert(field.as_str(), column(&mut table, name)?);
         }
-        self.rows(&mut table, key, &columns, as_of.unwrap_or(now))
-    }
-
-    fn rows(
-        &self,
-        table: &mut Table,
-        key: usize,
-        columns: &BTreeMap<&str, usize>,
-        as_of: Timestamp,
-    ) -> Result<(), StockError> {
-        let mut unique = Unique::new().map_err(|error| self.machine(&error))?;
         let mut bundle = Vec::with_capacity(BUNDLE);
-        let (mut rows, mut keyless) = (0_u64, 0_u64);
         while let Some(row) = table.row().map_err(|error| self.table(&error))? {
-            rows += 1;
-            let Some(key) = row.cell(key) else {
-                keyless += 1;
-                continue;
-            };
-            let answer = self.answer(key, &row, columns, as_of);
-            unique.note(key, &answer).map_err(|error| self.machine(&error))?;
-            bundle.push(StockAnswerFor { key: key.to_owned(), answer });
+            bundle.push(self.record(key, &row, &columns, as_of));
             if bundle.len() == BUNDLE && self.sender.blocking_send(Ok(std::mem::take(&mut bundle))).is_err() {
                 return Ok(());
             }
         }
-        if rows == keyless {
-            return Err(StockError::Empty { place: self.place.to_owned() });
-        }
-        if keyless > 0 {
-            tracing::warn!(place = self.place, keyless, rows, "rows without a key were passed over");
-        }
-        unique.finish(&mut |one| bundle.push(one)).map_err(|error| self.machine(&error))?;
         // Nobody listens any more where this fails.
         let _ = self.sender.blocking_send(Ok(bundle));
         Ok(())
     }
 
-    fn answer(&self, key: &str, row: &Row<'_>, columns: &BTreeMap<&str, usize>, as_of: Timestamp) -> StockAnswer {
-        if let Some(trouble) = row.trouble() {
-            return StockAnswer::Failed(format!("{}, line {}: {trouble}", self.place, row.line));
-        }
+    fn record(&self, key: usize, row: &Row<'_>, columns: &BTreeMap<&str, usize>, as_of: Option<Timestamp>) -> Record {
         let value = |at: &usize| row.cell(*at).map_or(Json::Null, |cell| value(cell, self.options.decimal_comma));
-        let fields: Fields = columns.iter().map(|(name, at)| ((*name).to_owned(), value(at))).collect();
-        match self.rules.answer(key, &fields, as_of) {
-            StockAnswer::Failed(why) => StockAnswer::Failed(format!("{}, line {}: {why}", self.place, row.line)),
-            answer => answer,
-        }
+        let fields = match row.trouble() {
+            Some(trouble) => Err(trouble.to_string()),
+            None => Ok(columns.iter().map(|(name, at)| ((*name).to_owned(), value(at))).collect()),
+        };
+        let line = Line { file: Arc::clone(self.place), number: row.line };
+        Record { key: row.cell(key).unwrap_or_default().to_owned(), fields, as_of, line: Some(line) }
     }
 
     fn table(&self, error: &TableError) -> StockError {
-        StockError::Table { place: self.place.to_owned(), what: error.to_string() }
-    }
-
-    fn machine(&self, error: &std::io::Error) -> StockError {
-        StockError::Machine { doing: "noting the keys in a temporary file", what: error.to_string() }
+        StockError::Table { place: self.place.to_string(), what: error.to_string() }
     }
 }
 
@@ -237,7 +203,7 @@ fn plain(cell: &str, decimal_comma: bool) -> Option<String> {
 }
 
 /// What is wrong with the options; paths inside `csv`.
-pub(super) fn check(options: &CsvOptions) -> Vec<(String, String)> {
+fn check(options: &CsvOptions) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut wrong = |option: &str, what: String| problems.push((option.to_owned(), what));
     if let Some(label) = &options.encoding

@@ -50,8 +50,16 @@ pub enum StockError {
     /// The source has nothing at all to say, which is never taken for "all sold out".
     #[error("{place} lists no items at all")]
     Empty {
-        /// The path, or the address without its query.
+        /// The source's name.
         place: String,
+    },
+    /// It lists items, but none of them has a key.
+    #[error("{place} lists {items} items, but none of them has a key")]
+    Keyless {
+        /// The source's name.
+        place: String,
+        /// How many items it lists.
+        items: u64,
     },
     /// The machine refused (a temporary file, a task).
     #[error("{doing}: {what}")]
@@ -64,6 +72,12 @@ pub enum StockError {
 }
 
 impl StockError {
+    /// Options that `stock::check` would have refused: the first of their problems.
+    pub(super) fn of_options(problems: Vec<super::Problem>) -> Self {
+        let (option, what) = problems.into_iter().next().unwrap_or_default();
+        Self::Options { option, what }
+    }
+
     /// What happened and what to do about it, in one line.
     pub fn advised(&self) -> String {
         self.help().map_or_else(|| self.to_string(), |help| format!("{self}; {help}"))
@@ -78,6 +92,7 @@ impl StockError {
             Self::Paging { .. } => Some("compare stock.http_json.all.paging with the API's documentation"),
             Self::Table { .. } => Some("compare the file with stock.csv in the configuration"),
             Self::Empty { .. } => Some("see whether the export ran and whether the credentials may see the items"),
+            Self::Keyless { .. } => Some("compare the key in the configuration with one item as the source tells it"),
             Self::Machine { .. } => Some("see whether the disk is full and the temporary folder writable"),
         }
     }

@@ -11,11 +11,9 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
 use serde_json::Value as Json;
 
+use super::record::Fields;
 use super::tokens::{self, Kind, Token};
 use super::words::{FILTERS, FUNCTIONS, LANGUAGE, TESTS, plain_number};
-
-/// The named fields of one item as the source sent them.
-pub(super) type Fields = BTreeMap<String, Json>;
 
 /// A compiled expression over named fields.
 ///

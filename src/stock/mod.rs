@@ -1,36 +1,40 @@
 //! Keys → stock facts. One file per adapter, one registry.
 //!
-//! A new adapter is one file with a [`StockSource`], one variant of [`Adapter`], and one line each in [`open`] and
-//! [`check`]. What all adapters share: the fields of an item go through `rules`, which alone decides what may be
-//! sold; a key listed twice with different numbers goes through `unique`.
+//! An adapter is an options struct that says of itself what a [`Kind`] says, and opens a [`Connection`]: the way to one
+//! stock system, which tells [`Record`]s and knows nothing of rules. Its line in the registry is in
+//! [`Adapter::kind`]. What all adapters share: [`source`] applies the configuration's rules, which alone decide what may
+//! be sold, and notices keys that are told twice with different numbers; [`api`] is for those that speak HTTP.
 
-mod answer;
+mod api;
 mod csv;
 mod error;
 mod expression;
 mod http_json;
 mod options;
-mod paging;
+mod record;
 mod rules;
-mod template;
+mod source;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod unique;
 mod words;
 
-use std::collections::{BTreeSet, HashMap};
-
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::StockAnswer;
 use crate::domain::clock::Clock;
+use record::{Record, Told};
 
 pub use error::StockError;
 pub use options::{
     Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request, Rules,
 };
+pub use record::{Field, Holds};
+
+/// One problem of the configuration: the option's path, and what is wrong with it and what to do.
+pub type Problem = (String, String);
 
 /// One key and what the source says of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,50 +76,81 @@ pub trait StockSource: Send + Sync {
     /// Answers for these keys: one entry for each, in their order, `Missing` where the source does not know it.
     async fn ask(&self, keys: &[String]) -> Result<Vec<StockAnswerFor>, StockError>;
 
-    /// HTTP requests sent so far.
+    /// Requests sent so far.
     fn requests(&self) -> u64;
+
+    /// Logs out where there was a login; to be called once at the end, whatever happened.
+    async fn close(&self);
+}
+
+/// What an adapter's options say of themselves.
+trait Kind {
+    /// The adapter's name in the configuration.
+    fn name(&self) -> &'static str;
+
+    /// The fields it gives, for the expressions.
+    fn fields(&self) -> Vec<Field>;
+
+    /// What it takes the fields for where the configuration does not say.
+    fn rules(&self) -> Rules;
+
+    /// Everything that is wrong with the options; paths inside the adapter's own section.
+    fn check(&self) -> Vec<Problem>;
+
+    /// Opens the way to the stock system. Nothing is asked yet.
+    fn open(&self, source: &str, clock: &Clock) -> Result<Box<dyn Connection>, StockError>;
+}
+
+/// An open way to one stock system. It tells what is there and judges nothing.
+#[async_trait(?Send)]
+trait Connection: Send + Sync {
+    /// Whether it can list everything.
+    fn reach(&self) -> Reach;
+
+    /// Whether asking for a few keys is cheaper than listing everything.
+    fn can_ask(&self) -> bool;
+
+    /// Lists everything, as it is read; from a checkpoint on, where it gave one earlier. An error means that what was
+    /// not told so far is unknown, not missing.
+    async fn list(&self, from: Option<&str>, sink: &mut dyn FnMut(Told)) -> Result<(), StockError>;
+
+    /// The records of these keys. What is not among them the source does not know; what it could not be asked for is
+    /// [`Record::unreadable`]. An error is one that asking for other keys would meet too.
+    async fn ask(&self, keys: &[String]) -> Result<Vec<Record>, StockError>;
+
+    /// Requests sent so far.
+    fn requests(&self) -> u64;
+
+    /// Logs out where there was a login.
+    async fn close(&self) {}
 }
 
 /// Opens a source: compiles its expressions and paths. Nothing is asked yet.
 pub fn open(options: &Options, clock: &Clock) -> Result<Box<dyn StockSource>, StockError> {
-    if let Some((option, what)) = check(options).into_iter().next() {
-        return Err(StockError::Options { option, what });
+    match check(options) {
+        problems if problems.is_empty() => Ok(Box::new(source::Source::open(options, clock)?)),
+        problems => Err(StockError::of_options(problems)),
     }
-    Ok(match &options.adapter {
-        Adapter::HttpJson(http) => Box::new(http_json::HttpJson::open(options, http, clock)?),
-        Adapter::Csv(csv) => Box::new(csv::Csv::open(options, csv, clock)?),
-    })
 }
 
 /// Everything that is wrong with the options, without asking anybody: the option's path inside `stock`, and what is
 /// wrong with it and what to do.
-pub fn check(options: &Options) -> Vec<(String, String)> {
-    let (adapter, mut problems) = match &options.adapter {
-        Adapter::HttpJson(http) => ("http_json", http_json::check(http)),
-        Adapter::Csv(csv) => ("csv", csv::check(csv)),
-    };
-    let fields = field_names(options);
-    problems.extend(fields.iter().filter_map(|name| Some((format!("fields.{name}"), rules::name_problem(name)?))));
+pub fn check(options: &Options) -> Vec<Problem> {
+    let kind = options.adapter.kind();
+    let fields = kind.fields();
+    let name_problem = |field: &Field| Some((format!("fields.{}", field.name), rules::name_problem(&field.name)?));
+    let mut problems = kind.check();
+    problems.extend(fields.iter().filter_map(name_problem));
     for (option, _) in &mut problems {
-        *option = format!("{adapter}.{option}");
+        *option = format!("{}.{option}", kind.name());
     }
     problems.extend(rules::Rules::new(options, &fields).err().unwrap_or_default());
     problems
 }
 
-fn field_names(options: &Options) -> BTreeSet<&str> {
-    match &options.adapter {
-        Adapter::HttpJson(http) => http.mapping.fields.keys().map(String::as_str).collect(),
-        Adapter::Csv(csv) => csv.fields.keys().map(String::as_str).collect(),
-    }
-}
-
 /// Compiles the rules; [`check`] has refused whatever does not compile.
 fn compile(options: &Options) -> Result<rules::Rules, StockError> {
-    rules::Rules::new(options, &field_names(options)).map_err(|problems| {
-        let (option, what) = problems.into_iter().next().unwrap_or_default();
-        StockError::Options { option, what }
-    })
+    rules::Rules::new(options, &options.adapter.kind().fields()).map_err(StockError::of_options)
 }
 
 /// The headers by which a source knows us.
@@ -131,21 +166,4 @@ fn auth_headers(auth: Option<&Auth>) -> Vec<(String, SecretString)> {
         }
         Some(Auth::Header { name, value }) => vec![(name.to_ascii_lowercase(), value.clone())],
     }
-}
-
-/// Answers to the keys that are wanted, from a source that can only be read as a whole.
-fn wanted(keys: &[String]) -> HashMap<String, StockAnswer> {
-    keys.iter().map(|key| (key.clone(), StockAnswer::Missing)).collect()
-}
-
-/// Keeps an answer that is wanted; a later one replaces it, see [`StockSource::everything`].
-fn keep(wanted: &mut HashMap<String, StockAnswer>, one: StockAnswerFor) {
-    if let Some(answer) = wanted.get_mut(&one.key) {
-        *answer = one.answer;
-    }
-}
-
-fn in_order(keys: &[String], wanted: &HashMap<String, StockAnswer>) -> Vec<StockAnswerFor> {
-    let answer = |key: &String| wanted.get(key).cloned().unwrap_or(StockAnswer::Missing);
-    keys.iter().map(|key| StockAnswerFor { key: key.clone(), answer: answer(key) }).collect()
 }

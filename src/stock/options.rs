@@ -12,14 +12,16 @@ use crate::fetch;
 /// A shop's stock source.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// What it is called in output: `http_json` or `csv` unless the configuration names it.
+    /// What it is called in output: the adapter's name unless the configuration says otherwise.
     pub name: String,
     /// How it is asked.
     pub adapter: Adapter,
     /// From this sellable quantity on an item counts as sellable.
     pub threshold: Decimal,
-    /// What the fields mean.
+    /// What the fields mean, where that is not what the adapter takes them for.
     pub rules: Rules,
+    /// Groups of locations, by the name that expressions use: ids and names of locations as the source tells them.
+    pub locations: BTreeMap<String, Vec<String>>,
 }
 
 /// The adapters, one file each.
@@ -31,11 +33,22 @@ pub enum Adapter {
     Csv(Box<CsvOptions>),
 }
 
-/// What the fields of a source mean. Each string is an expression over the named fields.
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl Adapter {
+    /// The registry: what the options of each adapter say of themselves.
+    pub(super) fn kind(&self) -> &dyn super::Kind {
+        match self {
+            Self::HttpJson(options) => &**options,
+            Self::Csv(options) => &**options,
+        }
+    }
+}
+
+/// What the fields of a source mean. Each string is an expression over the named fields; `None` is what the adapter
+/// takes it for, if anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     /// The sellable quantity.
-    pub sellable: String,
+    pub sellable: Option<String>,
     /// True where stock is not counted.
     pub untracked_when: Option<String>,
     /// True where the item may be ordered at zero.
@@ -52,6 +65,24 @@ pub struct Rules {
     pub as_of: Option<String>,
     /// Since when the quantity stands as it does (same formats).
     pub changed_at: Option<String>,
+}
+
+impl Rules {
+    /// These, and what they leave open from others.
+    pub(super) fn or(&self, others: Self) -> Self {
+        let either = |own: &Option<String>, other: Option<String>| own.clone().or(other);
+        Self {
+            sellable: either(&self.sellable, others.sellable),
+            untracked_when: either(&self.untracked_when, others.untracked_when),
+            backorder_when: either(&self.backorder_when, others.backorder_when),
+            preorder_when: either(&self.preorder_when, others.preorder_when),
+            preorder_until: either(&self.preorder_until, others.preorder_until),
+            made_to_order_when: either(&self.made_to_order_when, others.made_to_order_when),
+            discontinued_when: either(&self.discontinued_when, others.discontinued_when),
+            as_of: either(&self.as_of, others.as_of),
+            changed_at: either(&self.changed_at, others.changed_at),
+        }
+    }
 }
 
 /// Any JSON API over HTTP. At least one of `all`, `batch` and `item` is given.

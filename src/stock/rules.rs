@@ -15,17 +15,16 @@
 //! A rule that cannot be decided (null, text in place of a number) fails the item. It never counts as "no", and a
 //! quantity that is not there never counts as zero.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use crate::domain::{Policy, StockAnswer, StockFact};
 
-use super::expression::{Expression, Fields, excerpt};
+use super::expression::{Expression, excerpt};
+use super::record::Fields;
 use super::tokens::KEYWORDS;
 use super::words::FUNCTIONS;
-use super::{Options, options};
+use super::{Field, Options, Problem, options};
 
 /// The rules of one source, compiled.
 #[derive(Debug)]
@@ -43,12 +42,9 @@ pub(super) struct Rules {
     changed_at: Option<Expression>,
 }
 
-/// One problem of the configuration: the option, and what is wrong with it.
-pub(super) type Problem = (String, String);
-
 impl Rules {
     /// Compiles every rule; all problems at once.
-    pub(super) fn new(options: &Options, fields: &BTreeSet<&str>) -> Result<Self, Vec<Problem>> {
+    pub(super) fn new(options: &Options, fields: &[Field]) -> Result<Self, Vec<Problem>> {
         let options::Rules {
             sellable,
             untracked_when,
@@ -59,8 +55,8 @@ impl Rules {
             discontinued_when,
             as_of,
             changed_at,
-        } = &options.rules;
-        let known: Vec<&str> = fields.iter().copied().collect();
+        } = &options.rules.or(options.adapter.kind().rules());
+        let known: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
         let mut problems = Vec::new();
         let mut compile = |name: &'static str, text: &str| match Expression::new(name, text, &known) {
             Ok(expression) => Some(expression),
@@ -78,7 +74,12 @@ impl Rules {
         let backorder = optional("backorder_when", backorder_when);
         let as_of = optional("as_of", as_of);
         let changed_at = optional("changed_at", changed_at);
-        let sellable = compile("sellable", sellable);
+        let missing = sellable.is_none();
+        let sellable = sellable.as_deref().and_then(|text| compile("sellable", text));
+        if missing {
+            let what = "is missing; write the quantity that can be sold as an expression over the fields";
+            problems.push(("sellable".to_owned(), what.to_owned()));
+        }
         if preorder_until.is_some() && preorder_when.is_none() {
             problems.push(("preorder_until".to_owned(), "does nothing without preorder_when; add it".to_owned()));
         }
@@ -182,26 +183,17 @@ mod tests {
             })),
             threshold: Decimal::ONE,
             rules,
+            locations: BTreeMap::new(),
         }
     }
 
     fn sellable(expression: &str) -> options::Rules {
-        options::Rules {
-            sellable: expression.to_owned(),
-            untracked_when: None,
-            backorder_when: None,
-            preorder_when: None,
-            preorder_until: None,
-            made_to_order_when: None,
-            discontinued_when: None,
-            as_of: None,
-            changed_at: None,
-        }
+        options::Rules { sellable: Some(expression.to_owned()), ..options::Rules::default() }
     }
 
     fn answer(rules: options::Rules, fields: &Json) -> StockAnswer {
         let fields: Fields = fields.as_object().unwrap().clone().into_iter().collect();
-        let names = fields.keys().map(String::as_str).collect();
+        let names: Vec<Field> = fields.keys().map(|name| Field::anything(name)).collect();
         match Rules::new(&options(rules), &names) {
             Ok(rules) => rules.answer("K", &fields, Timestamp::UNIX_EPOCH),
             Err(problems) => panic!("{problems:?}"),
@@ -273,7 +265,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_found_at_load_and_shown_where_they_stand() {
-        let names: BTreeSet<&str> = ["available", "reserved"].into();
+        let names = [Field::anything("available"), Field::anything("reserved")];
         for (expression, expected) in [
             ("reserved - avialable", "column 12: no field is called `avialable`; did you mean `available`?"),
             ("available - stock", "column 13: no field is called `stock`; there are available, reserved"),

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::{At, fetch, http_json, values};
+use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
 use crate::stock::{Adapter, CsvOptions, Options, Place, Rules};
 
 pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<Options> {
     let rules = Rules {
-        sellable: at.read("sellable", &raw.sellable, values::text).unwrap_or_default(),
+        sellable: at.read("sellable", &raw.sellable, values::text),
         untracked_when: at.read("untracked_when", &raw.untracked_when, values::text),
         backorder_when: at.read("backorder_when", &raw.backorder_when, values::text),
         preorder_when: at.read("preorder_when", &raw.preorder_when, values::text),
@@ -45,12 +46,23 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
         adapter,
         threshold: threshold.unwrap_or(Decimal::ONE),
         rules,
+        locations: locations(at, raw.locations.as_ref()),
     };
     // Without its fields every expression would seem wrong.
     if !at.key(default_name).key("fields").is_spoken_for() {
         at.stage(stages::stock_problems(&options));
     }
     Some(options)
+}
+
+fn locations(at: &At<'_>, raw: Option<&BTreeMap<String, Vec<Text>>>) -> BTreeMap<String, Vec<String>> {
+    let at = at.key("locations");
+    let mut groups = BTreeMap::new();
+    for name in raw.into_iter().flatten().map(|(name, _)| name) {
+        let members = raw.and_then(|raw| raw.get(name)).cloned();
+        groups.insert(name.clone(), at.list(name, &members, values::text));
+    }
+    groups
 }
 
 fn csv(at: &At<'_>, raw: &raw::StockCsv, user_agent: &str) -> CsvOptions {

@@ -18,8 +18,7 @@ use super::scalar::{Address, Expression, FilePath, Flag, Quantity, Text};
 pub(crate) struct Stock {
     /// What the source is called in output. Default: `http_json` or `csv`.
     pub(crate) name: Option<Text>,
-    /// The quantity that can be sold, an expression such as `available - reserved`.
-    #[schemars(required)]
+    /// The quantity that can be sold, an expression such as `available - reserved`. Some adapters have a default.
     pub(crate) sellable: Option<Expression>,
     /// From this sellable quantity on an item counts as sellable. Default: 1.
     pub(crate) threshold: Option<Quantity>,
@@ -39,6 +38,9 @@ pub(crate) struct Stock {
     pub(crate) as_of: Option<Expression>,
     /// Since when the quantity stands as it does.
     pub(crate) changed_at: Option<Expression>,
+    /// Groups of locations for expressions such as `sum(locations[web].available)`: the ids or names of the locations as
+    /// the source tells them.
+    pub(crate) locations: Option<BTreeMap<String, Vec<Text>>>,
     /// Any JSON API over HTTP.
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.

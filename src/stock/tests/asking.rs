@@ -162,7 +162,7 @@ fn every_problem_of_the_options_is_told_at_once() {
     });
     http.item = Some(get("http://h/fixed".into()));
     let mut options = options(Adapter::HttpJson(Box::new(http)));
-    options.rules.sellable = "qyt".into();
+    options.rules.sellable = Some("qyt".into());
     let problems = check(&options);
     let told: Vec<&str> = problems.iter().map(|(option, _)| option.as_str()).collect();
     assert_eq!(

@@ -183,7 +183,7 @@ async fn nothing_at_all_is_not_sold_out() {
     assert!(matches!(ended, Err(StockError::Empty { .. })));
     let server = Server::start(|_| json_answer(&json!({"items": [{"id": 1}, {"sku": null}]}))).await;
     let (_, ended) = everything(&*listing(server.base.clone(), Paging::None)).await;
-    assert!(ended.unwrap_err().to_string().contains("finds a text or number in none of them"));
+    assert!(ended.unwrap_err().to_string().contains("none of them has a key"));
 }
 
 #[tokio::test]

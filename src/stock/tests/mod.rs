@@ -132,17 +132,8 @@ fn options(adapter: Adapter) -> Options {
         name: "erp".to_owned(),
         adapter,
         threshold: Decimal::ONE,
-        rules: Rules {
-            sellable: "qty".to_owned(),
-            untracked_when: None,
-            backorder_when: None,
-            preorder_when: None,
-            preorder_until: None,
-            made_to_order_when: None,
-            discontinued_when: None,
-            as_of: None,
-            changed_at: None,
-        },
+        rules: Rules { sellable: Some("qty".to_owned()), ..Rules::default() },
+        locations: BTreeMap::new(),
     }
 }
 

@@ -4,8 +4,9 @@ use std::io::Cursor;
 
 use proptest::prelude::*;
 
-use super::super::expression::{Expression, Fields};
-use super::super::template::{Keys, fill};
+use super::super::expression::Expression;
+use super::super::http_json::template::{Keys, fill};
+use super::super::record::Fields;
 use super::*;
 use crate::fetch::table::Table;
 

@@ -2,19 +2,12 @@
 
 use url::Url;
 
-use super::Request;
-
-/// A request ready to be sent, but for its headers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Filled {
-    pub(super) method: String,
-    pub(super) url: Url,
-    pub(super) body: Option<Vec<u8>>,
-}
+use super::super::Request;
+use super::super::api::Filled;
 
 /// What the placeholders of a request stand for.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Keys<'a> {
+pub(in crate::stock) enum Keys<'a> {
     /// A listing names no keys.
     None,
     /// `{key}`.
@@ -24,7 +17,7 @@ pub(super) enum Keys<'a> {
 }
 
 /// Puts the keys into a request: percent-encoded in the URL (RFC 3986), JSON-escaped in the body (RFC 8259).
-pub(super) fn fill(request: &Request, keys: Keys<'_>) -> Result<Filled, String> {
+pub(in crate::stock) fn fill(request: &Request, keys: Keys<'_>) -> Result<Filled, String> {
     let (placeholder, in_url, in_body) = match keys {
         Keys::None => ("", String::new(), String::new()),
         // A dot segment is resolved even when it is percent-encoded, and would change the path.

@@ -9,7 +9,8 @@ use url::Url;
 
 use crate::fetch::Document;
 
-use super::{Paging, answer};
+use super::super::Paging;
+use super::shape;
 
 /// Walks the pages of one listing. Pages that repeat are an error: an API that ignores the page number would be read
 /// for ever, and its other items would look missing. Only a counted page that is the same as the one before it is the
@@ -37,7 +38,7 @@ impl<'a> Pager<'a> {
     /// Begins at this address.
     pub(super) fn new(paging: &'a Paging, first: Url) -> Result<Self, String> {
         let cursor = match paging {
-            Paging::Cursor { at, .. } => Some(answer::path(at)?),
+            Paging::Cursor { at, .. } => Some(shape::path(at)?),
             _ => None,
         };
         let seen = HashSet::new();
@@ -203,7 +204,7 @@ pub(super) fn check(paging: &Paging) -> Vec<(String, String)> {
         Paging::Page { parameter, size, .. } => ("page", parameter, Some(*size)),
         Paging::Offset { parameter, size, .. } => ("offset", parameter, Some(*size)),
         Paging::Cursor { parameter, at } => {
-            if let Err(what) = answer::path(at) {
+            if let Err(what) = shape::path(at) {
                 wrong("cursor.at", &what);
             }
             ("cursor", parameter, None)

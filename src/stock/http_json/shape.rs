@@ -3,11 +3,8 @@
 use serde_json::Value as Json;
 use serde_json_path::JsonPath;
 
-use crate::fetch::{Document, shown};
-
-use super::error::in_short;
-use super::expression::Fields;
-use super::{Mapping, StockError};
+use super::super::Mapping;
+use super::super::record::Fields;
 
 /// The compiled paths of a [`Mapping`].
 #[derive(Debug)]
@@ -103,24 +100,6 @@ pub(super) fn path(text: &str) -> Result<JsonPath, String> {
         let hint = if text.starts_with('$') { "" } else { "; a path begins with $" };
         format!("`{text}` is no JSONPath (RFC 9535), column {}: {}{hint}", error.position() + 1, error.message())
     })
-}
-
-/// The JSON of an answer, or why there is none, in words that follow the address.
-pub(super) fn json(document: &Document) -> Result<Json, String> {
-    if !(200..300).contains(&document.status) {
-        return Err(format!("answered {}", in_short(document)));
-    }
-    serde_json::from_slice(&document.body).map_err(|error| match error.classify() {
-        serde_json::error::Category::Eof if document.body.iter().any(|byte| !byte.is_ascii_whitespace()) => {
-            format!("broke off in the middle of its answer after {} bytes: {}", document.body.len(), in_short(document))
-        }
-        _ => format!("answered something other than JSON: {}", in_short(document)),
-    })
-}
-
-/// The error of a whole source for an answer that cannot be used.
-pub(super) fn refused(document: &Document, what: String) -> StockError {
-    StockError::Answer { url: shown(&document.url).to_string(), what, advice: super::error::advice(document.status) }
 }
 
 #[cfg(test)]

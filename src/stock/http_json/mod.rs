@@ -1,0 +1,256 @@
+//! Any JSON API over HTTP.
+//!
+//! Three ways to ask, any of which may be configured: `all` (a paged listing), `batch` (many keys in one request) and
+//! `item` (one key in one request). `all` is for the bulk read, the others for looking again at a few.
+
+mod paging;
+mod shape;
+pub(super) mod template;
+
+use async_trait::async_trait;
+use futures::StreamExt;
+use futures::stream::FuturesOrdered;
+use serde_json::Value as Json;
+use url::Url;
+
+use self::paging::Pager;
+use self::shape::Shape;
+use self::template::{Keys, fill};
+use super::api::answer::{json, refused};
+use super::api::{Access, Api, Filled};
+use super::error::in_short;
+use super::record::{Field, Record, Told};
+use super::{Connection, HttpJsonOptions, Kind, Listing, Problem, Reach, Rules, StockError};
+use crate::domain::clock::Clock;
+use crate::fetch::{Document, shown};
+
+impl Kind for HttpJsonOptions {
+    fn name(&self) -> &'static str {
+        "http_json"
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        self.mapping.fields.keys().map(|name| Field::anything(name)).collect()
+    }
+
+    fn rules(&self) -> Rules {
+        Rules::default()
+    }
+
+    fn check(&self) -> Vec<Problem> {
+        check(self)
+    }
+
+    fn open(&self, source: &str, clock: &Clock) -> Result<Box<dyn Connection>, StockError> {
+        let shape = Shape::new(&self.mapping).map_err(StockError::of_options)?;
+        let api = Api::new(source, &self.fetch, Access::of(self.auth.as_ref()), clock)?;
+        Ok(Box::new(HttpJson { options: self.clone(), shape, api }))
+    }
+}
+
+/// A JSON API, ready to be asked.
+#[derive(Debug)]
+struct HttpJson {
+    options: HttpJsonOptions,
+    shape: Shape,
+    api: Api,
+}
+
+impl HttpJson {
+    fn record(&self, key: &str, item: &Json) -> Record {
+        Record::new(key, self.shape.fields(item))
+    }
+
+    async fn walk(&self, all: &Listing, sink: &mut dyn FnMut(Told)) -> Result<(), StockError> {
+        let first = fill(&all.request, Keys::None).map_err(|what| options_error("http_json.all.url", what))?;
+        let paging = |url: &Url, what| StockError::Paging { url: shown(url).to_string(), what };
+        let mut pager = Pager::new(&all.paging, first.url.clone()).map_err(|what| paging(&first.url, what))?;
+        let mut next = Some(pager.start());
+        while let Some(url) = next {
+            let document = self.api.send(Filled { url: url.clone(), ..first.clone() }).await?;
+            if pager.is_past_the_end(document.status) {
+                break;
+            }
+            let unusable = |what| refused(&document, what);
+            let page = json(&document).map_err(unusable)?;
+            let listed = self.shape.items(&page).map_err(unusable)?;
+            let keys: Vec<String> = listed.iter().map(|item| self.shape.key(item).unwrap_or_default()).collect();
+            if pager.is_the_last_again(&keys) {
+                break;
+            }
+            for (item, key) in listed.into_iter().zip(&keys) {
+                sink(Told::Item(self.record(key, item)));
+            }
+            next = pager.next(&document, &page, &keys).map_err(|what| paging(&url, what))?;
+        }
+        Ok(())
+    }
+
+    /// One batch. Only an answer that will not be better for the next batch is an error.
+    async fn ask_batch(&self, keys: &[String]) -> Result<Vec<Record>, StockError> {
+        let Some(batch) = &self.options.batch else { return Ok(Vec::new()) };
+        let request = fill(&batch.request, Keys::Many(keys, &batch.separator))
+            .map_err(|what| options_error("http_json.batch.url", what))?;
+        let document = match self.api.send(request).await {
+            Ok(document) => document,
+            Err(error) => return Ok(all_unreadable(keys, &error.to_string())),
+        };
+        denied(&document)?;
+        let read = json(&document).and_then(|page| Ok(self.records(self.shape.items(&page)?)));
+        Ok(read.unwrap_or_else(|what| all_unreadable(keys, &refused(&document, what).to_string())))
+    }
+
+    fn records(&self, items: Vec<&Json>) -> Vec<Record> {
+        items.into_iter().filter_map(|item| Some(self.record(&self.shape.key(item)?, item))).collect()
+    }
+
+    async fn ask_item(&self, key: &str) -> Result<Vec<Record>, StockError> {
+        let unreadable = |what| Ok(vec![Record::unreadable(key, what)]);
+        let Some(request) = &self.options.item else { return Ok(Vec::new()) };
+        let request = match fill(request, Keys::One(key)) {
+            Ok(request) => request,
+            Err(what) => return unreadable(what),
+        };
+        let document = match self.api.send(request).await {
+            Ok(document) => document,
+            Err(error) => return unreadable(error.to_string()),
+        };
+        denied(&document)?;
+        if matches!(document.status, 404 | 410) {
+            return Ok(Vec::new());
+        }
+        match json(&document).and_then(|page| self.pick(key, &page)) {
+            Ok(records) => Ok(records),
+            Err(what) => unreadable(refused(&document, what).to_string()),
+        }
+    }
+
+    /// The item that was asked for. Where the answer is a list, only an item with the very key counts: a search may
+    /// find others that are like it. Where `items` is meant for the listing and this answer is the item itself, its key
+    /// must say so.
+    fn pick(&self, key: &str, page: &Json) -> Result<Vec<Record>, String> {
+        if !self.shape.picks() {
+            return match page {
+                Json::Object(_) => Ok(vec![self.record(key, page)]),
+                Json::Null => Ok(Vec::new()),
+                _ => Err("answered a list and not an item; say with mapping items where the item is".to_owned()),
+            };
+        }
+        let items = match self.shape.items(page) {
+            Err(_) if self.shape.key(page).as_deref() == Some(key) => return Ok(vec![self.record(key, page)]),
+            items => items?,
+        };
+        if self.options.mapping.key.is_some() {
+            return Ok(self.records(items));
+        }
+        match items.as_slice() {
+            [] => Ok(Vec::new()),
+            [item] => Ok(vec![self.record(key, item)]),
+            several => Err(format!("answered {} items; say with mapping key which one is meant", several.len())),
+        }
+    }
+}
+
+#[async_trait(?Send)]
+impl Connection for HttpJson {
+    fn reach(&self) -> Reach {
+        match (&self.options.all, &self.options.batch) {
+            (Some(_), _) => Reach::All,
+            (None, Some(batch)) => Reach::Keys { batch: batch.size },
+            (None, None) => Reach::Keys { batch: 1 },
+        }
+    }
+
+    fn can_ask(&self) -> bool {
+        self.options.batch.is_some() || self.options.item.is_some()
+    }
+
+    async fn list(&self, _from: Option<&str>, sink: &mut dyn FnMut(Told)) -> Result<(), StockError> {
+        match &self.options.all {
+            Some(all) => self.walk(all, sink).await,
+            None => {
+                Err(options_error("http_json.all", "is not configured, so not everything can be listed".to_owned()))
+            }
+        }
+    }
+
+    async fn ask(&self, keys: &[String]) -> Result<Vec<Record>, StockError> {
+        // The host's own budget decides how many of these are under way at once; more would only wait there.
+        let at_once = self.options.fetch.concurrency.max(1);
+        let size = self.options.batch.as_ref().map_or(1, |batch| batch.size.max(1));
+        let mut records = Vec::with_capacity(keys.len());
+        let mut under_way = FuturesOrdered::new();
+        for some in keys.chunks(size) {
+            if under_way.len() >= at_once {
+                records.extend(under_way.next().await.transpose()?.unwrap_or_default());
+            }
+            under_way.push_back(async move {
+                match some {
+                    [one] if self.options.batch.is_none() => self.ask_item(one).await,
+                    some => self.ask_batch(some).await,
+                }
+            });
+        }
+        while let Some(some) = under_way.next().await {
+            records.extend(some?);
+        }
+        Ok(records)
+    }
+
+    fn requests(&self) -> u64 {
+        self.api.requests()
+    }
+
+    async fn close(&self) {
+        self.api.close().await;
+    }
+}
+
+/// A refusal of our credentials is the whole source's trouble, not one item's.
+fn denied(document: &Document) -> Result<(), StockError> {
+    if matches!(document.status, 401 | 403) {
+        return Err(refused(document, format!("answered {}", in_short(document))));
+    }
+    Ok(())
+}
+
+fn all_unreadable(keys: &[String], why: &str) -> Vec<Record> {
+    keys.iter().map(|key| Record::unreadable(key, why)).collect()
+}
+
+fn options_error(option: &str, what: String) -> StockError {
+    StockError::Options { option: option.to_owned(), what }
+}
+
+/// What is wrong with the options; paths inside `http_json`.
+fn check(options: &HttpJsonOptions) -> Vec<Problem> {
+    let mut problems = Shape::new(&options.mapping).err().unwrap_or_default();
+    if let Some(all) = &options.all {
+        problems.extend(template::check("all", &all.request, None));
+        problems.extend(paging::check(&all.paging));
+    }
+    if let Some(batch) = &options.batch {
+        problems.extend(template::check("batch", &batch.request, Some("{keys}")));
+        if batch.size == 0 {
+            problems.push(("batch.size".to_owned(), "is 0; give the number of keys in one request".to_owned()));
+        }
+    }
+    if let Some(item) = &options.item {
+        problems.extend(template::check("item", item, Some("{key}")));
+    }
+    let many = options.all.is_some() || options.batch.is_some();
+    let mut wrong = |option: &str, what: &str| problems.push((option.to_owned(), what.to_owned()));
+    if !many && options.item.is_none() {
+        wrong("item", "there is no way to ask: give at least one of all, batch and item");
+    }
+    if many && options.mapping.key.is_none() {
+        wrong("key", "is missing; all and batch need the path from an item to its key");
+    }
+    if many && options.mapping.items.is_none() {
+        wrong("items", "is missing; all and batch need the path from an answer to its items");
+    }
+    if options.mapping.fields.is_empty() {
+        wrong("fields", "is empty; name at least the field the quantity is in");
+    }
+    problems
+}

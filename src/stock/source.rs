@@ -1,0 +1,141 @@
+//! A connection and the rules of its configuration: records in, stock facts out.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+
+use super::record::{Record, Told};
+use super::rules::Rules;
+use super::unique::{Unique, ambiguous};
+use super::{Connection, Options, Reach, StockAnswerFor, StockError, StockSource};
+use crate::domain::StockAnswer;
+use crate::domain::clock::Clock;
+
+/// A stock system that can be asked for facts.
+pub(super) struct Source {
+    name: String,
+    connection: Box<dyn Connection>,
+    rules: Rules,
+    clock: Clock,
+}
+
+impl Source {
+    pub(super) fn open(options: &Options, clock: &Clock) -> Result<Self, StockError> {
+        Ok(Self {
+            name: options.name.clone(),
+            rules: super::compile(options)?,
+            connection: options.adapter.kind().open(&options.name, clock)?,
+            clock: clock.clone(),
+        })
+    }
+
+    /// What the rules make of a record.
+    fn judge(&self, record: &Record) -> StockAnswer {
+        let answer = match &record.fields {
+            Ok(fields) => {
+                let as_of = record.as_of.unwrap_or_else(|| self.clock.now());
+                self.rules.answer(&record.key, fields, as_of)
+            }
+            Err(why) => StockAnswer::Failed(why.clone()),
+        };
+        match (answer, &record.line) {
+            (StockAnswer::Failed(why), Some(line)) => {
+                StockAnswer::Failed(format!("{}, line {}: {why}", line.file, line.number))
+            }
+            (answer, _) => answer,
+        }
+    }
+
+    /// A listing says nothing where it says nothing of any item.
+    fn counted(&self, told: u64, keyless: u64) -> Result<(), StockError> {
+        if told == 0 {
+            return Err(StockError::Empty { place: self.name.clone() });
+        }
+        if told == keyless {
+            return Err(StockError::Keyless { place: self.name.clone(), items: told });
+        }
+        if keyless > 0 {
+            tracing::warn!(source = %self.name, keyless, told, "items without a key were passed over");
+        }
+        Ok(())
+    }
+}
+
+#[async_trait(?Send)]
+impl StockSource for Source {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn reach(&self) -> Reach {
+        self.connection.reach()
+    }
+
+    fn can_ask(&self) -> bool {
+        self.connection.can_ask()
+    }
+
+    async fn everything(&self, sink: &mut dyn FnMut(StockAnswerFor)) -> Result<(), StockError> {
+        let mut unique = Unique::new().map_err(on_disk)?;
+        let (mut told, mut keyless) = (0_u64, 0_u64);
+        let mut noted = Ok(());
+        let mut each = |one| {
+            let Told::Item(record) = one else { return };
+            told += 1;
+            if record.key.is_empty() {
+                keyless += 1;
+                return;
+            }
+            let answer = self.judge(&record);
+            if noted.is_ok() {
+                noted = unique.note(&record.key, &answer);
+            }
+            sink(StockAnswerFor { key: record.key, answer });
+        };
+        self.connection.list(None, &mut each).await?;
+        noted.map_err(on_disk)?;
+        self.counted(told, keyless)?;
+        unique.finish(sink).map_err(on_disk)
+    }
+
+    async fn ask(&self, keys: &[String]) -> Result<Vec<StockAnswerFor>, StockError> {
+        let mut found: HashMap<String, StockAnswer> = HashMap::new();
+        let mut keep = |record: &Record| {
+            let answer = self.judge(record);
+            let answer = match found.get(&record.key) {
+                Some(other) => ambiguous(other, &answer).unwrap_or(answer),
+                None => answer,
+            };
+            found.insert(record.key.clone(), answer);
+        };
+        if self.connection.can_ask() {
+            self.connection.ask(keys).await?.iter().for_each(keep);
+        } else {
+            let wanted: std::collections::HashSet<&String> = keys.iter().collect();
+            let mut told = 0_u64;
+            let mut each = |one| {
+                let Told::Item(record) = one else { return };
+                told += 1;
+                if wanted.contains(&record.key) {
+                    keep(&record);
+                }
+            };
+            self.connection.list(None, &mut each).await?;
+            self.counted(told, 0)?;
+        }
+        let answer = |key: &String| found.get(key).cloned().unwrap_or(StockAnswer::Missing);
+        Ok(keys.iter().map(|key| StockAnswerFor { key: key.clone(), answer: answer(key) }).collect())
+    }
+
+    fn requests(&self) -> u64 {
+        self.connection.requests()
+    }
+
+    async fn close(&self) {
+        self.connection.close().await;
+    }
+}
+
+fn on_disk(error: std::io::Error) -> StockError {
+    StockError::Machine { doing: "noting the keys in a temporary file", what: error.to_string() }
+}
