@@ -130,6 +130,12 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// Whether the answer had this status.
+    pub fn is_status(&self, expected: u16) -> bool {
+        matches!(self, Self::Failure { failure, .. }
+            if matches!(**failure, PageFailure::Status { status } if status == expected))
+    }
+
     fn of(url: &Url, trouble: Trouble) -> Self {
         match trouble {
             Trouble::Page(failure) => {

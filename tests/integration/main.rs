@@ -2,6 +2,8 @@
 //! they are asked.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod catalogue;

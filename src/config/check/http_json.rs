@@ -3,11 +3,11 @@
 use url::Url;
 
 use super::stock::fields;
-use super::{At, fetch, values};
+use super::{At, auth, fetch, values};
 use crate::config::raw::http_json as raw;
 use crate::config::raw::scalar::{Method, Text};
 use crate::config::units::{self, Fault, fault};
-use crate::stock::{Auth, Batch, HttpJsonOptions, Listing, Mapping, Paging, Request};
+use crate::stock::{Batch, HttpJsonOptions, Listing, Mapping, Paging, Request};
 
 /// The options, complete even where something is wrong, so that the stage can check the rest of them.
 pub(super) fn http_json(at: &At<'_>, raw: &raw::HttpJson, user_agent: &str) -> HttpJsonOptions {
@@ -35,7 +35,7 @@ pub(super) fn http_json(at: &At<'_>, raw: &raw::HttpJson, user_agent: &str) -> H
     let urls: Vec<Url> = requests.into_iter().flatten().filter_map(|request| sample(&request.url).ok()).collect();
     let urls: Vec<&Url> = urls.iter().collect();
     let fetch = fetch::api(&at.key("fetch"), raw.fetch.as_ref(), &urls, user_agent);
-    let auth = raw.auth.as_ref().and_then(|raw| auth(&at.key("auth"), raw, &urls));
+    let auth = raw.auth.as_ref().and_then(|raw| auth::auth(&at.key("auth"), raw, &urls));
     HttpJsonOptions { fetch, auth, all, batch, item, mapping }
 }
 

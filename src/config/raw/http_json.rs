@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::auth::Auth;
 use super::fetch::ApiFetch;
-use super::scalar::{FilePath, JsonPath, Method, Secret, Text, Whole};
+use super::scalar::{JsonPath, Method, Text, Whole};
 
 /// A JSON API. At least one of `all`, `batch` and `item`.
 #[derive(Deserialize, JsonSchema)]

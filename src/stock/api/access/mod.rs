@@ -10,14 +10,14 @@ use secrecy::{ExposeSecret, SecretString};
 use url::{Origin, Url};
 
 use crate::fetch::{Document, Fetcher, Outgoing};
+use crate::stock::Auth;
 use crate::stock::StockError;
-use crate::stock::options::Auth;
-use crate::stock::template::Filled;
+use crate::stock::api::Filled;
 
 pub use oauth2::{ClientAuth, OAuth2};
 pub(in crate::stock) use session::Visit;
 pub use session::{Logout, Session, SessionToken};
-pub use signature::{Encoding, PARTS, Signature, Stamp};
+pub use signature::{Encoding, Signature, Stamp};
 
 /// Names and values of headers that only one API may see.
 pub(in crate::stock) type Headers = Vec<(String, SecretString)>;
@@ -81,16 +81,33 @@ impl Access {
             Self::Signed(signature) => Ok(signature.headers(request, now)),
         }
     }
+
+    /// Forgets what was refused. `false`: there is nothing that could be renewed.
+    pub(super) async fn forget(&self, used: &Headers) -> bool {
+        match self {
+            Self::Open | Self::Headers(_) | Self::Signed(_) => false,
+            Self::Login(login) => {
+                login.forget(used).await;
+                true
+            }
+        }
+    }
+
+    pub(super) async fn leave(&self, fetcher: &Fetcher) {
+        if let Self::Login(login) = self {
+            login.leave(fetcher).await;
+        }
+    }
 }
 
-/// What is wrong with the options; paths inside `auth`.
-pub(in crate::stock) fn check(auth: &Auth) -> Vec<(String, String)> {
+/// What is wrong with the options; paths inside the adapter's section.
+pub(in crate::stock) fn check(auth: Option<&Auth>) -> Vec<(String, String)> {
     let below = |kind: &str, problems: Vec<(String, String)>| {
-        problems.into_iter().map(|(option, what)| (format!("{kind}.{option}"), what)).collect()
+        problems.into_iter().map(|(option, what)| (format!("auth.{kind}.{option}"), what)).collect()
     };
     match auth {
-        Auth::Login(options) => below("login", session::check(options)),
-        Auth::Hmac(options) => below("hmac", signature::check(options)),
+        Some(Auth::Login(options)) => below("login", session::check(options)),
+        Some(Auth::Hmac(options)) => below("hmac", signature::check(options)),
         _ => Vec::new(),
     }
 }

@@ -69,7 +69,7 @@ impl ClientCredentials {
 
     async fn fetch(&self, fetcher: &Fetcher, now: Timestamp) -> Result<Token, StockError> {
         let document = self.door.ask(fetcher, self.request()).await?;
-        self.token(&document, now).map_err(|(what, advice)| StockError::Answer {
+        self.token(&document, now).map_err(|(what, advice)| StockError::Login {
             url: shown(&document.url).to_string(),
             what: masked(&what, &[self.options.client_secret.expose_secret()]),
             advice,

@@ -14,8 +14,8 @@ use url::Url;
 use super::{Door, Headers, Login, masked, stale};
 use crate::fetch::{Document, Fetcher, Outgoing, shown};
 use crate::stock::StockError;
-use crate::stock::answer::path;
 use crate::stock::error::in_short;
+use crate::stock::http_json::shape::path;
 
 /// How to log in and out.
 #[derive(Clone, Debug)]
@@ -89,7 +89,7 @@ impl Visit {
         let body = body.as_ref().map(|body| body.expose_secret().as_bytes().to_vec());
         let request = Outgoing { method: method.clone(), url: url.clone(), headers: Vec::new(), body };
         let document = self.door.ask(fetcher, request).await?;
-        let headers = self.headers_of(&document).map_err(|(what, advice)| StockError::Answer {
+        let headers = self.headers_of(&document).map_err(|(what, advice)| StockError::Login {
             url: shown(&document.url).to_string(),
             what,
             advice,
@@ -233,8 +233,7 @@ impl Visit {
     /// Logs out. A session that cannot be ended runs out by itself: that is worth a word and no more.
     async fn end(&self, fetcher: &Fetcher, session: Held) {
         let Some(Logout { url, method }) = &self.options.logout else { return };
-        let request =
-            Outgoing { method: method.clone(), url: url.clone(), headers: session.headers, body: None };
+        let request = Outgoing { method: method.clone(), url: url.clone(), headers: session.headers, body: None };
         match self.door.ask(fetcher, request).await {
             Ok(document) if document.status < 400 => {}
             Ok(document) => tracing::warn!(url = %shown(url), status = document.status, "the logout was refused"),

@@ -6,14 +6,15 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::Headers;
-use crate::stock::template::Filled;
+use crate::stock::api::Filled;
 
 /// How requests are signed. The hash is HMAC-SHA256.
 #[derive(Clone, Debug)]
 pub struct Signature {
     /// The shared secret.
     pub key: SecretString,
-    /// What is signed, with the names of [`PARTS`] in braces.
+    /// What is signed, with `{method}`, `{host}`, `{path}`, `{query}`, `{timestamp}`, `{body}` and `{body_sha256}`
+    /// filled in.
     pub over: String,
     /// How the signature is written.
     pub encoding: Encoding,
@@ -49,7 +50,7 @@ pub enum Stamp {
 
 /// What can be signed: the method in capitals, the host (with an unusual port), the path and query as they are sent, the
 /// time, the body, and the body's SHA-256 in hexadecimal.
-pub const PARTS: [&str; 7] = ["method", "host", "path", "query", "timestamp", "body", "body_sha256"];
+const PARTS: [&str; 7] = ["method", "host", "path", "query", "timestamp", "body", "body_sha256"];
 
 impl Signature {
     /// The headers of one request.
