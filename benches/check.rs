@@ -137,6 +137,7 @@ async fn whole_check(shop: &str) -> Result<Duration, Box<dyn Error>> {
                         items: Some("$[*]".to_owned()),
                         key: Some("$.sku".to_owned()),
                         fields: [("available".to_owned(), "$.available".to_owned())].into(),
+                        ..stock::Mapping::default()
                     },
                 })),
                 threshold: 1.into(),

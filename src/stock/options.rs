@@ -136,7 +136,8 @@ pub struct Listing {
     pub paging: Paging,
 }
 
-/// How a listing is paged.
+/// How a listing is paged. Where the body has the placeholder `{page}`, `{offset}`, `{cursor}` or `{size}`, the value is put there
+/// (as JSON) instead of into the query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Paging {
     /// One answer holds all.
@@ -168,6 +169,8 @@ pub enum Paging {
         parameter: String,
         /// JSONPath to the next cursor in an answer.
         at: String,
+        /// JSONPath to what is true in an answer while there is more. `None`: there is more while there is a cursor.
+        more: Option<String>,
     },
     /// `Link: <…>; rel="next"` (RFC 8288), same origin.
     Link,
@@ -185,14 +188,18 @@ pub struct Batch {
 }
 
 /// Where in an answer things are. All paths are JSONPath (RFC 9535).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mapping {
-    /// From the answer to its items; `None`: the answer to `item` is itself the item.
+    /// From the answer to the parents of items (products with variants, say). `None`: items have no parents.
+    pub parents: Option<String>,
+    /// From the answer, or from a parent, to its items; `None`: the answer to `item` is itself the item.
     pub items: Option<String>,
     /// From an item to its key; needed for `all` and `batch`. For `item` the key asked for is used.
     pub key: Option<String>,
     /// From an item to its named fields. A path that finds nothing gives null; one that finds several gives a list.
     pub fields: BTreeMap<String, String>,
+    /// From a parent to further named fields of each of its items.
+    pub parent_fields: BTreeMap<String, String>,
 }
 
 /// A file here or a document on the web.

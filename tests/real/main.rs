@@ -1,5 +1,5 @@
-//! The check against software that nobody here wrote: shops (django-oscar, Cartridge), a page cache (nginx) and a mail
-//! server (aiosmtpd), all on loopback.
+//! The check against software that nobody here wrote: shops (django-oscar, Cartridge), a page cache (nginx), a
+//! mail server (aiosmtpd) and a database server (PostgreSQL), all on loopback.
 //!
 //! `tests/shops/install.sh` installs them. Where that was not done the tests say so and pass; with `CI=true` they fail.
 
@@ -19,6 +19,8 @@ mod mailbox;
 mod oddities;
 #[cfg(test)]
 mod oscar;
+#[cfg(test)]
+mod postgres;
 #[cfg(test)]
 mod process;
 #[cfg(test)]

@@ -18,14 +18,27 @@ environment() { # NAME PACKAGE...
   fi
 }
 
+# Where Debian keeps the server's programs; the newest.
+postgres_programs() {
+  local folders
+  folders=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1) || true
+  [ -x "$folders/postgres" ] && printf '%s' "$folders"
+}
+
 packages=()
 python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
 command -v nginx >/dev/null || packages+=(nginx-light)
 command -v systemd-analyze >/dev/null || packages+=(systemd)
 command -v openssl >/dev/null || packages+=(openssl)
+postgres_programs >/dev/null || packages+=(postgresql)
 command -v localedef >/dev/null && [ -e /usr/share/i18n/locales/en_US ] || packages+=(locales)
 if [ ${#packages[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    # The tests make clusters of their own: none need be made, nor started, by the package.
+    if [[ " ${packages[*]} " = *" postgresql "* ]] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+      mkdir -p /etc/postgresql-common
+      echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+    fi
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
   else
@@ -43,6 +56,13 @@ if has_locale; then
   environment cartridge cartridge==1.3.4 mezzanine==6.1.1 gunicorn==27.0.1
 else
   echo "not installed: Cartridge, for want of the locale en_US.UTF-8" >&2
+fi
+if postgres_programs >/dev/null; then
+  mkdir -p "$into/postgres"
+  ln -sfn "$(postgres_programs)" "$into/postgres/bin"
+  postgres_programs >"$into/postgres/installed"
+else
+  echo "not installed: PostgreSQL" >&2
 fi
 environment mail aiosmtpd==1.4.6
 echo "real shops and mail server are installed in $into"

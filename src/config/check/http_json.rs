@@ -27,9 +27,11 @@ pub(super) fn http_json(at: &At<'_>, raw: &raw::HttpJson, user_agent: &str) -> H
     });
     let item = raw.item.as_ref().map(|raw| request(&at.key("item"), &raw.url, &raw.method, &raw.body));
     let mapping = Mapping {
+        parents: at.read("parents", &raw.parents, values::text),
         items: at.read("items", &raw.items, values::text),
         key: at.read("key", &raw.key, values::text),
         fields: fields(&at.key("fields"), raw.fields.as_ref()),
+        parent_fields: fields(&at.key("parent_fields"), raw.parent_fields.as_ref()),
     };
     let requests = [all.as_ref().map(|all| &all.request), batch.as_ref().map(|batch| &batch.request), item.as_ref()];
     let urls: Vec<Url> = requests.into_iter().flatten().filter_map(|request| sample(&request.url).ok()).collect();
@@ -39,6 +41,9 @@ pub(super) fn http_json(at: &At<'_>, raw: &raw::HttpJson, user_agent: &str) -> H
     HttpJsonOptions { fetch, auth, all, batch, item, mapping }
 }
 
+/// Placeholders of a body that stand for a whole JSON value.
+const PLACED_AS_JSON: [&str; 5] = ["{keys}", "{cursor}", "{page}", "{offset}", "{size}"];
+
 /// The address with something in the place of its placeholders.
 fn sample(template: &str) -> Result<Url, Fault> {
     values::address(&template.replace("{keys}", "1,2").replace("{key}", "1"))
@@ -47,7 +52,8 @@ fn sample(template: &str) -> Result<Url, Fault> {
 fn request(at: &At<'_>, url: &Option<Text>, method: &Option<Method>, body: &Option<Text>) -> Request {
     let url = at.read("url", url, |url| sample(url).map(|_| url.trim().to_owned()));
     let body = at.read("body", body, |body| {
-        let sample = body.replace("{keys}", "[]").replace("{key}", "1");
+        let sample = PLACED_AS_JSON.iter().fold(body.to_owned(), |body, one| body.replace(one, "[]"));
+        let sample = sample.replace("{key}", "1");
         match serde_json::from_str::<serde_json::Value>(&sample) {
             Ok(_) => Ok(body.to_owned()),
             Err(error) => Err(fault(
@@ -87,6 +93,7 @@ fn paging(at: &At<'_>, raw: &raw::Paging) -> Option<Paging> {
         return Some(Paging::Cursor {
             parameter: name(&at, &raw.parameter, "cursor"),
             at: at.read("at", &raw.at, values::text)?,
+            more: at.read("more", &raw.more, values::text),
         });
     }
     raw.link.as_ref().map(|_| Paging::Link)

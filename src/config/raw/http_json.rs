@@ -24,6 +24,8 @@ pub(crate) struct HttpJson {
     pub(crate) batch: Option<Batch>,
     /// One key in one request.
     pub(crate) item: Option<Request>,
+    /// JSONPath from an answer to the parents of items, such as products with variants. Then `items` begins at a parent.
+    pub(crate) parents: Option<JsonPath>,
     /// JSONPath from an answer to its items. Without it the answer to `item` is itself the item.
     pub(crate) items: Option<JsonPath>,
     /// JSONPath from an item to its SKU or stock key. Needed for `all` and `batch`.
@@ -31,6 +33,8 @@ pub(crate) struct HttpJson {
     /// Field name → JSONPath from an item to it. The names are for the expressions.
     #[schemars(required)]
     pub(crate) fields: Option<BTreeMap<String, JsonPath>>,
+    /// Field name → JSONPath from a parent to it, with `parents`.
+    pub(crate) parent_fields: Option<BTreeMap<String, JsonPath>>,
 }
 
 /// One request. `{key}` is replaced by the item's key.
@@ -73,7 +77,7 @@ pub(crate) struct Listing {
     pub(crate) url: Option<Text>,
     /// Default: `GET`.
     pub(crate) method: Option<Method>,
-    /// JSON body, as text.
+    /// JSON body, as text. `{page}`, `{offset}`, `{cursor}` and `{size}` are replaced by what the paging says, as JSON.
     pub(crate) body: Option<Text>,
     /// How to go on. Default: one answer holds everything.
     pub(crate) paging: Option<Paging>,
@@ -131,6 +135,8 @@ pub(crate) struct Cursor {
     /// JSONPath from an answer to the next cursor.
     #[schemars(required)]
     pub(crate) at: Option<JsonPath>,
+    /// JSONPath to what is true while there is more. Default: there is more while there is a cursor.
+    pub(crate) more: Option<JsonPath>,
 }
 
 /// Nothing to set.

@@ -59,7 +59,7 @@ fn the_example_becomes_what_it_says() {
     let paging = &http.all.as_ref().unwrap().paging;
     assert!(matches!(paging, stock::Paging::Page { first: 1, size: 100, size_parameter: Some(_), .. }), "{paging:?}");
     assert_eq!(http.batch.as_ref().unwrap().size, 100);
-    assert_eq!(http.mapping.fields.len(), 8);
+    assert_eq!(http.mapping.fields.len(), 7);
 
     let catalog::Options::Sitemap(sitemap) = &toys.catalog else { panic!() };
     assert_eq!((sitemap.include.len(), sitemap.exclude.len()), (1, 1));

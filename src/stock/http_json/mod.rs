@@ -14,10 +14,10 @@ use serde_json::Value as Json;
 use url::Url;
 
 use self::paging::Pager;
-use self::shape::Shape;
+use self::shape::{Item, Shape};
 use self::template::{Keys, fill};
-use super::api::answer::{json, refused};
-use super::api::{self, Access, Api, Filled};
+use super::api::answer::{graphql_errors, json, refused};
+use super::api::{self, Access, Api};
 use super::error::in_short;
 use super::record::{Field, Record, Told};
 use super::{Connection, HttpJsonOptions, Kind, Listing, Problem, Reach, Rules, StockError};
@@ -30,7 +30,8 @@ impl Kind for HttpJsonOptions {
     }
 
     fn fields(&self) -> Vec<Field> {
-        self.mapping.fields.keys().map(|name| Field::anything(name)).collect()
+        let mapping = &self.mapping;
+        mapping.fields.keys().chain(mapping.parent_fields.keys()).map(|name| Field::anything(name)).collect()
     }
 
     fn rules(&self) -> Rules {
@@ -70,33 +71,44 @@ struct HttpJson {
 }
 
 impl HttpJson {
-    fn record(&self, key: &str, item: &Json) -> Record {
+    fn record(&self, key: &str, item: &Item<'_>) -> Record {
         Record::new(key, self.shape.fields(item))
     }
 
-    async fn walk(&self, all: &Listing, sink: &mut dyn FnMut(Told)) -> Result<(), StockError> {
-        let first = fill(&all.request, Keys::None).map_err(|what| options_error("http_json.all.url", what))?;
-        let paging = |url: &Url, what| StockError::Paging { url: shown(url).to_string(), what };
-        let mut pager = Pager::new(&all.paging, first.url.clone()).map_err(|what| paging(&first.url, what))?;
-        let mut next = Some(pager.start());
-        while let Some(url) = next {
-            let document = self.api.send(Filled { url: url.clone(), ..first.clone() }).await?;
+    async fn walk(&self, all: &Listing, from: Option<&str>, sink: &mut dyn FnMut(Told)) -> Result<(), StockError> {
+        let mut pager = Pager::new(all).map_err(|what| options_error("http_json.all", what))?;
+        let mut next = Some(pager.start(from));
+        while let Some(request) = next {
+            let url = request.url.clone();
+            let document = self.api.send(request).await?;
             if pager.is_past_the_end(document.status) {
                 break;
             }
             let unusable = |what| refused(&document, what);
-            let page = json(&document).map_err(unusable)?;
+            let page = self.page(&document).map_err(unusable)?;
             let listed = self.shape.items(&page).map_err(unusable)?;
             let keys: Vec<String> = listed.iter().map(|item| self.shape.key(item).unwrap_or_default()).collect();
             if pager.is_the_last_again(&keys) {
                 break;
             }
-            for (item, key) in listed.into_iter().zip(&keys) {
+            for (item, key) in listed.iter().zip(&keys) {
                 sink(Told::Item(self.record(key, item)));
             }
-            next = pager.next(&document, &page, &keys).map_err(|what| paging(&url, what))?;
+            let on = pager.next(&document, &page, &keys);
+            let on = on.map_err(|what| StockError::Paging { url: shown(&url).to_string(), what })?;
+            if let Some(checkpoint) = on.as_ref().and_then(|on| on.checkpoint.clone()) {
+                sink(Told::Checkpoint(checkpoint));
+            }
+            next = on.map(|on| on.request);
         }
         Ok(())
+    }
+
+    /// The JSON of an answer. Errors of a GraphQL API come with status 200, and half of its data may be there.
+    fn page(&self, document: &Document) -> Result<Json, String> {
+        let page = json(document)?;
+        graphql_errors(&page)?;
+        Ok(page)
     }
 
     /// One batch. Only an answer that will not be better for the next batch is an error.
@@ -110,12 +122,12 @@ impl HttpJson {
             Err(error) => return Ok(all_unreadable(keys, &error.to_string())),
         };
         denied(&document)?;
-        let read = json(&document).and_then(|page| Ok(self.records(self.shape.items(&page)?)));
+        let read = self.page(&document).and_then(|page| Ok(self.records(self.shape.items(&page)?)));
         Ok(read.unwrap_or_else(|what| all_unreadable(keys, &refused(&document, what).to_string())))
     }
 
-    fn records(&self, items: Vec<&Json>) -> Vec<Record> {
-        items.into_iter().filter_map(|item| Some(self.record(&self.shape.key(item)?, item))).collect()
+    fn records(&self, items: Vec<Item<'_>>) -> Vec<Record> {
+        items.iter().filter_map(|item| Some(self.record(&self.shape.key(item)?, item))).collect()
     }
 
     async fn ask_item(&self, key: &str) -> Result<Vec<Record>, StockError> {
@@ -134,7 +146,7 @@ impl HttpJson {
         if matches!(document.status, 404 | 410) {
             return Ok(Vec::new());
         }
-        match json(&document).and_then(|page| self.pick(key, &page)) {
+        match self.page(&document).and_then(|page| self.pick(key, &page)) {
             Ok(records) => Ok(records),
             Err(what) => unreadable(refused(&document, what).to_string()),
         }
@@ -146,13 +158,15 @@ impl HttpJson {
     fn pick(&self, key: &str, page: &Json) -> Result<Vec<Record>, String> {
         if !self.shape.picks() {
             return match page {
-                Json::Object(_) => Ok(vec![self.record(key, page)]),
+                Json::Object(_) => Ok(vec![self.record(key, &Item::alone(page))]),
                 Json::Null => Ok(Vec::new()),
                 _ => Err("answered a list and not an item; say with mapping items where the item is".to_owned()),
             };
         }
         let items = match self.shape.items(page) {
-            Err(_) if self.shape.key(page).as_deref() == Some(key) => return Ok(vec![self.record(key, page)]),
+            Err(_) if self.shape.key(&Item::alone(page)).as_deref() == Some(key) => {
+                return Ok(vec![self.record(key, &Item::alone(page))]);
+            }
             items => items?,
         };
         if self.options.mapping.key.is_some() {
@@ -180,9 +194,9 @@ impl Connection for HttpJson {
         self.options.batch.is_some() || self.options.item.is_some()
     }
 
-    async fn list(&self, _from: Option<&str>, sink: &mut dyn FnMut(Told)) -> Result<(), StockError> {
+    async fn list(&self, from: Option<&str>, sink: &mut dyn FnMut(Told)) -> Result<(), StockError> {
         match &self.options.all {
-            Some(all) => self.walk(all, sink).await,
+            Some(all) => self.walk(all, from, sink).await,
             None => {
                 Err(options_error("http_json.all", "is not configured, so not everything can be listed".to_owned()))
             }
@@ -264,6 +278,12 @@ fn check(options: &HttpJsonOptions) -> Vec<Problem> {
     }
     if many && options.mapping.items.is_none() {
         wrong("items", "is missing; all and batch need the path from an answer to its items");
+    }
+    if options.mapping.parents.is_none() && !options.mapping.parent_fields.is_empty() {
+        wrong("parent_fields", "have no parents; give the path from an answer to the parents");
+    }
+    if options.mapping.parents.is_some() && options.mapping.items.is_none() {
+        wrong("items", "is missing; with parents it is the path from a parent to its items");
     }
     if options.mapping.fields.is_empty() {
         wrong("fields", "is empty; name at least the field the quantity is in");

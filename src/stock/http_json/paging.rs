@@ -9,17 +9,20 @@ use url::Url;
 
 use crate::fetch::Document;
 
-use super::super::Paging;
+use super::super::api::Filled;
+use super::super::{Listing, Paging};
 use super::shape;
+use super::template::{Keys, fill};
 
 /// Walks the pages of one listing. Pages that repeat are an error: an API that ignores the page number would be read
 /// for ever, and its other items would look missing. Only a counted page that is the same as the one before it is the
 /// end, once the API has shown that it can count: many answer with the last page for every number past it.
 #[derive(Debug)]
 pub(super) struct Pager<'a> {
-    paging: &'a Paging,
+    listing: &'a Listing,
     cursor: Option<JsonPath>,
-    first: Url,
+    more: Option<JsonPath>,
+    first: Filled,
     /// Pages read so far.
     pages: u64,
     /// Items read so far.
@@ -30,33 +33,79 @@ pub(super) struct Pager<'a> {
     last_page: u64,
     /// Hash of the page before this one.
     last: Option<u64>,
-    /// Hashes of the pages and addresses seen: eight bytes each.
+    /// Hashes of the pages and requests seen: eight bytes each.
     seen: HashSet<u64>,
 }
 
 impl<'a> Pager<'a> {
-    /// Begins at this address.
-    pub(super) fn new(paging: &'a Paging, first: Url) -> Result<Self, String> {
-        let cursor = match paging {
-            Paging::Cursor { at, .. } => Some(shape::path(at)?),
-            _ => None,
+    /// Begins a listing.
+    pub(super) fn new(listing: &'a Listing) -> Result<Self, String> {
+        let (cursor, more) = match &listing.paging {
+            Paging::Cursor { at, more, .. } => (Some(shape::path(at)?), more.as_deref().map(shape::path).transpose()?),
+            _ => (None, None),
         };
-        let seen = HashSet::new();
-        Ok(Self { paging, cursor, first, pages: 0, items: 0, first_page: 0, last_page: 0, last: None, seen })
+        Ok(Self {
+            listing,
+            cursor,
+            more,
+            first: fill(&listing.request, Keys::None)?,
+            pages: 0,
+            items: 0,
+            first_page: 0,
+            last_page: 0,
+            last: None,
+            seen: HashSet::new(),
+        })
     }
 
-    /// The address of the first page.
-    pub(super) fn start(&self) -> Url {
-        match self.paging {
-            Paging::Page { parameter, first, size_parameter, size } => {
-                let url = with(&self.first, parameter, &first.to_string());
-                sized(url, size_parameter.as_deref(), *size)
+    /// Where the listing begins.
+    pub(super) fn first_url(&self) -> &Url {
+        &self.first.url
+    }
+
+    /// The request for the first page; for the one a checkpoint names, where a listing goes on.
+    pub(super) fn start(&self, from: Option<&str>) -> Filled {
+        match (&self.listing.paging, from) {
+            (Paging::Cursor { .. }, Some(cursor)) => self.at_cursor(cursor),
+            (Paging::Link, Some(url)) => {
+                let url = Url::parse(url).unwrap_or_else(|_| self.first.url.clone());
+                Filled { url, ..self.first.clone() }
             }
-            Paging::Offset { parameter, size_parameter, size } => {
-                sized(with(&self.first, parameter, "0"), size_parameter.as_deref(), *size)
-            }
-            Paging::None | Paging::Cursor { .. } | Paging::Link => self.first.clone(),
+            (Paging::Page { parameter, first, .. }, _) => self.counted(parameter, "{page}", *first),
+            (Paging::Offset { parameter, .. }, _) => self.counted(parameter, "{offset}", 0),
+            (Paging::Cursor { .. }, None) => self.put(self.first.clone(), None, "{cursor}", &Json::Null),
+            (Paging::None | Paging::Link, _) => self.first.clone(),
         }
+    }
+
+    fn counted(&self, parameter: &str, placeholder: &str, number: u64) -> Filled {
+        let numbered = self.put(self.first.clone(), Some(parameter), placeholder, &Json::from(number));
+        match &self.listing.paging {
+            Paging::Page { size_parameter, size, .. } | Paging::Offset { size_parameter, size, .. } => {
+                self.put(numbered, size_parameter.as_deref(), "{size}", &Json::from(*size))
+            }
+            Paging::None | Paging::Cursor { .. } | Paging::Link => numbered,
+        }
+    }
+
+    fn at_cursor(&self, cursor: &str) -> Filled {
+        let Paging::Cursor { parameter, .. } = &self.listing.paging else { return self.first.clone() };
+        match Url::parse(cursor) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => Filled { url, ..self.first.clone() },
+            _ => self.put(self.first.clone(), Some(parameter), "{cursor}", &Json::from(cursor)),
+        }
+    }
+
+    /// Puts a value where the body has a placeholder for it, else into the query.
+    fn put(&self, mut request: Filled, parameter: Option<&str>, placeholder: &str, value: &Json) -> Filled {
+        let body = request.body.take().map(|body| String::from_utf8_lossy(&body).into_owned());
+        let in_body = body.as_deref().is_some_and(|body| body.contains(placeholder));
+        request.body = body.map(|body| body.replace(placeholder, &value.to_string()).into_bytes());
+        if let (false, Some(parameter)) = (in_body, parameter) {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            request.url = with(&request.url, parameter, &text);
+        }
+        request
     }
 
     /// Whether an answer means "there is no such page": some APIs (Django REST framework among them) say so instead of
@@ -71,19 +120,19 @@ impl<'a> Pager<'a> {
     }
 
     fn is_counted(&self) -> bool {
-        matches!(self.paging, Paging::Page { .. } | Paging::Offset { .. })
+        matches!(self.listing.paging, Paging::Page { .. } | Paging::Offset { .. })
     }
 
     fn is_short(&self, count: u64) -> bool {
-        match self.paging {
-            Paging::Page { size, .. } | Paging::Offset { size, .. } => count < *size,
+        match self.listing.paging {
+            Paging::Page { size, .. } | Paging::Offset { size, .. } => count < size,
             Paging::None | Paging::Cursor { .. } | Paging::Link => false,
         }
     }
 
-    /// The address of the page after this one; `None` after the last. `keys` are those of the page, empty
+    /// The request for the page after this one; `None` after the last. `keys` are those of the page, empty
     /// where an item has none.
-    pub(super) fn next(&mut self, document: &Document, json: &Json, keys: &[String]) -> Result<Option<Url>, String> {
+    pub(super) fn next(&mut self, document: &Document, json: &Json, keys: &[String]) -> Result<Option<Next>, String> {
         let count = keys.len() as u64;
         let hash = hash_of(keys);
         if has_keys(keys) && !self.seen.insert(hash) {
@@ -101,31 +150,39 @@ impl<'a> Pager<'a> {
         }
         // A page that is short of what was asked for is the last one, unless every page is.
         let ended = count == 0 || (self.is_short(count) && count < self.first_page);
-        let next = match self.paging {
+        let next = match &self.listing.paging {
             Paging::None => None,
             Paging::Page { .. } | Paging::Offset { .. } if ended => None,
             Paging::Page { parameter, first, .. } => {
-                Some(with(&self.start(), parameter, &(first + self.pages).to_string()))
+                Some((self.counted(parameter, "{page}", first + self.pages), None))
             }
-            Paging::Offset { parameter, .. } => Some(with(&self.start(), parameter, &self.items.to_string())),
-            Paging::Cursor { parameter, .. } => self.cursor_in(json)?.map(|cursor| self.follow(&cursor, parameter)),
-            Paging::Link => next_link(document),
+            Paging::Offset { parameter, .. } => Some((self.counted(parameter, "{offset}", self.items), None)),
+            Paging::Cursor { .. } if !self.has_more(json) => None,
+            Paging::Cursor { .. } => self.cursor_in(json)?.map(|cursor| (self.at_cursor(&cursor), Some(cursor))),
+            Paging::Link => next_link(document)
+                .map(|url| (Filled { url: url.clone(), ..self.first.clone() }, Some(url.to_string()))),
         };
-        let Some(next) = next else { return Ok(None) };
-        if next.origin() != self.first.origin() {
+        let Some((request, checkpoint)) = next else { return Ok(None) };
+        if request.url.origin() != self.first.url.origin() {
             return Err(format!(
                 "the next page is said to be at {}, another host; credentials are not sent there",
-                next.origin().ascii_serialization()
+                request.url.origin().ascii_serialization()
             ));
         }
-        if !self.seen.insert(hash_of(&[next.to_string()])) {
+        let body = request.body.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+        if !self.seen.insert(hash_of(&[request.url.to_string(), body.into_owned()])) {
             // Some APIs repeat the last cursor for ever, over empty pages.
             if count == 0 {
                 return Ok(None);
             }
             return Err(format!("page {} leads back to an earlier one", self.pages));
         }
-        Ok(Some(next))
+        Ok(Some(Next { request, checkpoint }))
+    }
+
+    /// Whether the answer says that there is more; where no path is configured for that, the cursor says it.
+    fn has_more(&self, json: &Json) -> bool {
+        self.more.as_ref().is_none_or(|path| path.query(json).all().iter().any(|more| **more == Json::Bool(true)))
     }
 
     fn cursor_in(&self, json: &Json) -> Result<Option<String>, String> {
@@ -137,13 +194,15 @@ impl<'a> Pager<'a> {
             _ => Err("the cursor's path finds neither a text nor a number".to_owned()),
         }
     }
+}
 
-    fn follow(&self, cursor: &str, parameter: &str) -> Url {
-        match Url::parse(cursor) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => url,
-            _ => with(&self.first, parameter, cursor),
-        }
-    }
+/// How a listing goes on.
+#[derive(Debug)]
+pub(super) struct Next {
+    /// The request for the next page.
+    pub(super) request: Filled,
+    /// What names it later, where the API is made to be gone on with: a cursor, a link.
+    pub(super) checkpoint: Option<String>,
 }
 
 /// The target of `Link: <…>; rel="next"` (RFC 8288).
@@ -166,10 +225,6 @@ fn next_link(document: &Document) -> Option<Url> {
         }
     }
     None
-}
-
-fn sized(url: Url, parameter: Option<&str>, size: u64) -> Url {
-    parameter.map_or_else(|| url.clone(), |parameter| with(&url, parameter, &size.to_string()))
 }
 
 /// The address with this query parameter set, the others as they are.
@@ -203,9 +258,11 @@ pub(super) fn check(paging: &Paging) -> Vec<(String, String)> {
         Paging::None | Paging::Link => return problems,
         Paging::Page { parameter, size, .. } => ("page", parameter, Some(*size)),
         Paging::Offset { parameter, size, .. } => ("offset", parameter, Some(*size)),
-        Paging::Cursor { parameter, at } => {
-            if let Err(what) = shape::path(at) {
-                wrong("cursor.at", &what);
+        Paging::Cursor { parameter, at, more } => {
+            for (option, path) in [("cursor.at", Some(at)), ("cursor.more", more.as_ref())] {
+                if let Some(Err(what)) = path.map(|path| shape::path(path)) {
+                    wrong(option, &what);
+                }
             }
             ("cursor", parameter, None)
         }

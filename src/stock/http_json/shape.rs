@@ -1,5 +1,7 @@
 //! From an API's answer to its items and their fields.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 use serde_json_path::JsonPath;
 
@@ -9,13 +11,31 @@ use super::super::record::Fields;
 /// The compiled paths of a [`Mapping`].
 #[derive(Debug)]
 pub(super) struct Shape {
-    items: Option<Items>,
+    parents: Option<List>,
+    items: Option<List>,
     key: Option<JsonPath>,
     fields: Vec<(String, JsonPath)>,
+    parent_fields: Vec<(String, JsonPath)>,
 }
 
+/// An item and, where items belong to parents, the one it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Item<'a> {
+    own: &'a Json,
+    parent: Option<&'a Json>,
+}
+
+impl<'a> Item<'a> {
+    /// An answer that is itself the item.
+    pub(super) fn alone(own: &'a Json) -> Self {
+        Self { own, parent: None }
+    }
+}
+
+/// A path that leads to several.
 #[derive(Debug)]
-struct Items {
+struct List {
+    option: &'static str,
     path: JsonPath,
     /// The list the path goes through, which must be there even if it is empty. `None` where the path is too free
     /// (filters, wildcards, `..`) to say.
@@ -23,46 +43,19 @@ struct Items {
     text: String,
 }
 
-impl Shape {
-    /// Compiles the paths; all problems at once.
-    pub(super) fn new(mapping: &Mapping) -> Result<Self, Vec<(String, String)>> {
-        let mut problems = Vec::new();
-        let mut compile = |option: &str, text: &str| match path(text) {
-            Ok(path) => Some(path),
-            Err(what) => {
-                problems.push((option.to_owned(), what));
-                None
-            }
-        };
-        let items = mapping.items.as_deref().and_then(|text| {
-            let base = text.trim_end_matches("[*]");
-            let singular = !base.contains(['*', '?']) && !base.contains("..");
-            Some(Items {
-                path: compile("items", text)?,
-                list: if singular { JsonPath::parse(base).ok() } else { None },
-                text: text.to_owned(),
-            })
-        });
-        let key = mapping.key.as_deref().and_then(|text| compile("key", text));
-        let fields = mapping
-            .fields
-            .iter()
-            .filter_map(|(name, text)| Some((name.clone(), compile(&format!("fields.{name}"), text)?)))
-            .collect();
-        if problems.is_empty() { Ok(Self { items, key, fields }) } else { Err(problems) }
+impl List {
+    fn new(option: &'static str, text: &str) -> Result<Self, String> {
+        let base = text.trim_end_matches("[*]");
+        let singular = !base.contains(['*', '?']) && !base.contains("..");
+        let list = if singular { JsonPath::parse(base).ok() } else { None };
+        Ok(Self { option, path: path(text)?, list, text: text.to_owned() })
     }
 
-    /// Whether items are picked out of an answer, or the answer is the item.
-    pub(super) fn picks(&self) -> bool {
-        self.items.is_some()
-    }
-
-    /// The items in an answer. A list that is empty is an answer; a list that is not there is none.
-    pub(super) fn items<'a>(&self, answer: &'a Json) -> Result<Vec<&'a Json>, String> {
-        let Some(items) = &self.items else { return Ok(vec![answer]) };
-        let found = items.path.query(answer).all();
-        if found.is_empty() && items.list.as_ref().is_some_and(|list| list.query(answer).all().is_empty()) {
-            return Err(format!("has nothing at {} (mapping items)", items.text));
+    /// What it leads to. A list that is empty is an answer; a list that is not there is none.
+    fn of<'a>(&self, answer: &'a Json) -> Result<Vec<&'a Json>, String> {
+        let found = self.path.query(answer).all();
+        if found.is_empty() && self.list.as_ref().is_some_and(|list| list.query(answer).all().is_empty()) {
+            return Err(format!("has nothing at {} (mapping {})", self.text, self.option));
         }
         match found.as_slice() {
             [Json::Array(list)] => Ok(list.iter().collect()),
@@ -70,10 +63,53 @@ impl Shape {
             _ => Ok(found),
         }
     }
+}
+
+impl Shape {
+    /// Compiles the paths; all problems at once.
+    pub(super) fn new(mapping: &Mapping) -> Result<Self, Vec<(String, String)>> {
+        let mut problems = Vec::new();
+        fn kept<T>(problems: &mut Vec<(String, String)>, option: &str, compiled: Result<T, String>) -> Option<T> {
+            compiled.map_err(|what| problems.push((option.to_owned(), what))).ok()
+        }
+        let mut list = |option, text: &Option<String>| {
+            text.as_deref().and_then(|text| kept(&mut problems, option, List::new(option, text)))
+        };
+        let (parents, items) = (list("parents", &mapping.parents), list("items", &mapping.items));
+        let key = mapping.key.as_deref().and_then(|text| kept(&mut problems, "key", path(text)));
+        let mut fields = |option: &str, all: &BTreeMap<String, String>| -> Vec<(String, JsonPath)> {
+            let each = all.iter();
+            each.filter_map(|(name, text)| {
+                Some((name.clone(), kept(&mut problems, &format!("{option}.{name}"), path(text))?))
+            })
+            .collect()
+        };
+        let (fields, parent_fields) =
+            (fields("fields", &mapping.fields), fields("parent_fields", &mapping.parent_fields));
+        if problems.is_empty() { Ok(Self { parents, items, key, fields, parent_fields }) } else { Err(problems) }
+    }
+
+    /// Whether items are picked out of an answer, or the answer is the item.
+    pub(super) fn picks(&self) -> bool {
+        self.items.is_some()
+    }
+
+    /// The items in an answer.
+    pub(super) fn items<'a>(&self, answer: &'a Json) -> Result<Vec<Item<'a>>, String> {
+        let Some(items) = &self.items else { return Ok(vec![Item::alone(answer)]) };
+        let Some(parents) = &self.parents else {
+            return Ok(items.of(answer)?.into_iter().map(Item::alone).collect());
+        };
+        let mut found = Vec::new();
+        for parent in parents.of(answer)? {
+            found.extend(items.of(parent)?.into_iter().map(|own| Item { own, parent: Some(parent) }));
+        }
+        Ok(found)
+    }
 
     /// An item's key; `None` if it has none.
-    pub(super) fn key(&self, item: &Json) -> Option<String> {
-        match self.key.as_ref()?.query(item).all().as_slice() {
+    pub(super) fn key(&self, item: &Item<'_>) -> Option<String> {
+        match self.key.as_ref()?.query(item.own).all().as_slice() {
             [Json::String(key)] => Some(key.trim().to_owned()).filter(|key| !key.is_empty()),
             [Json::Number(number)] => Some(number.to_string()),
             _ => None,
@@ -81,16 +117,19 @@ impl Shape {
     }
 
     /// An item's named fields: nothing found is null, several finds are a list.
-    pub(super) fn fields(&self, item: &Json) -> Fields {
-        let value = |path: &JsonPath| {
-            let mut found = path.query(item).all();
+    pub(super) fn fields(&self, item: &Item<'_>) -> Fields {
+        let value = |path: &JsonPath, of: &Json| {
+            let mut found = path.query(of).all();
             match found.len() {
                 0 => Json::Null,
                 1 => found.pop().cloned().unwrap_or_default(),
                 _ => found.into_iter().cloned().collect(),
             }
         };
-        self.fields.iter().map(|(name, path)| (name.clone(), value(path))).collect()
+        let nobody = Json::Null;
+        let parent = item.parent.unwrap_or(&nobody);
+        let own = self.fields.iter().map(|(name, path)| (name.clone(), value(path, item.own)));
+        own.chain(self.parent_fields.iter().map(|(name, path)| (name.clone(), value(path, parent)))).collect()
     }
 }
 
@@ -113,6 +152,7 @@ mod tests {
             items: items.map(str::to_owned),
             key: Some(key.to_owned()),
             fields: [("f".to_owned(), field.to_owned())].into(),
+            ..Mapping::default()
         })
         .unwrap()
     }
@@ -145,6 +185,7 @@ mod tests {
             items: Some("items".into()),
             key: Some("$.".into()),
             fields: [("qty".to_owned(), "$[?".to_owned())].into(),
+            ..Mapping::default()
         };
         let problems = Shape::new(&mapping).unwrap_err();
         let options: Vec<_> = problems.iter().map(|(option, _)| option.as_str()).collect();

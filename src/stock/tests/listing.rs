@@ -104,7 +104,7 @@ async fn cursors_are_followed_as_token_and_as_address() {
         })
     })
     .await;
-    let paging = Paging::Cursor { parameter: "after".into(), at: "$.next".into() };
+    let paging = Paging::Cursor { parameter: "after".into(), at: "$.next".into(), more: None };
     assert_eq!(everything(&*listing(server.base.clone(), paging)).await, (seven(), Ok(())));
     assert_eq!(server.targets(), ["/", "/?after=b+c%26", "/?after=last"]);
 }
@@ -129,7 +129,7 @@ async fn link_headers_are_followed() {
 #[tokio::test]
 async fn a_listing_that_goes_in_circles_or_elsewhere_is_an_error() {
     let server = Server::start(|_| json_answer(&json!({"items": items(0, 3), "next": "same"}))).await;
-    let cursor = || Paging::Cursor { parameter: "after".into(), at: "$.next".into() };
+    let cursor = || Paging::Cursor { parameter: "after".into(), at: "$.next".into(), more: None };
     for paging in [page(3), page(100), cursor()] {
         let (_, ended) = everything(&*listing(server.base.clone(), paging)).await;
         assert!(matches!(&ended, Err(StockError::Paging { what, .. }) if what.contains("repeats")), "{ended:?}");

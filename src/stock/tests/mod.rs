@@ -124,6 +124,7 @@ fn http() -> HttpJsonOptions {
             items: Some("$.items[*]".to_owned()),
             key: Some("$.sku".to_owned()),
             fields: [("qty".to_owned(), "$.qty".to_owned())].into(),
+            ..Mapping::default()
         },
     }
 }

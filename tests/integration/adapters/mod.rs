@@ -1,0 +1,3 @@
+//! Every adapter through the real binary, against a server that answers as the real one does.
+
+mod http_json;
