@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Options;
 use super::compose::{self, ComposeError};
 use super::letter;
-use super::words::{Direction, Languages, Of, Words};
+use super::words::{Languages, Of, Words};
 use crate::domain::plain::one_line;
 use crate::domain::{Doubt, Doubted, Notice};
 

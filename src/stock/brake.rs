@@ -48,7 +48,7 @@ impl Brake {
     fn stale(&self, census: &Census, now: Timestamp) -> Option<Doubt> {
         let (max_age, newest) = (self.max_age?, census.newest?);
         let age = Duration::try_from(now.duration_since(newest)).unwrap_or_default();
-        (age > max_age).then(|| Doubt::Stale { newest, max_age: max_age.as_secs() })
+        (age > max_age).then_some(Doubt::Stale { newest, max_age: max_age.as_secs() })
     }
 
     fn shrunk(&self, before: &Census, census: &Census) -> Option<Doubt> {
