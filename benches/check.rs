@@ -145,6 +145,7 @@ async fn whole_check(shop: &str) -> Result<Duration, Box<dyn Error>> {
                 locations: std::collections::BTreeMap::new(),
                 decides: stocktruth::domain::Decides::default(),
                 keys: stock::Keys::default(),
+                brake: stock::Brake::default(),
             }),
             grace: Duration::ZERO,
             confirm_after: Duration::ZERO,

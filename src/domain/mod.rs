@@ -5,6 +5,7 @@
 //! that lasts is an [`Incident`]; an owner is told by a [`Notice`].
 
 mod availability;
+mod census;
 mod claim;
 pub mod clock;
 mod finding;
@@ -20,6 +21,7 @@ mod stock;
 mod verdict;
 
 pub use availability::{Availability, Fold, Unknown};
+pub use census::{Census, Doubt, Doubted};
 pub use claim::{CacheEvidence, Claim, Confidence, ProductFacts, Reading, Signal, SignalKind, Touchpoint, Variant};
 pub use finding::{Finding, FindingKind};
 pub use gtin::Gtin;

@@ -23,6 +23,7 @@ pub(super) fn options() -> Options {
         from: "stocktruth <stock@shop.test>".to_owned(),
         owners: vec![],
         fallback: person("ops@shop.test", "en"),
+        operations: person("it@shop.test", "en"),
         reminder: Duration::from_secs(86_400),
         timezone: "Asia/Jerusalem".to_owned(),
         max_rows: 20,
@@ -90,7 +91,7 @@ pub(super) fn change(kind: ChangeKind) -> Change {
             seen_at: at("2026-11-22T10:00:00Z"),
         }),
         fact: Some(StockFact {
-            matched: crate::domain::KeyMatch::Exact,
+            matched: KeyMatch::Exact,
             policy_source: None,
             key: "TEA-001".to_owned(),
             sellable: Some(Decimal::ZERO),

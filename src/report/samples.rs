@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::domain::{
     Availability, CacheEvidence, Cause, Claim, Confidence, Finding, FindingKind, IncidentState, Item, Judged,
-    Judgement, PageFailure, Policy, ShopSummary, Signal, SignalKind, SourceSummary, StockFact, Summary, Touchpoint,
-    Unknown, Unverified, Verdict,
+    Judgement, KeyMatch, PageFailure, Policy, ShopSummary, Signal, SignalKind, SourceSummary, StockFact, Summary,
+    Touchpoint, Unknown, Unverified, Verdict,
 };
 
 use super::{Format, Found, Look};
@@ -49,7 +49,7 @@ pub(super) fn claim(signals: Vec<Signal>) -> Claim {
 
 pub(super) fn fact(sellable: i64, policy: Policy) -> StockFact {
     StockFact {
-        matched: crate::domain::KeyMatch::Exact,
+        matched: KeyMatch::Exact,
         policy_source: None,
         key: "COS-101".into(),
         sellable: Some(Decimal::from(sellable)),

@@ -2,7 +2,6 @@
 
 use futures::StreamExt;
 
-use super::truth::Sources;
 use super::{Scope, Shop, ShopTrouble, Tools};
 use crate::catalog::{self, Entry};
 use crate::domain::{Item, ShopSummary};
@@ -19,7 +18,6 @@ pub(super) async fn items(
     scope: &Scope,
     tools: &Tools,
     web: &Fetcher,
-    sources: &Sources,
     sheet: &Worksheet,
     counted: &mut ShopSummary,
     unknown_skus: &mut Vec<String>,
@@ -37,7 +35,6 @@ pub(super) async fn items(
                         counted.catalogue_duplicates += 1;
                         example(counted, format!("{}: listed more than once, the first row counts", item.item_key()));
                     } else {
-                        sources.note_item(&item, sheet)?;
                         counted.items += 1;
                     }
                 }

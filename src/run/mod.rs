@@ -108,7 +108,7 @@ async fn check_shop(
 
     let told = async {
         // 1. What is sold, and where is it promised?
-        list::items(shop, scope, tools, &web, &sources, sheet, counted, unknown_skus).await?;
+        list::items(shop, scope, tools, &web, sheet, counted, unknown_skus).await?;
 
         // 2. What do the stock systems say? In bulk, before any page.
         truth::ask_in_bulk(&shop.name, scope, &sources, tools, sheet).await?;

@@ -6,7 +6,7 @@ use super::{Scope, ShopTrouble, Tools, join};
 use crate::domain::clock::Clock;
 use crate::domain::{Decides, Item, SourceSummary, StockAnswer, Tolerance};
 use crate::stock::{self, Keys, Reach, StockAnswerFor, StockError, StockSource};
-use crate::store::{Lists, Worksheet};
+use crate::store::{Lists, Row, Worksheet};
 
 /// How many keys are handed over at once.
 const KEYS: usize = 1000;
@@ -37,7 +37,7 @@ impl Sources {
     /// Opens them all. Nothing is asked yet.
     pub(super) fn open(options: &stock::Sources, clock: &Clock) -> Result<Self, StockError> {
         let open = |(number, one): (usize, &stock::Options)| {
-            Ok(Source {
+            Ok::<_, StockError>(Source {
                 number,
                 decides: one.decides,
                 keys: one.keys.clone(),
@@ -52,17 +52,6 @@ impl Sources {
     /// Their names, in words.
     pub(super) fn names(&self) -> String {
         self.all.iter().map(|source| source.system.name()).collect::<Vec<_>>().join(" and ")
-    }
-
-    /// Notes by what an item of the catalogue may be found beside its key, so that two items with the same are seen.
-    pub(super) fn note_item(&self, item: &Item, sheet: &Worksheet) -> Result<(), ShopTrouble> {
-        for source in &self.all {
-            let normal = item.key().and_then(|key| source.keys.normal(key));
-            for alias in normal.into_iter().chain(source.keys.number(item)) {
-                sheet.put_alias(source.number, Lists::Catalogue, &alias, &join::name_of(item))?;
-            }
-        }
-        Ok(())
     }
 
     /// Logs out where there was a login; to be called once at the end, whatever happened.
@@ -127,8 +116,7 @@ impl Source {
     }
 }
 
-/// Reads the mapping files, then the stock of everything, or of every key the catalogue knows, or, where only a few items
-/// are wanted, of theirs.
+/// Reads the stock of everything, or of every key the catalogue knows, or, where only a few items are wanted, of theirs.
 pub(super) async fn ask_in_bulk(
     shop: &str,
     scope: &Scope,
@@ -140,6 +128,7 @@ pub(super) async fn ask_in_bulk(
         let name = source.system.name();
         tools.progress.stage(&format!("{shop}: asking {name} for stock"));
         tracing::info!("{shop}: asking {name} for stock");
+        note_catalogue(source, sheet)?;
         if let Err(error) = read_mapping(source, sheet)? {
             sources.give_up(source, &error)?;
             continue;
@@ -151,6 +140,23 @@ pub(super) async fn ask_in_bulk(
                 }
             }
             Reach::All | Reach::Keys { .. } => ask_for_the_catalogue(source, tools, sheet).await?,
+        }
+    }
+    Ok(())
+}
+
+/// Notes by what the items of the catalogue may be found beside their keys, so that two items with the same are seen.
+fn note_catalogue(source: &Source, sheet: &Worksheet) -> Result<(), ShopTrouble> {
+    let mut after = 0;
+    while source.keys.need_everything() {
+        let rows = sheet.items(after, KEYS)?;
+        let Some(last) = rows.last() else { break };
+        after = last.id;
+        for Row { value: item, .. } in &rows {
+            let normal = item.key().and_then(|key| source.keys.normal(key));
+            for alias in normal.into_iter().chain(source.keys.number(item)) {
+                sheet.put_alias(source.number, Lists::Catalogue, &alias, &join::name_of(item))?;
+            }
         }
     }
     Ok(())

@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
-use super::Keys;
+use super::api::{OAuth2, Session, Signature};
+use super::{Brake, Keys, WooCommerceOptions};
 use crate::domain::Decides;
 use crate::fetch;
 
@@ -28,6 +29,8 @@ pub struct Options {
     pub decides: Decides,
     /// What may lie between the catalogue's keys and its own.
     pub keys: Keys,
+    /// What a reading may look like to be believed.
+    pub brake: Brake,
 }
 
 /// The adapters, one file each.
@@ -37,6 +40,8 @@ pub enum Adapter {
     HttpJson(Box<HttpJsonOptions>),
     /// A CSV file or document.
     Csv(Box<CsvOptions>),
+    /// A WooCommerce shop.
+    WooCommerce(Box<WooCommerceOptions>),
 }
 
 impl Adapter {
@@ -45,6 +50,7 @@ impl Adapter {
         match self {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
+            Self::WooCommerce(options) => &**options,
         }
     }
 }
@@ -108,13 +114,17 @@ pub struct HttpJsonOptions {
     pub mapping: Mapping,
 }
 
-/// Authentication. Basic is RFC 7617, bearer is RFC 6750.
+/// Authentication. Basic is RFC 7617, bearer is RFC 6750, OAuth2 are the client credentials of RFC 6749 section 4.4.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the names are the RFCs' own")]
 pub enum Auth {
     Bearer { token: SecretString },
     Basic { username: String, password: SecretString },
     Header { name: String, value: SecretString },
+    Headers(Vec<(String, SecretString)>),
+    OAuth2(Box<OAuth2>),
+    Login(Box<Session>),
+    Hmac(Box<Signature>),
 }
 
 /// One request. `{key}`, `{keys}` are replaced: percent-encoded in the URL, JSON-escaped in the body.

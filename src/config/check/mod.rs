@@ -3,6 +3,7 @@
 //! Every check records what is wrong and goes on with a default, so that all problems come out at once. What the schema
 //! already found (missing keys, wrong kinds) is not said again.
 
+mod auth;
 mod catalog;
 mod fetch;
 mod http_json;
@@ -14,6 +15,7 @@ mod shop;
 mod sources;
 mod stock;
 mod values;
+mod woocommerce;
 
 use std::cell::RefCell;
 use std::collections::HashSet;

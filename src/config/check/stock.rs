@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{At, fetch, http_json, sources, values};
+use super::{At, auth, fetch, http_json, sources, values, woocommerce};
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
 use crate::domain::Decides;
-use crate::stock::{Adapter, CsvOptions, Options, Place, Rules};
+use crate::stock::{Adapter, Brake, CsvOptions, Options, Place, Rules};
 
 pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<Options> {
     let mut rules = Rules {
@@ -35,17 +35,12 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
             Err(fault("this must be above zero", "with 1 an item counts as sellable while there is one left"))
         }
     });
-    let (default_name, adapter) = match (&raw.http_json, &raw.csv) {
-        (Some(raw), _) => {
-            ("http_json", Adapter::HttpJson(Box::new(http_json::http_json(&at.key("http_json"), raw, user_agent))))
-        }
-        (None, raw) => ("csv", Adapter::Csv(Box::new(csv(&at.key("csv"), raw.as_ref()?, user_agent)))),
-    };
     let decides = at.read("decides", &raw.decides, sources::decides).unwrap_or_default();
     if decides == Decides::Policy && rules.sellable.is_none() {
         // Nobody reads it, and without a quantity a tracked item would be unreadable.
         rules.sellable = Some("0".to_owned());
     }
+    let (default_name, adapter) = adapter(at, raw, user_agent)?;
     let name = at.read("name", &raw.name, values::text);
     let options = Options {
         name: name.unwrap_or_else(|| default_name.to_owned()),
@@ -55,12 +50,36 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
         locations: locations(at, raw.locations.as_ref()),
         decides,
         keys: sources::keys(&at.key("keys"), raw.keys.as_ref()),
+        brake: brake(at, raw),
     };
     // Without its fields every expression would seem wrong.
     if !at.key(default_name).key("fields").is_spoken_for() {
         at.stage(stages::stock_problems(&options));
     }
     Some(options)
+}
+
+fn brake(at: &At<'_>, raw: &raw::Stock) -> Brake {
+    let usual = Brake::default();
+    Brake {
+        max_age: at.read("max_age", &raw.max_age, values::some_time),
+        max_shrink: at.read("max_shrink", &raw.max_shrink, units::percent).unwrap_or(usual.max_shrink),
+        max_sold_out: at.read("max_sold_out", &raw.max_sold_out, units::percent).unwrap_or(usual.max_sold_out),
+    }
+}
+
+/// The adapter and its name. `None` where there is none, or it lacks what nothing can stand in for.
+fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static str, Adapter)> {
+    if let Some(raw) = &raw.http_json {
+        let options = http_json::http_json(&at.key("http_json"), raw, user_agent);
+        return Some(("http_json", Adapter::HttpJson(Box::new(options))));
+    }
+    if let Some(raw) = &raw.woocommerce {
+        let options = woocommerce::woocommerce(&at.key("woocommerce"), raw, user_agent)?;
+        return Some(("woocommerce", Adapter::WooCommerce(Box::new(options))));
+    }
+    let options = csv(&at.key("csv"), raw.csv.as_ref()?, user_agent);
+    Some(("csv", Adapter::Csv(Box::new(options))))
 }
 
 fn locations(at: &At<'_>, raw: Option<&BTreeMap<String, Vec<Text>>>) -> BTreeMap<String, Vec<String>> {
@@ -84,7 +103,7 @@ fn csv(at: &At<'_>, raw: &raw::StockCsv, user_agent: &str) -> CsvOptions {
     } else {
         let url = at.read("url", &raw.url, values::address);
         let fetch = fetch::api(&at.key("fetch"), raw.fetch.as_ref(), url.as_ref().as_slice(), user_agent);
-        let auth = raw.auth.as_ref().and_then(|raw| http_json::auth(&at.key("auth"), raw, url.as_ref().as_slice()));
+        let auth = raw.auth.as_ref().and_then(|raw| auth::auth(&at.key("auth"), raw, url.as_ref().as_slice()));
         url.map(|url| Place::Url { url, fetch: Box::new(fetch), auth })
     };
     CsvOptions {

@@ -4,6 +4,7 @@
 //! optional here; which ones must be there is said by `required` and judged with the schema, so that one missing key
 //! does not hide the other problems.
 
+pub(crate) mod auth;
 pub(crate) mod catalog;
 pub(crate) mod fetch;
 pub(crate) mod http_json;
@@ -15,6 +16,7 @@ pub(crate) mod scalar;
 pub(crate) mod shop;
 pub(crate) mod stock;
 pub(crate) mod store;
+pub(crate) mod woocommerce;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -44,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) owners: Option<Vec<owners::OwnerRule>>,
     /// Who is told of what nobody owns. Needed with `mail`.
     pub(crate) fallback: Option<owners::Recipient>,
+    /// Who is told when a stock source looks wrong, so that nothing is reported from it. Default: as `fallback`.
+    pub(crate) operations: Option<owners::Recipient>,
     /// How mail is written and sent. Without it nobody is told; results are shown all the same.
     pub(crate) mail: Option<mail::Mail>,
 }

@@ -104,6 +104,8 @@ scalars! {
     /// A quantity, or a share of one.
     Tolerance, "a quantity such as `2` or a share such as `5%`",
         {"type": ["number", "string"], "pattern": r"^[0-9]+(\.[0-9]+)?( ?%)?$|\$\{"};
+    /// How a WooCommerce shop knows us.
+    WooCommerceAuth, "`basic` or `oauth1`", {"enum": ["basic", "oauth1"]};
     /// An availability of schema.org, or the one it lacks.
     SchemaOrg, "a schema.org availability such as `OutOfStock`", {"enum": [
         "InStock", "LimitedAvailability", "OnlineOnly", "InStoreOnly", "PreOrder", "PreSale", "BackOrder",

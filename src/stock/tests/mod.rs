@@ -15,6 +15,7 @@ use axum::extract::Request as HttpRequest;
 use axum::http::Response;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
+use secrecy::SecretString;
 use serde_json::Value as Json;
 
 use super::*;
@@ -137,6 +138,7 @@ fn options(adapter: Adapter) -> Options {
         locations: BTreeMap::new(),
         decides: crate::domain::Decides::default(),
         keys: Keys::default(),
+        brake: Brake::default(),
     }
 }
 

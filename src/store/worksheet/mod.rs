@@ -143,6 +143,14 @@ impl Worksheet {
         self.there(key).optional().map(|there| there.is_some()).map_err(explain("looking for an item"))
     }
 
+    /// The items, in the order of the catalogue: at most `limit` after the row `after` (0 to begin with).
+    ///
+    /// # Errors
+    /// If the temporary file cannot be read.
+    pub fn items(&self, after: i64, limit: usize) -> Result<Vec<Row<Item>>> {
+        self.rows("SELECT id, item FROM items WHERE id > ?1 ORDER BY id LIMIT ?2", after, limit)
+    }
+
     /// Pages and the items on them, in the order of their addresses: at most `limit` pages of those after `after`.
     ///
     /// # Errors
