@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
-use super::WooCommerceOptions;
 use super::api::{OAuth2, Session, Signature};
+use super::{ShopifyOptions, WooCommerceOptions};
 use crate::fetch;
 
 /// A shop's stock source.
@@ -33,6 +33,8 @@ pub enum Adapter {
     HttpJson(Box<HttpJsonOptions>),
     /// A CSV file or document.
     Csv(Box<CsvOptions>),
+    /// A Shopify shop.
+    Shopify(Box<ShopifyOptions>),
     /// A WooCommerce shop.
     WooCommerce(Box<WooCommerceOptions>),
 }
@@ -43,6 +45,7 @@ impl Adapter {
         match self {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
+            Self::Shopify(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }
     }

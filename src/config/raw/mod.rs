@@ -13,6 +13,7 @@ pub(crate) mod owners;
 pub(crate) mod page;
 pub(crate) mod scalar;
 pub(crate) mod shop;
+pub(crate) mod shopify;
 pub(crate) mod stock;
 pub(crate) mod store;
 pub(crate) mod woocommerce;

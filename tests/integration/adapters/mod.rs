@@ -2,4 +2,5 @@
 
 mod http_json;
 mod manners;
+mod shopify;
 mod woocommerce;
