@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::api::{OAuth2, Session, Signature};
-use super::{ShopifyOptions, WooCommerceOptions};
+use super::{Brake, ShopifyOptions, WooCommerceOptions};
 use crate::fetch;
 
 /// A shop's stock source.
@@ -24,6 +24,8 @@ pub struct Options {
     pub rules: Rules,
     /// Groups of locations, by the name that expressions use: ids and names of locations as the source tells them.
     pub locations: BTreeMap<String, Vec<String>>,
+    /// What a reading may look like to be believed.
+    pub brake: Brake,
 }
 
 /// The adapters, one file each.

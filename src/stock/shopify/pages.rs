@@ -131,7 +131,7 @@ impl Pages {
         for variant in nodes {
             records.push(self.record(desk, variant).await?);
         }
-        let cursor = next_page(variants).map_err(|what| lacks(what))?;
+        let cursor = next_page(variants).map_err(lacks)?;
         if cursor.is_some() && cursor.as_deref() == before {
             return Err(lacks("a cursor that moves on"));
         }
