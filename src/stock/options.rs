@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
+use super::SapB1Options;
 use super::WooCommerceOptions;
 use super::api::{OAuth2, Session, Signature};
 use crate::fetch;
@@ -33,6 +34,8 @@ pub enum Adapter {
     HttpJson(Box<HttpJsonOptions>),
     /// A CSV file or document.
     Csv(Box<CsvOptions>),
+    /// SAP Business One, by its Service Layer.
+    SapB1(Box<SapB1Options>),
     /// A WooCommerce shop.
     WooCommerce(Box<WooCommerceOptions>),
 }
@@ -43,6 +46,7 @@ impl Adapter {
         match self {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
+            Self::SapB1(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }
     }

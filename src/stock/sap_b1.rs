@@ -354,16 +354,25 @@ mod tests {
         let record = record(&item(&json!({"U_Web": 3})), &["U_Web".to_owned()], Date::MIN);
         assert_eq!(record.key, "A 1");
         let fields = record.fields.unwrap();
-        assert_eq!(fields["locations"][0], json!({
-            "id": "01", "name": "01", "in_stock": "66.1", "committed": "2.2", "ordered": "5", "available": "63.9",
-        }));
-        assert_eq!((&fields["U_Web"], &fields["active"], &fields["inventory_item"]), (&json!(3), &json!(true), &json!(true)));
+        assert_eq!(
+            fields["locations"][0],
+            json!({
+                "id": "01", "name": "01", "in_stock": "66.1", "committed": "2.2", "ordered": "5", "available": "63.9",
+            })
+        );
+        assert_eq!(
+            (&fields["U_Web"], &fields["active"], &fields["inventory_item"]),
+            (&json!(3), &json!(true), &json!(true))
+        );
     }
 
     #[test]
     fn what_is_missing_or_odd_fails_the_item() {
         for (change, expected) in [
-            (json!({"ItemWarehouseInfoCollection": [{"WarehouseCode": "7", "InStock": null}]}), "warehouse 7: the answer lacks InStock"),
+            (
+                json!({"ItemWarehouseInfoCollection": [{"WarehouseCode": "7", "InStock": null}]}),
+                "warehouse 7: the answer lacks InStock",
+            ),
             (json!({"ItemWarehouseInfoCollection@odata.nextLink": "Items('A')"}), "does not hold all of"),
             (json!({"InventoryItem": null}), "neither tYES nor tNO"),
             (json!({"QuantityOnStock": "many"}), "no number"),

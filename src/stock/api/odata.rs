@@ -197,8 +197,10 @@ mod tests {
         assert_eq!(all_of(&[None, Some("A gt 'x'".to_owned())]).as_deref(), Some("A gt 'x'"));
         let url = Url::parse("https://erp.example/odata/LOGPART").unwrap();
         let expand = Some("S_SUBFORM($select=A,B)".to_owned());
-        let url = with_options(&url, &[("$filter", Some(one_of("P", &keys[1..]))), ("$expand", expand), ("$top", None)]);
-        let expected = "$filter=P%20eq%20%27%D7%9E%D7%91%D7%A8%D7%92%205%22%20%26%20co%27&$expand=S_SUBFORM($select=A,B)";
+        let url =
+            with_options(&url, &[("$filter", Some(one_of("P", &keys[1..]))), ("$expand", expand), ("$top", None)]);
+        let expected =
+            "$filter=P%20eq%20%27%D7%9E%D7%91%D7%A8%D7%92%205%22%20%26%20co%27&$expand=S_SUBFORM($select=A,B)";
         assert_eq!(url.query(), Some(expected));
     }
 
@@ -224,8 +226,10 @@ mod tests {
             body: body.to_string().into_bytes(),
         };
         for (body, expected) in [
-            (json!({"error": {"code": -1000, "message": {"lang": "en-us", "value": "Query string error"}}}),
-                "400 with the error -1000: Query string error"),
+            (
+                json!({"error": {"code": -1000, "message": {"lang": "en-us", "value": "Query string error"}}}),
+                "400 with the error -1000: Query string error",
+            ),
             (json!({"error": {"code": "", "message": "No such\ncolumn"}}), "400 with the error: No such column"),
             (json!({"error": "invalid"}), r#"400 (no content type): {"error":"invalid"}"#),
         ] {
