@@ -7,9 +7,8 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
-use super::SapB1Options;
-use super::WooCommerceOptions;
 use super::api::{OAuth2, Session, Signature};
+use super::{Brake, SapB1Options, WooCommerceOptions};
 use crate::fetch;
 
 /// A shop's stock source.
@@ -25,6 +24,8 @@ pub struct Options {
     pub rules: Rules,
     /// Groups of locations, by the name that expressions use: ids and names of locations as the source tells them.
     pub locations: BTreeMap<String, Vec<String>>,
+    /// What a reading may look like to be believed.
+    pub brake: Brake,
 }
 
 /// The adapters, one file each.
