@@ -31,6 +31,7 @@ use tree::{Key, Node, Part};
 use value::Value;
 
 pub(super) use check::Wanted;
+pub use steps::{Step, Traced};
 pub(super) use tree::Names;
 pub(super) use value::excerpt;
 pub(super) use words::KEYWORDS;
@@ -44,6 +45,7 @@ pub(super) struct Expression {
     /// The option it comes from, e.g. `sellable`.
     name: &'static str,
     text: String,
+    wanted: Wanted,
     tree: Node,
     /// The fields it names.
     uses: Vec<String>,
@@ -59,7 +61,7 @@ impl Expression {
         });
         let tree = compiled.map_err(|mistake| mistake.told(text))?;
         let uses = fields_of(&tree);
-        Ok(Self { name, text: text.to_owned(), tree, uses })
+        Ok(Self { name, text: text.to_owned(), wanted, tree, uses })
     }
 
     /// A quantity.
