@@ -110,17 +110,24 @@ fn head(one: &Inspection, key: &str) -> String {
     format!("{} ({}) {how}, {requests}", one.source, one.adapter)
 }
 
+/// Each rule in a line; with its steps below it where there is more than one.
 fn rules(rules: &[Traced]) -> String {
-    let heads = rules.iter().map(|rule| [rule.rule.to_owned(), rule.text.clone(), String::new()]);
+    let at_once = |rule: &Traced| rule.steps.len() < 2;
+    let heads = rules.iter().map(|rule| {
+        let given = if at_once(rule) { outcome(&rule.value) } else { String::new() };
+        [rule.rule.to_owned(), rule.text.clone(), given]
+    });
     let heads = aligned(heads.collect());
     let mut out = String::new();
     for (head, rule) in heads.lines().zip(rules) {
         let _ = writeln!(out, "{head}");
+        if at_once(rule) {
+            continue;
+        }
         let mut rows: Vec<[String; 3]> =
             rule.steps.iter().map(|step| [String::new(), step.text.clone(), outcome(&step.value)]).collect();
         // A quantity may be rounded after its last step, and what a step gives may be no quantity.
-        let last = rule.steps.last().map(|step| &step.value);
-        if last.is_none_or(|last| last.is_ok() && *last != rule.value) {
+        if rule.steps.last().is_some_and(|last| last.value.is_ok() && last.value != rule.value) {
             rows.push([String::new(), rule.rule.to_owned(), outcome(&rule.value)]);
         }
         out.push_str(&aligned(rows));

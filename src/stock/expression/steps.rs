@@ -83,7 +83,7 @@ impl<'e> Walk<'e> {
     fn step(&mut self, node: &'e Node) -> bool {
         let value = self.item.value(node);
         let good = value.is_ok();
-        let value = value.map(|value| value.to_string()).map_err(|stop| self.expression.why(self.item.fields, &stop));
+        let value = value.map(|value| value.to_string()).map_err(|stop| self.expression.brief(self.item.fields, &stop));
         self.steps.push(Step { text: self.text(node), value });
         good
     }
