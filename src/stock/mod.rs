@@ -6,6 +6,7 @@
 //! be sold, and notices keys that are told twice with different numbers; [`api`] is for those that speak HTTP.
 
 mod api;
+mod brake;
 mod csv;
 mod error;
 mod expression;
@@ -18,6 +19,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod unique;
+mod woocommerce;
 
 use async_trait::async_trait;
 
@@ -26,6 +28,7 @@ use crate::domain::clock::Clock;
 use record::{Record, Told};
 
 pub use api::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
+pub use brake::Brake;
 pub use error::StockError;
 pub use expression::{Step, Traced};
 pub use inspection::{Inspected, Inspection};
@@ -33,6 +36,7 @@ pub use options::{
     Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request, Rules,
 };
 pub use record::{Field, Holds};
+pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
 /// One problem of the configuration: the option's path, and what is wrong with it and what to do.
 pub type Problem = (String, String);

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::api::{OAuth2, Session, Signature};
+use super::{Brake, WooCommerceOptions};
 use crate::fetch;
 
 /// A shop's stock source.
@@ -23,6 +24,8 @@ pub struct Options {
     pub rules: Rules,
     /// Groups of locations, by the name that expressions use: ids and names of locations as the source tells them.
     pub locations: BTreeMap<String, Vec<String>>,
+    /// What a reading may look like to be believed.
+    pub brake: Brake,
 }
 
 /// The adapters, one file each.
@@ -32,6 +35,8 @@ pub enum Adapter {
     HttpJson(Box<HttpJsonOptions>),
     /// A CSV file or document.
     Csv(Box<CsvOptions>),
+    /// A WooCommerce shop.
+    WooCommerce(Box<WooCommerceOptions>),
 }
 
 impl Adapter {
@@ -40,6 +45,7 @@ impl Adapter {
         match self {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
+            Self::WooCommerce(options) => &**options,
         }
     }
 }

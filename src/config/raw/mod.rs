@@ -15,6 +15,7 @@ pub(crate) mod scalar;
 pub(crate) mod shop;
 pub(crate) mod stock;
 pub(crate) mod store;
+pub(crate) mod woocommerce;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -44,6 +45,8 @@ pub(crate) struct Config {
     pub(crate) owners: Option<Vec<owners::OwnerRule>>,
     /// Who is told of what nobody owns. Needed with `mail`.
     pub(crate) fallback: Option<owners::Recipient>,
+    /// Who is told when a stock source looks wrong, so that nothing is reported from it. Default: as `fallback`.
+    pub(crate) operations: Option<owners::Recipient>,
     /// How mail is written and sent. Without it nobody is told; results are shown all the same.
     pub(crate) mail: Option<mail::Mail>,
 }

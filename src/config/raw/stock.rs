@@ -8,16 +8,17 @@ use serde::Deserialize;
 use super::auth::Auth;
 use super::fetch::ApiFetch;
 use super::http_json::HttpJson;
-use super::scalar::{Address, Expression, FilePath, Flag, Quantity, Text};
+use super::scalar::{Address, Duration, Expression, FilePath, Flag, Percent, Quantity, Text};
+use super::woocommerce::WooCommerce;
 
-/// The shop's stock source, exactly one of `http_json` and `csv`, and what its fields mean.
+/// The shop's stock source: exactly one of the adapters, and what its fields mean.
 ///
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}]))]
+#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["woocommerce"]}]))]
 pub(crate) struct Stock {
-    /// What the source is called in output. Default: `http_json` or `csv`.
+    /// What the source is called in output. Default: the name of its adapter.
     pub(crate) name: Option<Text>,
     /// The quantity that can be sold, an expression such as `available - reserved`. Some adapters have a default.
     pub(crate) sellable: Option<Expression>,
@@ -39,6 +40,12 @@ pub(crate) struct Stock {
     pub(crate) as_of: Option<Expression>,
     /// Since when the quantity stands as it does.
     pub(crate) changed_at: Option<Expression>,
+    /// How old the newest information of the source may be; beyond that it is not believed. Default: any age.
+    pub(crate) max_age: Option<Duration>,
+    /// The share of items that may be missing since the last reading; beyond that it is not believed. Default: `30%`.
+    pub(crate) max_shrink: Option<Percent>,
+    /// The share of items that may have sold out since the last reading; beyond that it is not believed. Default: `25%`.
+    pub(crate) max_sold_out: Option<Percent>,
     /// Groups of locations for expressions such as `sum(locations[web].available)`: the ids or names of the locations as
     /// the source tells them.
     pub(crate) locations: Option<BTreeMap<String, Vec<Text>>>,
@@ -46,6 +53,8 @@ pub(crate) struct Stock {
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.
     pub(crate) csv: Option<StockCsv>,
+    /// A WooCommerce shop.
+    pub(crate) woocommerce: Option<WooCommerce>,
 }
 
 /// Stock as CSV. Exactly one of `file` and `url`.
