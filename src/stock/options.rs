@@ -8,7 +8,11 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::api::{OAuth2, Session, Signature};
+<<<<<<< HEAD
 use super::{Brake, ShopifyOptions, WooCommerceOptions};
+=======
+use super::{Brake, SapB1Options, WooCommerceOptions};
+>>>>>>> main
 use crate::fetch;
 
 /// A shop's stock source.
@@ -35,8 +39,13 @@ pub enum Adapter {
     HttpJson(Box<HttpJsonOptions>),
     /// A CSV file or document.
     Csv(Box<CsvOptions>),
+<<<<<<< HEAD
     /// A Shopify shop.
     Shopify(Box<ShopifyOptions>),
+=======
+    /// SAP Business One, by its Service Layer.
+    SapB1(Box<SapB1Options>),
+>>>>>>> main
     /// A WooCommerce shop.
     WooCommerce(Box<WooCommerceOptions>),
 }
@@ -47,7 +56,11 @@ impl Adapter {
         match self {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
+<<<<<<< HEAD
             Self::Shopify(options) => &**options,
+=======
+            Self::SapB1(options) => &**options,
+>>>>>>> main
             Self::WooCommerce(options) => &**options,
         }
     }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::auth::Auth;
 use super::fetch::ApiFetch;
 use super::http_json::HttpJson;
+use super::sap_b1::SapB1;
 use super::scalar::{Address, Duration, Expression, FilePath, Flag, Percent, Quantity, Text};
 use super::shopify::Shopify;
 use super::woocommerce::WooCommerce;
@@ -17,7 +18,11 @@ use super::woocommerce::WooCommerce;
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+<<<<<<< HEAD
 #[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["shopify"]}, {"required": ["woocommerce"]}]))]
+=======
+#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sap_b1"]}, {"required": ["woocommerce"]}]))]
+>>>>>>> main
 pub(crate) struct Stock {
     /// What the source is called in output. Default: the name of its adapter.
     pub(crate) name: Option<Text>,
@@ -54,8 +59,13 @@ pub(crate) struct Stock {
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.
     pub(crate) csv: Option<StockCsv>,
+<<<<<<< HEAD
     /// A Shopify shop.
     pub(crate) shopify: Option<Shopify>,
+=======
+    /// SAP Business One, by its Service Layer.
+    pub(crate) sap_b1: Option<SapB1>,
+>>>>>>> main
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
 }

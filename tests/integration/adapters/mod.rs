@@ -2,5 +2,9 @@
 
 mod http_json;
 mod manners;
+<<<<<<< HEAD
 mod shopify;
+=======
+mod sap_b1;
+>>>>>>> main
 mod woocommerce;
