@@ -15,11 +15,8 @@ mod inspection;
 mod options;
 mod record;
 mod rules;
-<<<<<<< HEAD
-mod shopify;
-=======
 mod sap_b1;
->>>>>>> main
+mod shopify;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -41,11 +38,8 @@ pub use options::{
     Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request, Rules,
 };
 pub use record::{Field, Holds};
-<<<<<<< HEAD
-pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
-=======
 pub use sap_b1::SapB1Options;
->>>>>>> main
+pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
 /// One problem of the configuration: the option's path, and what is wrong with it and what to do.

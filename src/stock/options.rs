@@ -8,11 +8,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::api::{OAuth2, Session, Signature};
-<<<<<<< HEAD
-use super::{Brake, ShopifyOptions, WooCommerceOptions};
-=======
-use super::{Brake, SapB1Options, WooCommerceOptions};
->>>>>>> main
+use super::{Brake, SapB1Options, ShopifyOptions, WooCommerceOptions};
 use crate::fetch;
 
 /// A shop's stock source.
@@ -39,13 +35,10 @@ pub enum Adapter {
     HttpJson(Box<HttpJsonOptions>),
     /// A CSV file or document.
     Csv(Box<CsvOptions>),
-<<<<<<< HEAD
-    /// A Shopify shop.
-    Shopify(Box<ShopifyOptions>),
-=======
     /// SAP Business One, by its Service Layer.
     SapB1(Box<SapB1Options>),
->>>>>>> main
+    /// A Shopify shop.
+    Shopify(Box<ShopifyOptions>),
     /// A WooCommerce shop.
     WooCommerce(Box<WooCommerceOptions>),
 }
@@ -56,11 +49,8 @@ impl Adapter {
         match self {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
-<<<<<<< HEAD
-            Self::Shopify(options) => &**options,
-=======
             Self::SapB1(options) => &**options,
->>>>>>> main
+            Self::Shopify(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }
     }

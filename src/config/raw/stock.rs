@@ -18,11 +18,7 @@ use super::woocommerce::WooCommerce;
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-<<<<<<< HEAD
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["shopify"]}, {"required": ["woocommerce"]}]))]
-=======
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sap_b1"]}, {"required": ["woocommerce"]}]))]
->>>>>>> main
+#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sap_b1"]}, {"required": ["shopify"]}, {"required": ["woocommerce"]}]))]
 pub(crate) struct Stock {
     /// What the source is called in output. Default: the name of its adapter.
     pub(crate) name: Option<Text>,
@@ -59,13 +55,10 @@ pub(crate) struct Stock {
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.
     pub(crate) csv: Option<StockCsv>,
-<<<<<<< HEAD
-    /// A Shopify shop.
-    pub(crate) shopify: Option<Shopify>,
-=======
     /// SAP Business One, by its Service Layer.
     pub(crate) sap_b1: Option<SapB1>,
->>>>>>> main
+    /// A Shopify shop.
+    pub(crate) shopify: Option<Shopify>,
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
 }

@@ -2,9 +2,6 @@
 
 mod http_json;
 mod manners;
-<<<<<<< HEAD
-mod shopify;
-=======
 mod sap_b1;
->>>>>>> main
+mod shopify;
 mod woocommerce;
