@@ -11,11 +11,14 @@ mod csv;
 mod error;
 mod expression;
 mod http_json;
+mod inspection;
 mod keys;
 mod options;
 mod record;
 mod rules;
+mod sap_b1;
 mod several;
+mod shopify;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -31,12 +34,16 @@ use record::{Record, Told};
 pub use api::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
 pub use brake::Brake;
 pub use error::StockError;
+pub use expression::{Step, Traced};
+pub use inspection::{Inspected, Inspection};
 pub use keys::{KeyFile, Keys};
 pub use options::{
     Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request, Rules,
 };
 pub use record::{Field, Holds};
+pub use sap_b1::SapB1Options;
 pub use several::{Sources, disagreements, settle};
+pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
 pub use unique::is_told_twice;
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
@@ -82,6 +89,9 @@ pub trait StockSource: Send + Sync {
 
     /// Answers for these keys: one entry for each, in their order, `Missing` where the source does not know it.
     async fn ask(&self, keys: &[String]) -> Result<Vec<StockAnswerFor>, StockError>;
+
+    /// All that can be said of one key: the records, and the rules step by step.
+    async fn inspect(&self, key: &str) -> Result<Inspection, StockError>;
 
     /// Requests sent so far.
     fn requests(&self) -> u64;

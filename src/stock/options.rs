@@ -7,8 +7,9 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
+use super::Keys;
 use super::api::{OAuth2, Session, Signature};
-use super::{Brake, Keys, WooCommerceOptions};
+use super::{Brake, SapB1Options, ShopifyOptions, WooCommerceOptions};
 use crate::domain::Decides;
 use crate::fetch;
 
@@ -40,6 +41,10 @@ pub enum Adapter {
     HttpJson(Box<HttpJsonOptions>),
     /// A CSV file or document.
     Csv(Box<CsvOptions>),
+    /// SAP Business One, by its Service Layer.
+    SapB1(Box<SapB1Options>),
+    /// A Shopify shop.
+    Shopify(Box<ShopifyOptions>),
     /// A WooCommerce shop.
     WooCommerce(Box<WooCommerceOptions>),
 }
@@ -50,6 +55,8 @@ impl Adapter {
         match self {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
+            Self::SapB1(options) => &**options,
+            Self::Shopify(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }
     }

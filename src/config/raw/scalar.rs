@@ -104,6 +104,10 @@ scalars! {
     /// A quantity, or a share of one.
     Tolerance, "a quantity such as `2` or a share such as `5%`",
         {"type": ["number", "string"], "pattern": r"^[0-9]+(\.[0-9]+)?( ?%)?$|\$\{"};
+    /// What a Shopify item's key is.
+    ShopifyKey, "`sku` or `barcode`", {"enum": ["sku", "barcode"]};
+    /// Whether a Shopify shop is read in bulk.
+    ShopifyBulk, "`auto`, `always` or `never`", {"enum": ["auto", "always", "never"]};
     /// How a WooCommerce shop knows us.
     WooCommerceAuth, "`basic` or `oauth1`", {"enum": ["basic", "oauth1"]};
     /// An availability of schema.org, or the one it lacks.

@@ -9,7 +9,10 @@ use super::auth::Auth;
 use super::fetch::ApiFetch;
 use super::http_json::HttpJson;
 use super::keys::Keys;
-use super::scalar::{Address, Decides, Duration, Expression, FilePath, Flag, Percent, Quantity, Text, Tolerance};
+use super::sap_b1::SapB1;
+use super::scalar::{Address, Duration, Expression, FilePath, Flag, Percent, Quantity, Text};
+use super::scalar::{Decides, Tolerance};
+use super::shopify::Shopify;
 use super::woocommerce::WooCommerce;
 
 /// The shop's stock source: exactly one of the adapters, and what its fields mean. Or `sources`, several of them.
@@ -17,7 +20,7 @@ use super::woocommerce::WooCommerce;
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["woocommerce"]}, {"required": ["sources"]}]))]
+#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sap_b1"]}, {"required": ["shopify"]}, {"required": ["woocommerce"]}, {"required": ["sources"]}]))]
 pub(crate) struct Stock {
     /// What the source is called in output. Default: the name of its adapter.
     pub(crate) name: Option<Text>,
@@ -63,6 +66,10 @@ pub(crate) struct Stock {
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.
     pub(crate) csv: Option<StockCsv>,
+    /// SAP Business One, by its Service Layer.
+    pub(crate) sap_b1: Option<SapB1>,
+    /// A Shopify shop.
+    pub(crate) shopify: Option<Shopify>,
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
 }
