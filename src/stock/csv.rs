@@ -10,11 +10,12 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 use tokio::sync::mpsc;
 
+use super::api::{self, Access, Api};
 use super::record::{Field, Line, Record, Told};
 use super::{Connection, CsvOptions, Kind, Place, Problem, Reach, Rules, StockError};
 use crate::domain::clock::Clock;
 use crate::fetch::table::{Row, Table, TableError};
-use crate::fetch::{Download, FetchError, Fetcher, shown};
+use crate::fetch::{Download, shown};
 
 /// Records that travel together from the reading thread.
 const BUNDLE: usize = 256;
@@ -39,34 +40,28 @@ impl Kind for CsvOptions {
     }
 
     fn open(&self, source: &str, clock: &Clock) -> Result<Box<dyn Connection>, StockError> {
-        let unreachable = |error| StockError::Fetch { source_name: source.to_owned(), error: Box::new(error) };
-        let fetcher = match &self.from {
+        let api = match &self.from {
             Place::File(_) => None,
-            Place::Url { fetch, .. } => Some(Fetcher::new((**fetch).clone(), clock.clone()).map_err(unreachable)?),
+            Place::Url { url, fetch, auth } => {
+                Some(Api::new(source, fetch, Access::of(auth.as_ref(), source, url)?, clock)?)
+            }
         };
-        Ok(Box::new(Csv { name: source.to_owned(), options: Arc::new(self.clone()), fetcher }))
+        Ok(Box::new(Csv { options: Arc::new(self.clone()), api }))
     }
 }
 
 /// A CSV file, ready to be read.
 #[derive(Debug)]
 struct Csv {
-    name: String,
     options: Arc<CsvOptions>,
-    fetcher: Option<Fetcher>,
+    api: Option<Api>,
 }
 
 impl Csv {
     /// Fetches the file, where it is not here already, and says what it is called in messages.
     async fn fetch(&self) -> Result<(Option<Download>, String), StockError> {
-        match (&self.options.from, &self.fetcher) {
-            (Place::Url { url, auth, .. }, Some(fetcher)) => {
-                let download =
-                    fetcher.download(url, super::auth_headers(auth.as_ref())).await.map_err(|error: FetchError| {
-                        StockError::Fetch { source_name: self.name.clone(), error: Box::new(error) }
-                    })?;
-                Ok((Some(download), shown(url).to_string()))
-            }
+        match (&self.options.from, &self.api) {
+            (Place::Url { url, .. }, Some(api)) => Ok((Some(api.download(url).await?), shown(url).to_string())),
             (Place::File(path), _) => Ok((None, path.display().to_string())),
             (Place::Url { url, .. }, None) => Ok((None, shown(url).to_string())),
         }
@@ -106,7 +101,13 @@ impl Connection for Csv {
     }
 
     fn requests(&self) -> u64 {
-        self.fetcher.as_ref().map_or(0, Fetcher::requests)
+        self.api.as_ref().map_or(0, Api::requests)
+    }
+
+    async fn close(&self) {
+        if let Some(api) = &self.api {
+            api.close().await;
+        }
     }
 }
 
@@ -204,7 +205,10 @@ fn plain(cell: &str, decimal_comma: bool) -> Option<String> {
 
 /// What is wrong with the options; paths inside `csv`.
 fn check(options: &CsvOptions) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let mut problems = match &options.from {
+        Place::Url { auth, .. } => api::check(auth.as_ref()),
+        Place::File(_) => Vec::new(),
+    };
     let mut wrong = |option: &str, what: String| problems.push((option.to_owned(), what));
     if let Some(label) = &options.encoding
         && encoding_rs::Encoding::for_label(label.trim().as_bytes()).is_none()

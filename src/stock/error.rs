@@ -31,6 +31,16 @@ pub enum StockError {
         /// What to do.
         advice: &'static str,
     },
+    /// It did not let us in.
+    #[error("{url} {what}")]
+    Login {
+        /// The address of the login or of the token endpoint, without its query.
+        url: String,
+        /// Its words, without the secrets.
+        what: String,
+        /// What to do.
+        advice: &'static str,
+    },
     /// The pages of a listing do not come to an end, or lead elsewhere.
     #[error("{url}: {what}")]
     Paging {
@@ -88,7 +98,7 @@ impl StockError {
         match self {
             Self::Options { .. } => None,
             Self::Fetch { .. } => Some("see whether the address is right and reachable from this machine"),
-            Self::Answer { advice, .. } => Some(advice),
+            Self::Answer { advice, .. } | Self::Login { advice, .. } => Some(advice),
             Self::Paging { .. } => Some("compare stock.http_json.all.paging with the API's documentation"),
             Self::Table { .. } => Some("compare the file with stock.csv in the configuration"),
             Self::Empty { .. } => Some("see whether the export ran and whether the credentials may see the items"),

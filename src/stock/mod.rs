@@ -19,12 +19,12 @@ mod tests;
 mod unique;
 
 use async_trait::async_trait;
-use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::StockAnswer;
 use crate::domain::clock::Clock;
 use record::{Record, Told};
 
+pub use api::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
 pub use error::StockError;
 pub use options::{
     Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request, Rules,
@@ -156,19 +156,4 @@ pub fn check(options: &Options) -> Vec<Problem> {
 /// Compiles the rules; [`check`] has refused whatever does not compile.
 fn compile(options: &Options) -> Result<rules::Rules, StockError> {
     rules::Rules::new(options, &options.adapter.kind().fields()).map_err(StockError::of_options)
-}
-
-/// The headers by which a source knows us.
-fn auth_headers(auth: Option<&Auth>) -> Vec<(String, SecretString)> {
-    let authorization = |value: String| vec![("authorization".to_owned(), SecretString::from(value))];
-    match auth {
-        None => Vec::new(),
-        Some(Auth::Bearer { token }) => authorization(format!("Bearer {}", token.expose_secret())),
-        Some(Auth::Basic { username, password }) => {
-            use base64::Engine as _;
-            let pair = format!("{username}:{}", password.expose_secret());
-            authorization(format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)))
-        }
-        Some(Auth::Header { name, value }) => vec![(name.to_ascii_lowercase(), value.clone())],
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{At, fetch, http_json, values};
+use super::{At, auth, fetch, http_json, values};
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
@@ -76,7 +76,7 @@ fn csv(at: &At<'_>, raw: &raw::StockCsv, user_agent: &str) -> CsvOptions {
     } else {
         let url = at.read("url", &raw.url, values::address);
         let fetch = fetch::api(&at.key("fetch"), raw.fetch.as_ref(), url.as_ref().as_slice(), user_agent);
-        let auth = raw.auth.as_ref().and_then(|raw| http_json::auth(&at.key("auth"), raw, url.as_ref().as_slice()));
+        let auth = raw.auth.as_ref().and_then(|raw| auth::auth(&at.key("auth"), raw, url.as_ref().as_slice()));
         url.map(|url| Place::Url { url, fetch: Box::new(fetch), auth })
     };
     CsvOptions {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::auth::Auth;
 use super::fetch::ApiFetch;
-use super::http_json::{Auth, HttpJson};
+use super::http_json::HttpJson;
 use super::scalar::{Address, Expression, FilePath, Flag, Quantity, Text};
 
 /// The shop's stock source, exactly one of `http_json` and `csv`, and what its fields mean.
