@@ -17,6 +17,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod unique;
+mod woocommerce;
 
 use async_trait::async_trait;
 
@@ -30,6 +31,7 @@ pub use options::{
     Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request, Rules,
 };
 pub use record::{Field, Holds};
+pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
 /// One problem of the configuration: the option's path, and what is wrong with it and what to do.
 pub type Problem = (String, String);

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
+use super::WooCommerceOptions;
 use super::api::{OAuth2, Session, Signature};
 use crate::fetch;
 
@@ -32,6 +33,8 @@ pub enum Adapter {
     HttpJson(Box<HttpJsonOptions>),
     /// A CSV file or document.
     Csv(Box<CsvOptions>),
+    /// A WooCommerce shop.
+    WooCommerce(Box<WooCommerceOptions>),
 }
 
 impl Adapter {
@@ -40,6 +43,7 @@ impl Adapter {
         match self {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
+            Self::WooCommerce(options) => &**options,
         }
     }
 }

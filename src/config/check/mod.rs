@@ -14,6 +14,7 @@ mod secret;
 mod shop;
 mod stock;
 mod values;
+mod woocommerce;
 
 use std::cell::RefCell;
 use std::collections::HashSet;

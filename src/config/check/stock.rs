@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{At, auth, fetch, http_json, values};
+use super::{At, auth, fetch, http_json, values, woocommerce};
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
@@ -34,12 +34,7 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
             Err(fault("this must be above zero", "with 1 an item counts as sellable while there is one left"))
         }
     });
-    let (default_name, adapter) = match (&raw.http_json, &raw.csv) {
-        (Some(raw), _) => {
-            ("http_json", Adapter::HttpJson(Box::new(http_json::http_json(&at.key("http_json"), raw, user_agent))))
-        }
-        (None, raw) => ("csv", Adapter::Csv(Box::new(csv(&at.key("csv"), raw.as_ref()?, user_agent)))),
-    };
+    let (default_name, adapter) = adapter(at, raw, user_agent)?;
     let name = at.read("name", &raw.name, values::text);
     let options = Options {
         name: name.unwrap_or_else(|| default_name.to_owned()),
@@ -53,6 +48,20 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
         at.stage(stages::stock_problems(&options));
     }
     Some(options)
+}
+
+/// The adapter and its name. `None` where there is none, or it lacks what nothing can stand in for.
+fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static str, Adapter)> {
+    if let Some(raw) = &raw.http_json {
+        let options = http_json::http_json(&at.key("http_json"), raw, user_agent);
+        return Some(("http_json", Adapter::HttpJson(Box::new(options))));
+    }
+    if let Some(raw) = &raw.woocommerce {
+        let options = woocommerce::woocommerce(&at.key("woocommerce"), raw, user_agent)?;
+        return Some(("woocommerce", Adapter::WooCommerce(Box::new(options))));
+    }
+    let options = csv(&at.key("csv"), raw.csv.as_ref()?, user_agent);
+    Some(("csv", Adapter::Csv(Box::new(options))))
 }
 
 fn locations(at: &At<'_>, raw: Option<&BTreeMap<String, Vec<Text>>>) -> BTreeMap<String, Vec<String>> {

@@ -15,6 +15,7 @@ pub(crate) mod scalar;
 pub(crate) mod shop;
 pub(crate) mod stock;
 pub(crate) mod store;
+pub(crate) mod woocommerce;
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -96,6 +96,8 @@ scalars! {
     Method, "`GET` or `POST`", {"enum": ["GET", "POST"]};
     /// SMTP encryption.
     Security, "`tls`, `starttls` or `none`", {"enum": ["tls", "starttls", "none"]};
+    /// How a WooCommerce shop knows us.
+    WooCommerceAuth, "`basic` or `oauth1`", {"enum": ["basic", "oauth1"]};
     /// An availability of schema.org, or the one it lacks.
     SchemaOrg, "a schema.org availability such as `OutOfStock`", {"enum": [
         "InStock", "LimitedAvailability", "OnlineOnly", "InStoreOnly", "PreOrder", "PreSale", "BackOrder",

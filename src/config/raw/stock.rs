@@ -9,15 +9,16 @@ use super::auth::Auth;
 use super::fetch::ApiFetch;
 use super::http_json::HttpJson;
 use super::scalar::{Address, Expression, FilePath, Flag, Quantity, Text};
+use super::woocommerce::WooCommerce;
 
-/// The shop's stock source, exactly one of `http_json` and `csv`, and what its fields mean.
+/// The shop's stock source: exactly one of the adapters, and what its fields mean.
 ///
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}]))]
+#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["woocommerce"]}]))]
 pub(crate) struct Stock {
-    /// What the source is called in output. Default: `http_json` or `csv`.
+    /// What the source is called in output. Default: the name of its adapter.
     pub(crate) name: Option<Text>,
     /// The quantity that can be sold, an expression such as `available - reserved`. Some adapters have a default.
     pub(crate) sellable: Option<Expression>,
@@ -46,6 +47,8 @@ pub(crate) struct Stock {
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.
     pub(crate) csv: Option<StockCsv>,
+    /// A WooCommerce shop.
+    pub(crate) woocommerce: Option<WooCommerce>,
 }
 
 /// Stock as CSV. Exactly one of `file` and `url`.
