@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 use url::Url;
 
-use super::api::{Access, Api, Door, Session, SessionToken, Visit, part};
+use super::api::{Access, Api, Session, SessionToken, part};
 use super::record::{Field, Fields, Record, Told};
-use super::{Account, Connection, Kind, Problem, Reach, Rules, StockError};
+use super::{Account, Auth, Connection, Kind, Problem, Reach, Rules, StockError};
 use crate::domain::clock::Clock;
 use crate::fetch;
 
@@ -76,10 +76,10 @@ impl Kind for EvershopOptions {
     }
 
     fn open(&self, source: &str, clock: &Clock) -> Result<Box<dyn Connection>, StockError> {
-        let session = Session {
+        let login = Auth::Login(Box::new(Session {
             url: self.below("api/user/tokens"),
             method: "POST".to_owned(),
-            body: Some(self.login.as_json("email").into()),
+            body: Some(self.login.as_json("email")),
             token: Some(SessionToken {
                 at: "$.data.accessToken".to_owned(),
                 header: "authorization".to_owned(),
@@ -87,8 +87,8 @@ impl Kind for EvershopOptions {
             }),
             lasts: None,
             logout: None,
-        };
-        let access = Access::Login(Box::new(Visit::new(session, Door::new(source, &self.url))?));
+        }));
+        let access = Access::of(Some(&login), source, &self.url)?;
         let api = Api::new(source, &self.fetch, access, clock)?;
         Ok(Box::new(Evershop { options: self.clone(), url: self.below("api/admin/graphql"), api }))
     }
@@ -233,11 +233,17 @@ mod tests {
     #[test]
     fn products_are_asked_for_by_number_and_a_number_without_one_is_null() {
         let text = question(1..3);
-        assert!(text.starts_with("{ p1: product(id: 1) { ...Parts } p2: product(id: 2) { ...Parts } } fragment"), "{text}");
+        assert!(
+            text.starts_with("{ p1: product(id: 1) { ...Parts } p2: product(id: 2) { ...Parts } } fragment"),
+            "{text}"
+        );
         let found = records(&json!({"p1": null, "p2": product()}), 1..3).unwrap();
         assert_eq!(found.len(), 1);
         let fields = found[0].fields.as_ref().unwrap();
-        assert_eq!((&fields["qty"], &fields["manage_stock"], &fields["enabled"]), (&json!(0), &json!(true), &json!(true)));
+        assert_eq!(
+            (&fields["qty"], &fields["manage_stock"], &fields["enabled"]),
+            (&json!(0), &json!(true), &json!(true))
+        );
         let why = records(&json!({"p1": null}), 1..3).unwrap_err();
         assert_eq!(why, "says nothing of product 2, which was asked for");
     }

@@ -8,8 +8,10 @@
 mod api;
 mod csv;
 mod error;
+mod evershop;
 mod expression;
 mod http_json;
+mod medusa;
 mod options;
 mod record;
 mod rules;
@@ -17,6 +19,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod unique;
+mod vendure;
 mod woocommerce;
 
 use async_trait::async_trait;
@@ -27,10 +30,14 @@ use record::{Record, Told};
 
 pub use api::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
 pub use error::StockError;
+pub use evershop::EvershopOptions;
+pub use medusa::{MedusaAccess, MedusaOptions};
 pub use options::{
-    Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request, Rules,
+    Account, Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request,
+    Rules,
 };
 pub use record::{Field, Holds};
+pub use vendure::{VendureAccess, VendureOptions};
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
 /// One problem of the configuration: the option's path, and what is wrong with it and what to do.

@@ -5,15 +5,19 @@
 
 mod auth;
 mod catalog;
+mod evershop;
 mod fetch;
 mod http_json;
+mod login;
 mod mail;
+mod medusa;
 mod owners;
 mod page;
 mod secret;
 mod shop;
 mod stock;
 mod values;
+mod vendure;
 mod woocommerce;
 
 use std::cell::RefCell;

@@ -6,9 +6,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::auth::Auth;
+use super::evershop::Evershop;
 use super::fetch::ApiFetch;
 use super::http_json::HttpJson;
+use super::medusa::Medusa;
 use super::scalar::{Address, Expression, FilePath, Flag, Quantity, Text};
+use super::vendure::Vendure;
 use super::woocommerce::WooCommerce;
 
 /// The shop's stock source: exactly one of the adapters, and what its fields mean.
@@ -16,7 +19,14 @@ use super::woocommerce::WooCommerce;
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["woocommerce"]}]))]
+#[schemars(extend("oneOf" = [
+    {"required": ["http_json"]},
+    {"required": ["csv"]},
+    {"required": ["woocommerce"]},
+    {"required": ["vendure"]},
+    {"required": ["medusa"]},
+    {"required": ["evershop"]},
+]))]
 pub(crate) struct Stock {
     /// What the source is called in output. Default: the name of its adapter.
     pub(crate) name: Option<Text>,
@@ -49,6 +59,12 @@ pub(crate) struct Stock {
     pub(crate) csv: Option<StockCsv>,
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
+    /// A Vendure shop.
+    pub(crate) vendure: Option<Vendure>,
+    /// A Medusa shop.
+    pub(crate) medusa: Option<Medusa>,
+    /// An EverShop shop.
+    pub(crate) evershop: Option<Evershop>,
 }
 
 /// Stock as CSV. Exactly one of `file` and `url`.

@@ -43,7 +43,7 @@ impl Counted {
     /// # Errors
     /// In words that follow the address: a page is empty although there are said to be more items. Half a listing is
     /// never taken for a whole one.
-    pub(in crate::stock) fn read(&mut self, items: u64, total: u64) -> Result<Step, String> {
+    pub(in crate::stock) fn read(&mut self, items: usize, total: u64) -> Result<Step, String> {
         let gone = self.total.map_or(0, |before| before.saturating_sub(total)).min(self.at);
         self.total = Some(total);
         if gone > 0 {
@@ -53,7 +53,7 @@ impl Counted {
         if items == 0 && self.at < total {
             return Err(format!("says that there are {total} items, but gives none after the first {}", self.at));
         }
-        self.at += items;
+        self.at += items as u64;
         Ok(if self.at < total { Step::Next } else { Step::Last })
     }
 }

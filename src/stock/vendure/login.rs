@@ -53,7 +53,8 @@ impl Session {
             VendureAccess::ApiKey(key) => vec![("vendure-api-key".to_owned(), key.clone())],
             VendureAccess::Login(account) => self.log_in(fetcher, account).await?,
         };
-        let channel = self.channel.as_ref().map(|token| ("vendure-token".to_owned(), SecretString::from(token.clone())));
+        let channel =
+            self.channel.as_ref().map(|token| ("vendure-token".to_owned(), SecretString::from(token.clone())));
         headers.extend(channel);
         Ok(headers)
     }

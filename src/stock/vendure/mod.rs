@@ -61,7 +61,8 @@ impl Kind for VendureOptions {
     }
 
     fn fields(&self) -> Vec<Field> {
-        let location = ["stock_on_hand", "stock_allocated"].map(Field::number);
+        let location = ["id", "name"].map(Field::text).into_iter();
+        let location = location.chain(["stock_on_hand", "stock_allocated"].map(Field::number)).collect();
         vec![
             Field::text("id"),
             Field::text("name"),
@@ -71,7 +72,7 @@ impl Kind for VendureOptions {
             Field::number("out_of_stock_threshold"),
             Field::number("stock_on_hand"),
             Field::number("stock_allocated"),
-            Field::list_of("locations", [vec![Field::text("id"), Field::text("name")], location.to_vec()].concat()),
+            Field::list_of("locations", location),
         ]
     }
 
@@ -111,8 +112,7 @@ struct Page {
 
 impl Vendure {
     async fn page(&self, filter: &Json, at: Counted) -> Result<Page, StockError> {
-        let options =
-            json!({"skip": at.at(), "take": self.options.page_size, "sort": {"id": "ASC"}, "filter": filter});
+        let options = json!({"skip": at.at(), "take": self.options.page_size, "sort": {"id": "ASC"}, "filter": filter});
         let data = self.api.graphql(&self.options.url, QUESTION, json!({"options": options})).await?;
         page(&data).map_err(|what| self.unusable(what))
     }
@@ -121,8 +121,7 @@ impl Vendure {
     async fn walk(&self, filter: &Json, mut at: Counted, sink: &mut dyn FnMut(Told)) -> Result<(), StockError> {
         loop {
             let page = self.page(filter, at).await?;
-            let items = u64::try_from(page.records.len()).unwrap_or(u64::MAX);
-            let step = at.read(items, page.total).map_err(|what| self.unusable(what))?;
+            let step = at.read(page.records.len(), page.total).map_err(|what| self.unusable(what))?;
             if step == Step::Again {
                 continue;
             }
@@ -141,10 +140,8 @@ impl Vendure {
                 records.push(record);
             }
         };
-        match self.walk(&json!({"sku": {"in": keys}}), Counted::default(), &mut take).await {
-            Ok(()) => Ok(records),
-            Err(error) => error.for_keys(keys),
-        }
+        let asked = self.walk(&json!({"sku": {"in": keys}}), Counted::default(), &mut take).await;
+        asked.map_or_else(|error| error.for_keys(keys), |()| Ok(records))
     }
 
     fn unusable(&self, what: String) -> StockError {
@@ -278,7 +275,10 @@ mod tests {
         assert_eq!(fields["track_inventory"], false);
         assert_eq!(fields["out_of_stock_threshold"], 2);
         assert_eq!((&fields["stock_on_hand"], &fields["stock_allocated"]), (&json!(9), &json!(2)));
-        assert_eq!(fields["locations"][1], json!({"id": "2", "name": "Haifa", "stock_on_hand": 4, "stock_allocated": 0}));
+        assert_eq!(
+            fields["locations"][1],
+            json!({"id": "2", "name": "Haifa", "stock_on_hand": 4, "stock_allocated": 0})
+        );
         let own = json!({"trackInventory": "TRUE", "useGlobalOutOfStockThreshold": false, "outOfStockThreshold": -10});
         let fields = read(&own).unwrap();
         assert_eq!((&fields["track_inventory"], &fields["out_of_stock_threshold"]), (&json!(true), &json!(-10)));

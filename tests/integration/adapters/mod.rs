@@ -1,5 +1,8 @@
 //! Every adapter through the real binary, against a server that answers as the real one does.
 
+mod evershop;
 mod http_json;
 mod manners;
+mod medusa;
+mod vendure;
 mod woocommerce;
