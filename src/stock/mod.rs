@@ -6,6 +6,7 @@
 //! be sold, and notices keys that are told twice with different numbers; [`api`] is for those that speak HTTP.
 
 mod api;
+mod brake;
 mod csv;
 mod error;
 mod evershop;
@@ -29,6 +30,7 @@ use crate::domain::clock::Clock;
 use record::{Record, Told};
 
 pub use api::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
+pub use brake::Brake;
 pub use error::StockError;
 pub use evershop::EvershopOptions;
 pub use medusa::{MedusaAccess, MedusaOptions};

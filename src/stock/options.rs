@@ -8,9 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use url::Url;
 
-use super::WooCommerceOptions;
 use super::api::{OAuth2, Session, Signature};
-use super::{EvershopOptions, MedusaOptions, VendureOptions};
+use super::{Brake, EvershopOptions, MedusaOptions, VendureOptions, WooCommerceOptions};
 use crate::fetch;
 
 /// A shop's stock source.
@@ -26,6 +25,8 @@ pub struct Options {
     pub rules: Rules,
     /// Groups of locations, by the name that expressions use: ids and names of locations as the source tells them.
     pub locations: BTreeMap<String, Vec<String>>,
+    /// What a reading may look like to be believed.
+    pub brake: Brake,
 }
 
 /// The adapters, one file each.

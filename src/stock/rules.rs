@@ -204,6 +204,7 @@ mod tests {
             threshold: Decimal::ONE,
             rules,
             locations: BTreeMap::new(),
+            brake: super::super::Brake::default(),
         }
     }
 

@@ -8,7 +8,7 @@ use super::{At, auth, evershop, fetch, http_json, medusa, values, vendure, wooco
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
-use crate::stock::{Adapter, CsvOptions, Options, Place, Rules};
+use crate::stock::{Adapter, Brake, CsvOptions, Options, Place, Rules};
 
 pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<Options> {
     let rules = Rules {
@@ -42,12 +42,22 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
         threshold: threshold.unwrap_or(Decimal::ONE),
         rules,
         locations: locations(at, raw.locations.as_ref()),
+        brake: brake(at, raw),
     };
     // Without its fields every expression would seem wrong.
     if !at.key(default_name).key("fields").is_spoken_for() {
         at.stage(stages::stock_problems(&options));
     }
     Some(options)
+}
+
+fn brake(at: &At<'_>, raw: &raw::Stock) -> Brake {
+    let usual = Brake::default();
+    Brake {
+        max_age: at.read("max_age", &raw.max_age, values::some_time),
+        max_shrink: at.read("max_shrink", &raw.max_shrink, units::percent).unwrap_or(usual.max_shrink),
+        max_sold_out: at.read("max_sold_out", &raw.max_sold_out, units::percent).unwrap_or(usual.max_sold_out),
+    }
 }
 
 /// The adapter and its name. `None` where there is none, or it lacks what nothing can stand in for.

@@ -48,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) owners: Option<Vec<owners::OwnerRule>>,
     /// Who is told of what nobody owns. Needed with `mail`.
     pub(crate) fallback: Option<owners::Recipient>,
+    /// Who is told when a stock source looks wrong, so that nothing is reported from it. Default: as `fallback`.
+    pub(crate) operations: Option<owners::Recipient>,
     /// How mail is written and sent. Without it nobody is told; results are shown all the same.
     pub(crate) mail: Option<mail::Mail>,
 }

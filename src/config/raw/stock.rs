@@ -10,7 +10,7 @@ use super::evershop::Evershop;
 use super::fetch::ApiFetch;
 use super::http_json::HttpJson;
 use super::medusa::Medusa;
-use super::scalar::{Address, Expression, FilePath, Flag, Quantity, Text};
+use super::scalar::{Address, Duration, Expression, FilePath, Flag, Percent, Quantity, Text};
 use super::vendure::Vendure;
 use super::woocommerce::WooCommerce;
 
@@ -50,6 +50,12 @@ pub(crate) struct Stock {
     pub(crate) as_of: Option<Expression>,
     /// Since when the quantity stands as it does.
     pub(crate) changed_at: Option<Expression>,
+    /// How old the newest information of the source may be; beyond that it is not believed. Default: any age.
+    pub(crate) max_age: Option<Duration>,
+    /// The share of items that may be missing since the last reading; beyond that it is not believed. Default: `30%`.
+    pub(crate) max_shrink: Option<Percent>,
+    /// The share of items that may have sold out since the last reading; beyond that it is not believed. Default: `25%`.
+    pub(crate) max_sold_out: Option<Percent>,
     /// Groups of locations for expressions such as `sum(locations[web].available)`: the ids or names of the locations as
     /// the source tells them.
     pub(crate) locations: Option<BTreeMap<String, Vec<Text>>>,
