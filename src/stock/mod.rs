@@ -12,10 +12,12 @@ mod error;
 mod evershop;
 mod expression;
 mod http_json;
+mod inspection;
 mod medusa;
 mod options;
 mod record;
 mod rules;
+mod sap_b1;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -33,12 +35,15 @@ pub use api::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signa
 pub use brake::Brake;
 pub use error::StockError;
 pub use evershop::EvershopOptions;
+pub use expression::{Step, Traced};
+pub use inspection::{Inspected, Inspection};
 pub use medusa::{MedusaAccess, MedusaOptions};
 pub use options::{
     Account, Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request,
     Rules,
 };
 pub use record::{Field, Holds};
+pub use sap_b1::SapB1Options;
 pub use vendure::{VendureAccess, VendureOptions};
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
@@ -84,6 +89,9 @@ pub trait StockSource: Send + Sync {
 
     /// Answers for these keys: one entry for each, in their order, `Missing` where the source does not know it.
     async fn ask(&self, keys: &[String]) -> Result<Vec<StockAnswerFor>, StockError>;
+
+    /// All that can be said of one key: the records, and the rules step by step.
+    async fn inspect(&self, key: &str) -> Result<Inspection, StockError>;
 
     /// Requests sent so far.
     fn requests(&self) -> u64;

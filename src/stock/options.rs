@@ -9,7 +9,7 @@ use serde_json::json;
 use url::Url;
 
 use super::api::{OAuth2, Session, Signature};
-use super::{Brake, EvershopOptions, MedusaOptions, VendureOptions, WooCommerceOptions};
+use super::{Brake, EvershopOptions, MedusaOptions, SapB1Options, VendureOptions, WooCommerceOptions};
 use crate::fetch;
 
 /// A shop's stock source.
@@ -42,6 +42,8 @@ pub enum Adapter {
     Medusa(Box<MedusaOptions>),
     /// An EverShop shop.
     Evershop(Box<EvershopOptions>),
+    /// SAP Business One, by its Service Layer.
+    SapB1(Box<SapB1Options>),
     /// A WooCommerce shop.
     WooCommerce(Box<WooCommerceOptions>),
 }
@@ -55,6 +57,7 @@ impl Adapter {
             Self::Vendure(options) => &**options,
             Self::Medusa(options) => &**options,
             Self::Evershop(options) => &**options,
+            Self::SapB1(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }
     }

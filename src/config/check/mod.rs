@@ -13,6 +13,7 @@ mod mail;
 mod medusa;
 mod owners;
 mod page;
+mod sap_b1;
 mod secret;
 mod shop;
 mod stock;

@@ -13,6 +13,7 @@ pub(crate) mod mail;
 pub(crate) mod medusa;
 pub(crate) mod owners;
 pub(crate) mod page;
+pub(crate) mod sap_b1;
 pub(crate) mod scalar;
 pub(crate) mod shop;
 pub(crate) mod stock;

@@ -10,6 +10,7 @@ use super::evershop::Evershop;
 use super::fetch::ApiFetch;
 use super::http_json::HttpJson;
 use super::medusa::Medusa;
+use super::sap_b1::SapB1;
 use super::scalar::{Address, Duration, Expression, FilePath, Flag, Percent, Quantity, Text};
 use super::vendure::Vendure;
 use super::woocommerce::WooCommerce;
@@ -26,6 +27,7 @@ use super::woocommerce::WooCommerce;
     {"required": ["vendure"]},
     {"required": ["medusa"]},
     {"required": ["evershop"]},
+    {"required": ["sap_b1"]},
 ]))]
 pub(crate) struct Stock {
     /// What the source is called in output. Default: the name of its adapter.
@@ -63,6 +65,8 @@ pub(crate) struct Stock {
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.
     pub(crate) csv: Option<StockCsv>,
+    /// SAP Business One, by its Service Layer.
+    pub(crate) sap_b1: Option<SapB1>,
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
     /// A Vendure shop.

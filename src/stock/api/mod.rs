@@ -4,6 +4,7 @@ mod access;
 pub(super) mod answer;
 pub(super) mod batch;
 pub(super) mod counted;
+pub(super) mod odata;
 pub(super) mod part;
 
 use std::fmt;

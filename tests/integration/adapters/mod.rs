@@ -4,5 +4,6 @@ mod evershop;
 mod http_json;
 mod manners;
 mod medusa;
+mod sap_b1;
 mod vendure;
 mod woocommerce;

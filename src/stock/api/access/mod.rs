@@ -68,6 +68,12 @@ impl Access {
         })
     }
 
+    /// By a session.
+    pub(in crate::stock) fn session(options: Session, source: &str) -> Result<Self, StockError> {
+        let door = Door::new(source, &options.url);
+        Ok(Self::Login(Box::new(Visit::new(options, door)?)))
+    }
+
     /// The headers of one request.
     pub(super) async fn headers(
         &self,
@@ -135,13 +141,13 @@ fn masked(text: &str, secrets: &[impl AsRef<str>]) -> String {
 
 /// The way to a login: another host than the API's gets none of the headers that are configured for the API.
 #[derive(Debug)]
-pub(in crate::stock) struct Door {
+struct Door {
     source: String,
     home: Origin,
 }
 
 impl Door {
-    pub(in crate::stock) fn new(source: &str, home: &Url) -> Self {
+    fn new(source: &str, home: &Url) -> Self {
         Self { source: source.to_owned(), home: home.origin() }
     }
 
