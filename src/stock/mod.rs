@@ -18,6 +18,7 @@ mod options;
 mod record;
 mod rules;
 mod sap_b1;
+mod shopify;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ pub use options::{
 };
 pub use record::{Field, Holds};
 pub use sap_b1::SapB1Options;
+pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
 pub use vendure::{VendureAccess, VendureOptions};
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 

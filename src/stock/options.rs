@@ -9,7 +9,7 @@ use serde_json::json;
 use url::Url;
 
 use super::api::{OAuth2, Session, Signature};
-use super::{Brake, EvershopOptions, MedusaOptions, SapB1Options, VendureOptions, WooCommerceOptions};
+use super::{Brake, EvershopOptions, MedusaOptions, SapB1Options, ShopifyOptions, VendureOptions, WooCommerceOptions};
 use crate::fetch;
 
 /// A shop's stock source.
@@ -42,6 +42,8 @@ pub enum Adapter {
     Medusa(Box<MedusaOptions>),
     /// An EverShop shop.
     Evershop(Box<EvershopOptions>),
+    /// A Shopify shop.
+    Shopify(Box<ShopifyOptions>),
     /// SAP Business One, by its Service Layer.
     SapB1(Box<SapB1Options>),
     /// A WooCommerce shop.
@@ -57,6 +59,7 @@ impl Adapter {
             Self::Vendure(options) => &**options,
             Self::Medusa(options) => &**options,
             Self::Evershop(options) => &**options,
+            Self::Shopify(options) => &**options,
             Self::SapB1(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }

@@ -16,6 +16,7 @@ mod page;
 mod sap_b1;
 mod secret;
 mod shop;
+mod shopify;
 mod stock;
 mod values;
 mod vendure;

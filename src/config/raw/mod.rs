@@ -16,6 +16,7 @@ pub(crate) mod page;
 pub(crate) mod sap_b1;
 pub(crate) mod scalar;
 pub(crate) mod shop;
+pub(crate) mod shopify;
 pub(crate) mod stock;
 pub(crate) mod store;
 pub(crate) mod vendure;

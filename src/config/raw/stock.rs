@@ -12,6 +12,7 @@ use super::http_json::HttpJson;
 use super::medusa::Medusa;
 use super::sap_b1::SapB1;
 use super::scalar::{Address, Duration, Expression, FilePath, Flag, Percent, Quantity, Text};
+use super::shopify::Shopify;
 use super::vendure::Vendure;
 use super::woocommerce::WooCommerce;
 
@@ -28,6 +29,7 @@ use super::woocommerce::WooCommerce;
     {"required": ["medusa"]},
     {"required": ["evershop"]},
     {"required": ["sap_b1"]},
+    {"required": ["shopify"]},
 ]))]
 pub(crate) struct Stock {
     /// What the source is called in output. Default: the name of its adapter.
@@ -65,6 +67,8 @@ pub(crate) struct Stock {
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.
     pub(crate) csv: Option<StockCsv>,
+    /// A Shopify shop.
+    pub(crate) shopify: Option<Shopify>,
     /// SAP Business One, by its Service Layer.
     pub(crate) sap_b1: Option<SapB1>,
     /// A WooCommerce shop.

@@ -5,5 +5,6 @@ mod http_json;
 mod manners;
 mod medusa;
 mod sap_b1;
+mod shopify;
 mod vendure;
 mod woocommerce;
