@@ -46,10 +46,10 @@ fn every_problem_is_shown_at_once_with_its_place_and_what_to_do() {
       = help: write `15s`, `15m`, `15h` or `15d`
 
     error: `sellable`: `av +` is no expression: at column 5 it ends where a value is needed
-     --> bad.yaml:9:17
+     --> bad.yaml:9:21
       |
     9 |       sellable: av +
-      |                 ^^^^
+      |                     ^
 
     error: `items`: `items` is no JSONPath (RFC 9535), column 1: parser error
       --> bad.yaml:12:16

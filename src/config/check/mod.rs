@@ -12,6 +12,7 @@ mod owners;
 mod page;
 mod secret;
 mod shop;
+mod stage;
 mod stock;
 mod values;
 mod woocommerce;
