@@ -15,6 +15,8 @@ mod inspection;
 mod options;
 mod record;
 mod rules;
+mod sap_b1;
+mod shopify;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -36,6 +38,8 @@ pub use options::{
     Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request, Rules,
 };
 pub use record::{Field, Holds};
+pub use sap_b1::SapB1Options;
+pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
 /// One problem of the configuration: the option's path, and what is wrong with it and what to do.

@@ -8,7 +8,9 @@ use serde::Deserialize;
 use super::auth::Auth;
 use super::fetch::ApiFetch;
 use super::http_json::HttpJson;
+use super::sap_b1::SapB1;
 use super::scalar::{Address, Duration, Expression, FilePath, Flag, Percent, Quantity, Text};
+use super::shopify::Shopify;
 use super::woocommerce::WooCommerce;
 
 /// The shop's stock source: exactly one of the adapters, and what its fields mean.
@@ -16,7 +18,7 @@ use super::woocommerce::WooCommerce;
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["woocommerce"]}]))]
+#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sap_b1"]}, {"required": ["shopify"]}, {"required": ["woocommerce"]}]))]
 pub(crate) struct Stock {
     /// What the source is called in output. Default: the name of its adapter.
     pub(crate) name: Option<Text>,
@@ -53,6 +55,10 @@ pub(crate) struct Stock {
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.
     pub(crate) csv: Option<StockCsv>,
+    /// SAP Business One, by its Service Layer.
+    pub(crate) sap_b1: Option<SapB1>,
+    /// A Shopify shop.
+    pub(crate) shopify: Option<Shopify>,
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
 }

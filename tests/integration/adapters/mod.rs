@@ -2,4 +2,6 @@
 
 mod http_json;
 mod manners;
+mod sap_b1;
+mod shopify;
 mod woocommerce;
