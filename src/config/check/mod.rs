@@ -5,9 +5,12 @@
 
 mod auth;
 mod catalog;
+mod evershop;
 mod fetch;
 mod http_json;
+mod login;
 mod mail;
+mod medusa;
 mod owners;
 mod page;
 mod sap_b1;
@@ -17,6 +20,7 @@ mod shopify;
 mod stage;
 mod stock;
 mod values;
+mod vendure;
 mod woocommerce;
 
 use std::cell::RefCell;
