@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::params;
 
 use super::{Row, Worksheet, explain};
-use crate::domain::Finding;
+use crate::domain::{Finding, FindingKind};
 use crate::store::Result;
 use crate::store::columns::{Code, Json};
 
@@ -40,6 +40,20 @@ impl Worksheet {
     /// If the temporary file cannot be read.
     pub fn findings(&self, after: i64, limit: usize) -> Result<Vec<Row<Finding>>> {
         self.rows("SELECT id, finding FROM findings WHERE id > ?1 ORDER BY id LIMIT ?2", after, limit)
+    }
+
+    /// The first findings of a kind, at most `limit`.
+    ///
+    /// # Errors
+    /// If the temporary file cannot be read.
+    pub fn findings_of(&self, kind: FindingKind, limit: usize) -> Result<Vec<Finding>> {
+        let get = || -> rusqlite::Result<_> {
+            self.connection
+                .prepare_cached("SELECT finding FROM findings WHERE kind = ?1 ORDER BY id LIMIT ?2")?
+                .query_map(params![Code(kind), limit], |row| Ok(row.get::<_, Json<_>>(0)?.0))?
+                .collect()
+        };
+        get().map_err(explain("reading findings"))
     }
 
     /// Kind of finding → how many there are.
