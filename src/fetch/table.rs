@@ -20,7 +20,7 @@ pub enum TableError {
     #[error("this is no CSV but a web page or XML ({0}); a login page is often sent in a file's place")]
     Markup(String),
     /// The column is not in the header.
-    #[error("no column is called `{name}`{hint}; the header has {columns}")]
+    #[error("no column is called `{name}`{hint}; there are {columns}")]
     NoColumn {
         /// The column that was asked for.
         name: String,
@@ -106,22 +106,7 @@ impl Table {
 
     /// Where a column stands whose cells may hold line breaks.
     pub fn prose(&self, name: &str) -> Result<usize, TableError> {
-        let name = name.trim();
-        let mut found = self.columns.iter().enumerate().filter(|(_, column)| *column == name).map(|(at, _)| at);
-        match (found.next(), found.count()) {
-            (Some(at), 0) => Ok(at),
-            (Some(_), more) => Err(TableError::TwoColumns { name: name.to_owned(), count: more + 1 }),
-            (None, _) => Err(TableError::NoColumn {
-                name: name.to_owned(),
-                hint: self.nearest(name).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default(),
-                columns: self.columns.join(", "),
-            }),
-        }
-    }
-
-    fn nearest(&self, name: &str) -> Option<&String> {
-        let likeness = |column: &str| strsim::jaro_winkler(&column.to_lowercase(), &name.to_lowercase());
-        self.columns.iter().filter(|column| likeness(column) >= 0.65).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+        place_of(&self.columns, name)
     }
 
     /// The next row. Blank lines are passed over.
@@ -166,6 +151,26 @@ impl<'a> Row<'a> {
         (self.cells.len() < self.columns || !spare)
             .then(|| format!("has {} cells and the header has {}", self.cells.len(), self.columns))
     }
+}
+
+/// Where the column of this name stands among the names of columns.
+pub fn place_of(columns: &[String], name: &str) -> Result<usize, TableError> {
+    let name = name.trim();
+    let mut found = columns.iter().enumerate().filter(|(_, column)| *column == name).map(|(at, _)| at);
+    match (found.next(), found.count()) {
+        (Some(at), 0) => Ok(at),
+        (Some(_), more) => Err(TableError::TwoColumns { name: name.to_owned(), count: more + 1 }),
+        (None, _) => Err(TableError::NoColumn {
+            name: name.to_owned(),
+            hint: nearest(columns, name).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default(),
+            columns: columns.join(", "),
+        }),
+    }
+}
+
+fn nearest<'a>(columns: &'a [String], name: &str) -> Option<&'a String> {
+    let likeness = |column: &str| strsim::jaro_winkler(&column.to_lowercase(), &name.to_lowercase());
+    columns.iter().filter(|column| likeness(column) >= 0.65).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
 }
 
 /// The first line that is not blank, and everything that was read to find it.
@@ -233,7 +238,7 @@ mod tests {
         assert!(matches!(open("<!doctype html>").err(), Some(TableError::Markup(_))));
         let mut wrong = open("SKU;Qty;Qty\n").unwrap();
         let text = wrong.column("sku").unwrap_err().to_string();
-        assert_eq!(text, "no column is called `sku`; did you mean `SKU`?; the header has SKU, Qty, Qty");
+        assert_eq!(text, "no column is called `sku`; did you mean `SKU`?; there are SKU, Qty, Qty");
         assert!(wrong.column("Qty").unwrap_err().to_string().starts_with("2 columns are called `Qty`"));
     }
 

@@ -47,6 +47,16 @@ pub enum StockError {
         /// What is wrong.
         what: String,
     },
+    /// A database that cannot be reached, or does not answer the query to its end.
+    #[error("{place}: {what}")]
+    Database {
+        /// The kind of database and where it is, without user and password.
+        place: String,
+        /// What happened, in the server's words where it said something.
+        what: String,
+        /// What to do.
+        advice: &'static str,
+    },
     /// The source has nothing at all to say, which is never taken for "all sold out".
     #[error("{place} lists no items at all")]
     Empty {
@@ -88,7 +98,7 @@ impl StockError {
         match self {
             Self::Options { .. } => None,
             Self::Fetch { .. } => Some("see whether the address is right and reachable from this machine"),
-            Self::Answer { advice, .. } => Some(advice),
+            Self::Answer { advice, .. } | Self::Database { advice, .. } => Some(advice),
             Self::Paging { .. } => Some("compare stock.http_json.all.paging with the API's documentation"),
             Self::Table { .. } => Some("compare the file with stock.csv in the configuration"),
             Self::Empty { .. } => Some("see whether the export ran and whether the credentials may see the items"),

@@ -8,12 +8,15 @@
 mod api;
 mod csv;
 mod error;
+mod exact;
 mod expression;
+mod grouped;
 mod http_json;
 mod options;
 mod record;
 mod rules;
 mod source;
+mod sql;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -29,9 +32,11 @@ use record::{Record, Told};
 
 pub use error::StockError;
 pub use options::{
-    Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request, Rules,
+    Adapter, Auth, Batch, CommandOptions, CsvOptions, HttpJsonOptions, Listing, LocationRows, Mapping, Options, Paging,
+    Place, Request, Rules,
 };
 pub use record::{Field, Holds};
+pub use sql::{Database, Server, SqlOptions, Tls, Way};
 
 /// One problem of the configuration: the option's path, and what is wrong with it and what to do.
 pub type Problem = (String, String);

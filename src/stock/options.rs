@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
+use super::sql::SqlOptions;
 use crate::fetch;
 
 /// A shop's stock source.
@@ -31,6 +33,8 @@ pub enum Adapter {
     HttpJson(Box<HttpJsonOptions>),
     /// A CSV file or document.
     Csv(Box<CsvOptions>),
+    /// A query of a database.
+    Sql(Box<SqlOptions>),
 }
 
 impl Adapter {
@@ -39,6 +43,7 @@ impl Adapter {
         match self {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
+            Self::Sql(options) => &**options,
         }
     }
 }
@@ -211,6 +216,21 @@ pub enum Place {
         /// How it knows us.
         auth: Option<Auth>,
     },
+    /// What a command writes to its standard output.
+    Command(Box<CommandOptions>),
+}
+
+/// A command, run without a shell.
+#[derive(Clone, Debug)]
+pub struct CommandOptions {
+    /// The program and its arguments.
+    pub words: Vec<String>,
+    /// All that it finds in its environment.
+    pub environment: Vec<(String, SecretString)>,
+    /// Deadline, after which it is killed.
+    pub timeout: Duration,
+    /// Largest output in bytes.
+    pub max_size: u64,
 }
 
 /// Stock as CSV (RFC 4180, other delimiters allowed).
@@ -228,4 +248,19 @@ pub struct CsvOptions {
     pub encoding: Option<String>,
     /// Whether `,` is the decimal sign.
     pub decimal_comma: bool,
+    /// How the rows of several locations make one item.
+    pub locations: Option<LocationRows>,
+    /// A file that whoever writes the table touches when he is done; it must be as new as the table.
+    pub done_file: Option<PathBuf>,
+    /// What the first cell of the last row holds; the next number in that row is the count of the rows before it.
+    pub footer: Option<String>,
+}
+
+/// How rows of several locations make one item with a list field `locations`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocationRows {
+    /// The column that names the location: its `id` and `name`.
+    pub column: String,
+    /// Field of a location → column name.
+    pub fields: BTreeMap<String, String>,
 }

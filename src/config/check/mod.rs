@@ -4,6 +4,7 @@
 //! already found (missing keys, wrong kinds) is not said again.
 
 mod catalog;
+mod csv;
 mod fetch;
 mod http_json;
 mod mail;
@@ -11,6 +12,7 @@ mod owners;
 mod page;
 mod secret;
 mod shop;
+mod sql;
 mod stock;
 mod values;
 

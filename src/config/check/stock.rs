@@ -65,31 +65,6 @@ fn locations(at: &At<'_>, raw: Option<&BTreeMap<String, Vec<Text>>>) -> BTreeMap
     groups
 }
 
-fn csv(at: &At<'_>, raw: &raw::StockCsv, user_agent: &str) -> CsvOptions {
-    let from = if raw.file.is_some() {
-        for (key, given) in [("fetch", raw.fetch.is_some()), ("auth", raw.auth.is_some())] {
-            if given {
-                at.key(key).error(fault("this goes with `url`, not with `file`", "remove it"));
-            }
-        }
-        at.csv_file(&raw.file).map(Place::File)
-    } else {
-        let url = at.read("url", &raw.url, values::address);
-        let fetch = fetch::api(&at.key("fetch"), raw.fetch.as_ref(), url.as_ref().as_slice(), user_agent);
-        let auth = raw.auth.as_ref().and_then(|raw| http_json::auth(&at.key("auth"), raw, url.as_ref().as_slice()));
-        url.map(|url| Place::Url { url, fetch: Box::new(fetch), auth })
-    };
-    CsvOptions {
-        // Nothing is read from there: without a place the configuration is refused.
-        from: from.unwrap_or_else(|| Place::File(std::path::PathBuf::new())),
-        key: at.read("key", &raw.key, values::text).unwrap_or_default(),
-        fields: fields(&at.key("fields"), raw.fields.as_ref()),
-        delimiter: at.read("delimiter", &raw.delimiter, values::delimiter),
-        encoding: at.read("encoding", &raw.encoding, values::encoding),
-        decimal_comma: at.read("decimal_comma", &raw.decimal_comma, units::flag).unwrap_or(false),
-    }
-}
-
 /// Field names and where the fields are. The names are for expressions.
 pub(super) fn fields<R: AsRef<str>>(at: &At<'_>, raw: Option<&BTreeMap<String, R>>) -> BTreeMap<String, String> {
     let each = raw.into_iter().flatten();

@@ -5,6 +5,7 @@
 //! does not hide the other problems.
 
 pub(crate) mod catalog;
+pub(crate) mod csv;
 pub(crate) mod fetch;
 pub(crate) mod http_json;
 pub(crate) mod mail;
@@ -12,6 +13,7 @@ pub(crate) mod owners;
 pub(crate) mod page;
 pub(crate) mod scalar;
 pub(crate) mod shop;
+pub(crate) mod sql;
 pub(crate) mod stock;
 pub(crate) mod store;
 

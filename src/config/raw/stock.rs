@@ -5,18 +5,19 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::fetch::ApiFetch;
-use super::http_json::{Auth, HttpJson};
-use super::scalar::{Address, Expression, FilePath, Flag, Quantity, Text};
+use super::csv::StockCsv;
+use super::http_json::HttpJson;
+use super::scalar::{Expression, Quantity, Text};
+use super::sql::Sql;
 
-/// The shop's stock source, exactly one of `http_json` and `csv`, and what its fields mean.
+/// The shop's stock source, exactly one of `http_json`, `csv` and `sql`, and what its fields mean.
 ///
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}]))]
+#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sql"]}]))]
 pub(crate) struct Stock {
-    /// What the source is called in output. Default: `http_json` or `csv`.
+    /// What the source is called in output. Default: the adapter's name.
     pub(crate) name: Option<Text>,
     /// The quantity that can be sold, an expression such as `available - reserved`. Some adapters have a default.
     pub(crate) sellable: Option<Expression>,
@@ -45,31 +46,6 @@ pub(crate) struct Stock {
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.
     pub(crate) csv: Option<StockCsv>,
-}
-
-/// Stock as CSV. Exactly one of `file` and `url`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["file"]}, {"required": ["url"]}]))]
-pub(crate) struct StockCsv {
-    /// A file on this machine.
-    pub(crate) file: Option<FilePath>,
-    /// A document on the web.
-    pub(crate) url: Option<Address>,
-    /// How its host is asked, with `url`.
-    pub(crate) fetch: Option<ApiFetch>,
-    /// How its host knows us, with `url`.
-    pub(crate) auth: Option<Auth>,
-    /// The column that holds the SKU or stock key.
-    #[schemars(required)]
-    pub(crate) key: Option<Text>,
-    /// Field name → column name. The names are for the expressions.
-    #[schemars(required)]
-    pub(crate) fields: Option<BTreeMap<String, Text>>,
-    /// What separates the columns: one character, or `tab`. Default: found out from the header line.
-    pub(crate) delimiter: Option<Text>,
-    /// Encoding, such as `windows-1255`. Default: found out.
-    pub(crate) encoding: Option<Text>,
-    /// Whether `,` is the decimal sign. Default: false.
-    pub(crate) decimal_comma: Option<Flag>,
+    /// A query of a database.
+    pub(crate) sql: Option<Sql>,
 }
