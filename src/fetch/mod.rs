@@ -54,7 +54,7 @@ pub enum Mode {
 }
 
 /// One request to an API.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Outgoing {
     /// `GET` or `POST`.
     pub method: String,
@@ -64,6 +64,18 @@ pub struct Outgoing {
     pub headers: Vec<(String, SecretString)>,
     /// Body, sent as `application/json` unless the headers say otherwise.
     pub body: Option<Vec<u8>>,
+}
+
+impl fmt::Debug for Outgoing {
+    /// Without the body, which may hold a password.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, url, headers, body: _ } = self;
+        out.debug_struct("Outgoing")
+            .field("method", method)
+            .field("url", &shown(url).as_str())
+            .field("headers", headers)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The answer to it.
@@ -119,6 +131,12 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// Whether the answer had this status.
+    pub fn is_status(&self, expected: u16) -> bool {
+        matches!(self, Self::Failure { failure, .. }
+            if matches!(**failure, PageFailure::Status { status } if status == expected))
+    }
+
     fn of(url: &Url, trouble: Trouble) -> Self {
         match trouble {
             Trouble::Page(failure) => {
@@ -183,7 +201,22 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError::Failure`] when no answer came, [`FetchError::Options`] for a method or header that is none.
     pub async fn document(&self, request: Outgoing) -> Result<Document, FetchError> {
-        let mut ask = self.get(request.url, Sink::Memory(self.0.options.max_body));
+        let ask = self.get(request.url.clone(), Sink::Memory(self.0.options.max_body));
+        self.answer(ask, request).await
+    }
+
+    /// As [`Fetcher::document`], but without the configured extra headers: for another host than theirs, which must not
+    /// see them.
+    ///
+    /// # Errors
+    /// As [`Fetcher::document`].
+    pub async fn document_elsewhere(&self, request: Outgoing) -> Result<Document, FetchError> {
+        let mut ask = self.get(request.url.clone(), Sink::Memory(self.0.options.max_body));
+        ask.secret.clear();
+        self.answer(ask, request).await
+    }
+
+    async fn answer(&self, mut ask: Ask, request: Outgoing) -> Result<Document, FetchError> {
         ask.method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| FetchError::Options(format!("{:?} is no HTTP method; use GET or POST", request.method)))?;
         ask.open.insert(ACCEPT, HeaderValue::from_static(ACCEPT_DOCUMENTS));

@@ -65,7 +65,7 @@ pub struct Table {
     columns: Vec<String>,
     /// Columns whose cells never hold a line break: where one does, a quote was left open.
     single_line: Vec<usize>,
-    reader: csv::Reader<Box<dyn Read + Send>>,
+    reader: csv::Reader<Watched>,
     record: csv::StringRecord,
 }
 
@@ -85,7 +85,7 @@ impl Table {
         if start.starts_with('<') {
             return Err(TableError::Markup(start.chars().take(60).collect()));
         }
-        let whole: Box<dyn Read + Send> = Box::new(Cursor::new(head).chain(text));
+        let whole = Watched { from: Box::new(Cursor::new(head).chain(text)), read: 0, last: b'\n', ended: false };
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter.unwrap_or_else(|| delimiter_of(&header)))
             .flexible(true)
@@ -118,6 +118,7 @@ impl Table {
             line: self.record.position().map_or(0, csv::Position::line),
             columns: self.columns.len(),
             cells: &self.record,
+            ends_the_text: self.reader.get_ref().ends_at(self.reader.position().byte()),
         };
         let broken = |cell: &str| cell.contains('\n');
         if (row.trouble().is_some() && self.record.iter().any(broken))
@@ -129,6 +130,32 @@ impl Table {
     }
 }
 
+/// A text being read, and how it ends.
+struct Watched {
+    from: Box<dyn Read + Send>,
+    /// Bytes read so far, and the last of them.
+    read: u64,
+    last: u8,
+    ended: bool,
+}
+
+impl Read for Watched {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(into)?;
+        self.read += read as u64;
+        self.last = into.get(..read).and_then(<[u8]>::last).copied().unwrap_or(self.last);
+        self.ended |= read == 0 && !into.is_empty();
+        Ok(read)
+    }
+}
+
+impl Watched {
+    /// Whether the text ends here, and not with a line break.
+    fn ends_at(&self, byte: u64) -> bool {
+        self.ended && self.read == byte && !matches!(self.last, b'\n' | b'\r')
+    }
+}
+
 /// One row.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
@@ -136,12 +163,24 @@ pub struct Row<'a> {
     pub line: u64,
     columns: usize,
     cells: &'a csv::StringRecord,
+    /// Whether the text ends with this row, and not with a line break.
+    ends_the_text: bool,
 }
 
 impl<'a> Row<'a> {
     /// The cell in this column without the white space around it; `None` if it is empty.
     pub fn cell(&self, column: usize) -> Option<&'a str> {
         self.cells.get(column).map(str::trim).filter(|cell| !cell.is_empty())
+    }
+
+    /// All its cells as they stand.
+    pub fn cells(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.cells.iter()
+    }
+
+    /// Whether it is the beginning of a row, with which the text breaks off.
+    pub fn is_cut_off(&self) -> bool {
+        self.ends_the_text && self.cells.len() < self.columns
     }
 
     /// What is wrong with the row as a whole: its cells may stand in the wrong columns. Empty cells past the last

@@ -31,6 +31,16 @@ pub enum StockError {
         /// What to do.
         advice: &'static str,
     },
+    /// It did not let us in.
+    #[error("{url} {what}")]
+    Login {
+        /// The address of the login or of the token endpoint, without its query.
+        url: String,
+        /// Its words, without the secrets.
+        what: String,
+        /// What to do.
+        advice: &'static str,
+    },
     /// The pages of a listing do not come to an end, or lead elsewhere.
     #[error("{url}: {what}")]
     Paging {
@@ -45,6 +55,22 @@ pub enum StockError {
         /// The path, or the address without its query.
         place: String,
         /// What is wrong.
+        what: String,
+    },
+    /// A file that was still being written, or whose transfer broke off.
+    #[error("{place}: {what}")]
+    Unfinished {
+        /// The path, or the address without its query.
+        place: String,
+        /// What shows it.
+        what: String,
+    },
+    /// A command that should write a table and did not.
+    #[error("the command {name} {what}")]
+    Command {
+        /// Its program.
+        name: String,
+        /// What happened, in its own last words where it said something.
         what: String,
     },
     /// A database that cannot be reached, or does not answer the query to its end.
@@ -98,9 +124,16 @@ impl StockError {
         match self {
             Self::Options { .. } => None,
             Self::Fetch { .. } => Some("see whether the address is right and reachable from this machine"),
-            Self::Answer { advice, .. } | Self::Database { advice, .. } => Some(advice),
+            Self::Answer { advice, .. } | Self::Database { advice, .. } | Self::Login { advice, .. } => Some(advice),
             Self::Paging { .. } => Some("compare stock.http_json.all.paging with the API's documentation"),
             Self::Table { .. } => Some("compare the file with stock.csv in the configuration"),
+            Self::Unfinished { .. } => {
+                Some("let the export write under another name and rename the file when it is complete")
+            }
+            Self::Command { .. } => Some(
+                "run it by hand as the user that runs stocktruth; of the environment it gets PATH, HOME, SSH_AUTH_SOCK \
+                 and what stock.csv.environment names",
+            ),
             Self::Empty { .. } => Some("see whether the export ran and whether the credentials may see the items"),
             Self::Keyless { .. } => Some("compare the key in the configuration with one item as the source tells it"),
             Self::Machine { .. } => Some("see whether the disk is full and the temporary folder writable"),

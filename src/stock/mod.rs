@@ -19,17 +19,15 @@ mod source;
 mod sql;
 #[cfg(test)]
 mod tests;
-mod tokens;
 mod unique;
-mod words;
 
 use async_trait::async_trait;
-use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::StockAnswer;
 use crate::domain::clock::Clock;
 use record::{Record, Told};
 
+pub use api::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
 pub use error::StockError;
 pub use options::{
     Adapter, Auth, Batch, CommandOptions, CsvOptions, HttpJsonOptions, Listing, LocationRows, Mapping, Options, Paging,
@@ -83,6 +81,10 @@ pub trait StockSource: Send + Sync {
 
     /// Requests sent so far.
     fn requests(&self) -> u64;
+
+    /// The locations that the expressions choose by and no item had so far, as `"Hafia" of locations[web]`. After a
+    /// reading of everything each of them is a mistake in the configuration, or a location without any item.
+    fn unmatched(&self) -> Vec<String>;
 
     /// Logs out where there was a login; to be called once at the end, whatever happened.
     async fn close(&self);
@@ -143,12 +145,15 @@ pub fn open(options: &Options, clock: &Clock) -> Result<Box<dyn StockSource>, St
 pub fn check(options: &Options) -> Vec<Problem> {
     let kind = options.adapter.kind();
     let fields = kind.fields();
-    let name_problem = |field: &Field| Some((format!("fields.{}", field.name), rules::name_problem(&field.name)?));
+    let name_problem =
+        |field: &Field| Some((format!("fields.{}", field.name), rules::name_problem("field", &field.name)?));
     let mut problems = kind.check();
     problems.extend(fields.iter().filter_map(name_problem));
     for (option, _) in &mut problems {
         *option = format!("{}.{option}", kind.name());
     }
+    let groups = options.locations.keys();
+    problems.extend(groups.filter_map(|name| Some((format!("locations.{name}"), rules::name_problem("group", name)?))));
     problems.extend(rules::Rules::new(options, &fields).err().unwrap_or_default());
     problems
 }
@@ -156,19 +161,4 @@ pub fn check(options: &Options) -> Vec<Problem> {
 /// Compiles the rules; [`check`] has refused whatever does not compile.
 fn compile(options: &Options) -> Result<rules::Rules, StockError> {
     rules::Rules::new(options, &options.adapter.kind().fields()).map_err(StockError::of_options)
-}
-
-/// The headers by which a source knows us.
-fn auth_headers(auth: Option<&Auth>) -> Vec<(String, SecretString)> {
-    let authorization = |value: String| vec![("authorization".to_owned(), SecretString::from(value))];
-    match auth {
-        None => Vec::new(),
-        Some(Auth::Bearer { token }) => authorization(format!("Bearer {}", token.expose_secret())),
-        Some(Auth::Basic { username, password }) => {
-            use base64::Engine as _;
-            let pair = format!("{username}:{}", password.expose_secret());
-            authorization(format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)))
-        }
-        Some(Auth::Header { name, value }) => vec![(name.to_ascii_lowercase(), value.clone())],
-    }
 }

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
+use super::api::{OAuth2, Session, Signature};
 use super::sql::SqlOptions;
 use crate::fetch;
 
@@ -107,13 +108,17 @@ pub struct HttpJsonOptions {
     pub mapping: Mapping,
 }
 
-/// Authentication. Basic is RFC 7617, bearer is RFC 6750.
+/// Authentication. Basic is RFC 7617, bearer is RFC 6750, OAuth2 are the client credentials of RFC 6749 section 4.4.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the names are the RFCs' own")]
 pub enum Auth {
     Bearer { token: SecretString },
     Basic { username: String, password: SecretString },
     Header { name: String, value: SecretString },
+    Headers(Vec<(String, SecretString)>),
+    OAuth2(Box<OAuth2>),
+    Login(Box<Session>),
+    Hmac(Box<Signature>),
 }
 
 /// One request. `{key}`, `{keys}` are replaced: percent-encoded in the URL, JSON-escaped in the body.

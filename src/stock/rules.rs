@@ -20,10 +20,8 @@ use rust_decimal::Decimal;
 
 use crate::domain::{Policy, StockAnswer, StockFact};
 
-use super::expression::{Expression, excerpt};
+use super::expression::{Expression, KEYWORDS, Names, Wanted, excerpt};
 use super::record::Fields;
-use super::tokens::KEYWORDS;
-use super::words::FUNCTIONS;
 use super::{Field, Options, Problem, options};
 
 /// The rules of one source, compiled.
@@ -56,26 +54,27 @@ impl Rules {
             as_of,
             changed_at,
         } = &options.rules.or(options.adapter.kind().rules());
-        let known: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        let names = Names { fields, groups: &options.locations };
         let mut problems = Vec::new();
-        let mut compile = |name: &'static str, text: &str| match Expression::new(name, text, &known) {
+        let mut compile = |name: &'static str, text: &str, wanted| match Expression::new(name, text, wanted, names) {
             Ok(expression) => Some(expression),
             Err(what) => {
                 problems.push((name.to_owned(), what));
                 None
             }
         };
-        let mut optional = |name, text: &Option<String>| text.as_deref().and_then(|text| compile(name, text));
-        let discontinued = optional("discontinued_when", discontinued_when);
-        let untracked = optional("untracked_when", untracked_when);
-        let made_to_order = optional("made_to_order_when", made_to_order_when);
-        let preorder = optional("preorder_when", preorder_when);
-        let until = optional("preorder_until", preorder_until);
-        let backorder = optional("backorder_when", backorder_when);
-        let as_of = optional("as_of", as_of);
-        let changed_at = optional("changed_at", changed_at);
+        let mut optional =
+            |name, text: &Option<String>, wanted| text.as_deref().and_then(|text| compile(name, text, wanted));
+        let discontinued = optional("discontinued_when", discontinued_when, Wanted::Truth);
+        let untracked = optional("untracked_when", untracked_when, Wanted::Truth);
+        let made_to_order = optional("made_to_order_when", made_to_order_when, Wanted::Truth);
+        let preorder = optional("preorder_when", preorder_when, Wanted::Truth);
+        let until = optional("preorder_until", preorder_until, Wanted::Moment);
+        let backorder = optional("backorder_when", backorder_when, Wanted::Truth);
+        let as_of = optional("as_of", as_of, Wanted::Moment);
+        let changed_at = optional("changed_at", changed_at, Wanted::Moment);
         let missing = sellable.is_none();
-        let sellable = sellable.as_deref().and_then(|text| compile("sellable", text));
+        let sellable = sellable.as_deref().and_then(|text| compile("sellable", text, Wanted::Quantity));
         if missing {
             let what = "is missing; write the quantity that can be sold as an expression over the fields";
             problems.push(("sellable".to_owned(), what.to_owned()));
@@ -107,6 +106,26 @@ impl Rules {
             Ok(fact) => StockAnswer::Known(fact),
             Err(why) => StockAnswer::Failed(why),
         }
+    }
+
+    /// The locations that the rules choose by and no item had so far.
+    pub(super) fn unmatched(&self) -> Vec<String> {
+        self.each().flat_map(Expression::unmatched).collect()
+    }
+
+    /// The rules in the order in which they decide.
+    fn each(&self) -> impl Iterator<Item = &Expression> {
+        let optional = [
+            &self.discontinued,
+            &self.untracked,
+            &self.made_to_order,
+            &self.preorder,
+            &self.preorder_until,
+            &self.backorder,
+            &self.as_of,
+            &self.changed_at,
+        ];
+        optional.into_iter().flatten().chain([&self.sellable])
     }
 
     fn fact(&self, key: &str, fields: &Fields, read_at: Timestamp) -> Result<StockFact, String> {
@@ -150,14 +169,15 @@ fn moment(rule: &Option<Expression>, fields: &Fields) -> Result<Option<Timestamp
     rule.as_ref().map_or(Ok(None), |rule| rule.moment(fields))
 }
 
-/// What is wrong with a field's name, if anything: expressions must be able to say it.
-pub(super) fn name_problem(name: &str) -> Option<String> {
+/// What is wrong with the name of a field or group, if anything: expressions must be able to say it.
+pub(super) fn name_problem(what: &str, name: &str) -> Option<String> {
     let starts_well = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
     if !starts_well || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
-        return Some(format!("`{name}` cannot be a field's name; use letters, digits and underscores"));
+        return Some(format!("`{name}` cannot be a {what}'s name; use letters, digits and underscores"));
     }
-    (KEYWORDS.contains(&name) || name == "None" || FUNCTIONS.contains(&name))
-        .then(|| format!("`{name}` is a word of the expression language; call the field something else"))
+    KEYWORDS
+        .contains(&name)
+        .then(|| format!("`{name}` is a word of the expression language; call the {what} something else"))
 }
 
 #[cfg(test)]
@@ -250,7 +270,7 @@ mod tests {
             ("l|sum", "met a null"),
             ("words|sum", "needs numbers"),
             ("text", "the text 'n/a'"),
-            ("text - n", "unsupported types"),
+            ("text - n", "meets the text 'n/a' at `text`, which is no number"),
             ("text|int", "is no number"),
             ("5 if text > 0 else 0", "compares `text` as a number"),
             ("5 if 0 < (text) else 0", "compares `text` as a number"),
@@ -283,7 +303,11 @@ mod tests {
             assert_eq!(option, "sellable");
             assert!(what.contains(expected), "{expression}: {what}");
         }
-        assert!(name_problem("stock-qty").is_some() && name_problem("min").is_some() && name_problem("מלאי").is_none());
+        assert!(
+            name_problem("field", "stock-qty").is_some()
+                && name_problem("field", "else").is_some()
+                && name_problem("group", "מלאי").is_none()
+        );
     }
 
     #[test]

@@ -95,6 +95,9 @@ impl StockSource for Source {
         self.connection.list(None, &mut each).await?;
         noted.map_err(on_disk)?;
         self.counted(told, keyless)?;
+        for location in self.rules.unmatched() {
+            tracing::warn!(source = %self.name, "no item is at {location}; check the name under stock.locations");
+        }
         unique.finish(sink).map_err(on_disk)
     }
 
@@ -129,6 +132,10 @@ impl StockSource for Source {
 
     fn requests(&self) -> u64 {
         self.connection.requests()
+    }
+
+    fn unmatched(&self) -> Vec<String> {
+        self.rules.unmatched()
     }
 
     async fn close(&self) {

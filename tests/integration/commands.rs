@@ -45,7 +45,7 @@ fn every_problem_is_shown_at_once_with_its_place_and_what_to_do() {
       |
       = help: write `15s`, `15m`, `15h` or `15d`
 
-    error: `sellable`: `av +` is no expression: unexpected end of input, expected expression at column 4
+    error: `sellable`: `av +` is no expression: at column 5 it ends where a value is needed
      --> bad.yaml:9:17
       |
     9 |       sellable: av +

@@ -2,6 +2,8 @@
 //! they are asked.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod adapters;
 #[cfg(test)]
 mod bad_input;

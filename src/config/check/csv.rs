@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use super::secret::{is_secret_header, literal};
 use super::stock::fields;
-use super::{At, fetch, http_json, values};
+use super::{At, auth, fetch, values};
 use crate::config::raw::csv as raw;
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
@@ -42,7 +42,7 @@ pub(super) fn csv(at: &At<'_>, raw: &raw::StockCsv, user_agent: &str) -> CsvOpti
         with("file", &[("done_file", raw.done_file.is_some())]);
         let url = at.read("url", &raw.url, values::address);
         let fetch = fetch::api(&at.key("fetch"), raw.fetch.as_ref(), url.as_ref().as_slice(), user_agent);
-        let auth = raw.auth.as_ref().and_then(|raw| http_json::auth(&at.key("auth"), raw, url.as_ref().as_slice()));
+        let auth = raw.auth.as_ref().and_then(|raw| auth::auth(&at.key("auth"), raw, url.as_ref().as_slice()));
         url.map(|url| Place::Url { url, fetch: Box::new(fetch), auth })
     };
     CsvOptions {

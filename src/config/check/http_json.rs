@@ -3,11 +3,11 @@
 use url::Url;
 
 use super::stock::fields;
-use super::{At, fetch, values};
+use super::{At, auth, fetch, values};
 use crate::config::raw::http_json as raw;
 use crate::config::raw::scalar::{Method, Text};
 use crate::config::units::{self, Fault, fault};
-use crate::stock::{Auth, Batch, HttpJsonOptions, Listing, Mapping, Paging, Request};
+use crate::stock::{Batch, HttpJsonOptions, Listing, Mapping, Paging, Request};
 
 /// The options, complete even where something is wrong, so that the stage can check the rest of them.
 pub(super) fn http_json(at: &At<'_>, raw: &raw::HttpJson, user_agent: &str) -> HttpJsonOptions {
@@ -37,7 +37,7 @@ pub(super) fn http_json(at: &At<'_>, raw: &raw::HttpJson, user_agent: &str) -> H
     let urls: Vec<Url> = requests.into_iter().flatten().filter_map(|request| sample(&request.url).ok()).collect();
     let urls: Vec<&Url> = urls.iter().collect();
     let fetch = fetch::api(&at.key("fetch"), raw.fetch.as_ref(), &urls, user_agent);
-    let auth = raw.auth.as_ref().and_then(|raw| auth(&at.key("auth"), raw, &urls));
+    let auth = raw.auth.as_ref().and_then(|raw| auth::auth(&at.key("auth"), raw, &urls));
     HttpJsonOptions { fetch, auth, all, batch, item, mapping }
 }
 
@@ -97,27 +97,4 @@ fn paging(at: &At<'_>, raw: &raw::Paging) -> Option<Paging> {
         });
     }
     raw.link.as_ref().map(|_| Paging::Link)
-}
-
-/// How an API knows us.
-pub(super) fn auth(at: &At<'_>, raw: &raw::Auth, urls: &[&Url]) -> Option<Auth> {
-    at.needs_encryption(urls);
-    if let Some(raw) = &raw.bearer {
-        let token = at.key("bearer").secret("token", &raw.token, &raw.token_file)?;
-        return Some(Auth::Bearer { token });
-    }
-    if let Some(raw) = &raw.basic {
-        let at = at.key("basic");
-        let username = at.read("username", &raw.username, |name| match name.contains(':') {
-            true => Err(fault("a user name has no colon (RFC 7617)", "check the name")),
-            false => values::text(name),
-        });
-        let password = at.secret("password", &raw.password, &raw.password_file);
-        return Some(Auth::Basic { username: username?, password: password? });
-    }
-    let raw = raw.header.as_ref()?;
-    let at = at.key("header");
-    let name = at.read("name", &raw.name, values::header_name);
-    let value = at.secret("value", &raw.value, &raw.value_file);
-    Some(Auth::Header { name: name?, value: value? })
 }

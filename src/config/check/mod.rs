@@ -3,6 +3,7 @@
 //! Every check records what is wrong and goes on with a default, so that all problems come out at once. What the schema
 //! already found (missing keys, wrong kinds) is not said again.
 
+mod auth;
 mod catalog;
 mod csv;
 mod fetch;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{At, fetch, http_json, values};
+use super::{At, csv, http_json, sql, values};
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
-use crate::stock::{Adapter, CsvOptions, Options, Place, Rules};
+use crate::stock::{Adapter, Options, Rules};
 
 pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<Options> {
     let rules = Rules {
@@ -34,12 +34,7 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
             Err(fault("this must be above zero", "with 1 an item counts as sellable while there is one left"))
         }
     });
-    let (default_name, adapter) = match (&raw.http_json, &raw.csv) {
-        (Some(raw), _) => {
-            ("http_json", Adapter::HttpJson(Box::new(http_json::http_json(&at.key("http_json"), raw, user_agent))))
-        }
-        (None, raw) => ("csv", Adapter::Csv(Box::new(csv(&at.key("csv"), raw.as_ref()?, user_agent)))),
-    };
+    let (default_name, adapter) = adapter(at, raw, user_agent)?;
     let name = at.read("name", &raw.name, values::text);
     let options = Options {
         name: name.unwrap_or_else(|| default_name.to_owned()),
@@ -53,6 +48,21 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
         at.stage(stages::stock_problems(&options));
     }
     Some(options)
+}
+
+/// The adapter whose section is there, and that section's name.
+fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static str, Adapter)> {
+    if let Some(raw) = &raw.http_json {
+        let options = http_json::http_json(&at.key("http_json"), raw, user_agent);
+        return Some(("http_json", Adapter::HttpJson(Box::new(options))));
+    }
+    if let Some(raw) = &raw.csv {
+        return Some(("csv", Adapter::Csv(Box::new(csv::csv(&at.key("csv"), raw, user_agent)))));
+    }
+    if let Some(raw) = &raw.sql {
+        return Some(("sql", Adapter::Sql(Box::new(sql::sql(&at.key("sql"), raw)))));
+    }
+    None
 }
 
 fn locations(at: &At<'_>, raw: Option<&BTreeMap<String, Vec<Text>>>) -> BTreeMap<String, Vec<String>> {

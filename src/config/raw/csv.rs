@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::auth::Auth;
 use super::fetch::ApiFetch;
-use super::http_json::Auth;
 use super::scalar::{Address, Duration, FilePath, Flag, Size, Text};
 
 /// Stock as CSV. Exactly one of `file`, `url` and `command`.

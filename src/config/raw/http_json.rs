@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::auth::Auth;
 use super::fetch::ApiFetch;
-use super::scalar::{FilePath, JsonPath, Method, Secret, Text, Whole};
+use super::scalar::{JsonPath, Method, Text, Whole};
 
 /// A JSON API. At least one of `all`, `batch` and `item`.
 #[derive(Deserialize, JsonSchema)]
@@ -34,58 +35,6 @@ pub(crate) struct HttpJson {
     pub(crate) fields: Option<BTreeMap<String, JsonPath>>,
     /// Field name → JSONPath from a parent to it, with `parents`.
     pub(crate) parent_fields: Option<BTreeMap<String, JsonPath>>,
-}
-
-/// Exactly one of the keys.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
-pub(crate) struct Auth {
-    /// `Authorization: Bearer …` (RFC 6750).
-    pub(crate) bearer: Option<Bearer>,
-    /// `Authorization: Basic …` (RFC 7617).
-    pub(crate) basic: Option<Basic>,
-    /// A header of the API's own.
-    pub(crate) header: Option<Header>,
-}
-
-/// Exactly one of `token` and `token_file`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["token"]}, {"required": ["token_file"]}]))]
-pub(crate) struct Bearer {
-    /// The token, as `${NAME}`.
-    pub(crate) token: Option<Secret>,
-    /// A file that holds the token.
-    pub(crate) token_file: Option<FilePath>,
-}
-
-/// User name, and exactly one of `password` and `password_file`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["password"]}, {"required": ["password_file"]}]))]
-pub(crate) struct Basic {
-    /// User name.
-    #[schemars(required)]
-    pub(crate) username: Option<Text>,
-    /// The password, as `${NAME}`.
-    pub(crate) password: Option<Secret>,
-    /// A file that holds the password.
-    pub(crate) password_file: Option<FilePath>,
-}
-
-/// Header name, and exactly one of `value` and `value_file`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["value"]}, {"required": ["value_file"]}]))]
-pub(crate) struct Header {
-    /// Header name, such as `X-Api-Key`.
-    #[schemars(required)]
-    pub(crate) name: Option<Text>,
-    /// The value, with the secret as `${NAME}`.
-    pub(crate) value: Option<Secret>,
-    /// A file that holds the value.
-    pub(crate) value_file: Option<FilePath>,
 }
 
 /// One request. `{key}` is replaced by the item's key.

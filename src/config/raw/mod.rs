@@ -4,6 +4,7 @@
 //! optional here; which ones must be there is said by `required` and judged with the schema, so that one missing key
 //! does not hide the other problems.
 
+pub(crate) mod auth;
 pub(crate) mod catalog;
 pub(crate) mod csv;
 pub(crate) mod fetch;

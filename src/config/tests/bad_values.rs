@@ -251,9 +251,7 @@ pub(super) const CASES: &[Case] = &[
     (
         "no expression",
         Edit("      sellable: available\n", "      sellable: available -\n"),
-        &[
-            "11:17 `sellable`: `available -` is no expression: unexpected end of input, expected expression at column 11",
-        ],
+        &["11:17 `sellable`: `available -` is no expression: at column 12 it ends where a value is needed"],
     ),
     (
         "an unknown field",

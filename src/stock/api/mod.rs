@@ -3,22 +3,32 @@
 mod access;
 pub(super) mod answer;
 
-use secrecy::SecretString;
+use std::fmt;
+
 use serde_json::{Value as Json, json};
 use url::Url;
 
-pub(super) use access::{Access, Login};
+use access::Headers;
+pub(super) use access::{Access, check};
+pub use access::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
 
 use super::StockError;
 use crate::domain::clock::Clock;
-use crate::fetch::{self, Document, Fetcher, Outgoing};
+use crate::fetch::{self, Document, Download, Fetcher, Outgoing};
 
 /// A request ready to be sent, but for what makes the API know us.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Filled {
     pub(super) method: String,
     pub(super) url: Url,
     pub(super) body: Option<Vec<u8>>,
+}
+
+impl fmt::Debug for Filled {
+    /// Without the body, which may hold a password.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {}", self.method, self.url)
+    }
 }
 
 /// A question without a body.
@@ -50,22 +60,37 @@ impl Api {
     /// Sends a request; every final answer is a document, whatever its status. What we are known by is renewed once if
     /// it is no longer accepted (401).
     pub(super) async fn send(&self, request: Filled) -> Result<Document, StockError> {
-        let document = self.send_once(request.clone()).await?;
-        if document.status == 401 && self.access.forget() {
-            return self.send_once(request).await;
+        let headers = self.headers(&request).await?;
+        let document = self.send_once(request.clone(), headers.clone()).await?;
+        if document.status == 401 && self.access.forget(&headers).await {
+            let headers = self.headers(&request).await?;
+            return self.send_once(request, headers).await;
         }
         Ok(document)
     }
 
-    async fn send_once(&self, request: Filled) -> Result<Document, StockError> {
+    async fn send_once(&self, request: Filled, headers: Headers) -> Result<Document, StockError> {
         let Filled { method, url, body } = request;
-        let headers = self.headers().await?;
         let outgoing = Outgoing { method, url, headers, body };
         self.fetcher.document(outgoing).await.map_err(|error| unreachable(&self.source, error))
     }
 
-    async fn headers(&self) -> Result<Vec<(String, SecretString)>, StockError> {
-        self.access.headers(&self.fetcher, self.clock.now()).await
+    async fn headers(&self, request: &Filled) -> Result<Headers, StockError> {
+        self.access.headers(request, &self.fetcher, self.clock.now()).await
+    }
+
+    /// Streams a document to disk. What we are known by is renewed as for [`Api::send`].
+    pub(super) async fn download(&self, url: &Url) -> Result<Download, StockError> {
+        let request = get(url.clone());
+        let headers = self.headers(&request).await?;
+        let download = self.fetcher.download(url, headers.clone()).await;
+        let download = match download {
+            Err(error) if error.is_status(401) && self.access.forget(&headers).await => {
+                self.fetcher.download(url, self.headers(&request).await?).await
+            }
+            download => download,
+        };
+        download.map_err(|error| unreachable(&self.source, error))
     }
 
     /// Sends a request and reads its answer as JSON.
@@ -97,11 +122,6 @@ impl Api {
     /// HTTP requests sent so far.
     pub(super) fn requests(&self) -> u64 {
         self.fetcher.requests()
-    }
-
-    /// The way out itself, for what is streamed to disk.
-    pub(super) fn fetcher(&self) -> &Fetcher {
-        &self.fetcher
     }
 
     /// Logs out, where there was a login.

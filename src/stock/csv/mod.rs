@@ -1,20 +1,26 @@
-//! Stock as a CSV file, here or on the web: a nightly export, most often.
+#![doc = include_str!("../../../config/platforms/csv.md")]
+
+mod cell;
+mod command;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde_json::Value as Json;
+use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 
+use super::api::{self, Access, Api};
+use super::grouped::{self, Grouped};
 use super::record::{Field, Line, Record, Told};
 use super::{Connection, CsvOptions, Kind, Place, Problem, Reach, Rules, StockError};
 use crate::domain::clock::Clock;
+use crate::fetch::shown;
 use crate::fetch::table::{Row, Table, TableError};
-use crate::fetch::{Download, FetchError, Fetcher, shown};
 
 /// Records that travel together from the reading thread.
 const BUNDLE: usize = 256;
@@ -27,7 +33,7 @@ impl Kind for CsvOptions {
     }
 
     fn fields(&self) -> Vec<Field> {
-        self.fields.keys().map(|name| Field::anything(name)).collect()
+        grouped::fields(&self.fields, self.locations.as_ref())
     }
 
     fn rules(&self) -> Rules {
@@ -39,37 +45,65 @@ impl Kind for CsvOptions {
     }
 
     fn open(&self, source: &str, clock: &Clock) -> Result<Box<dyn Connection>, StockError> {
-        let unreachable = |error| StockError::Fetch { source_name: source.to_owned(), error: Box::new(error) };
-        let fetcher = match &self.from {
-            Place::File(_) => None,
-            Place::Url { fetch, .. } => Some(Fetcher::new((**fetch).clone(), clock.clone()).map_err(unreachable)?),
+        let api = match &self.from {
+            Place::File(_) | Place::Command(_) => None,
+            Place::Url { url, fetch, auth } => {
+                Some(Api::new(source, fetch, Access::of(auth.as_ref(), source, url)?, clock)?)
+            }
         };
-        Ok(Box::new(Csv { name: source.to_owned(), options: Arc::new(self.clone()), fetcher }))
+        Ok(Box::new(Csv { options: Arc::new(self.clone()), api }))
     }
 }
 
 /// A CSV file, ready to be read.
 #[derive(Debug)]
 struct Csv {
-    name: String,
     options: Arc<CsvOptions>,
-    fetcher: Option<Fetcher>,
+    api: Option<Api>,
+}
+
+/// A table that is here now.
+struct Here {
+    /// What it is called in messages.
+    place: Arc<str>,
+    /// A copy that was fetched; `None`: the file itself.
+    copy: Option<NamedTempFile>,
+    /// When it was written, where its sender says.
+    written: Option<Timestamp>,
 }
 
 impl Csv {
-    /// Fetches the file, where it is not here already, and says what it is called in messages.
-    async fn fetch(&self) -> Result<(Option<Download>, String), StockError> {
-        match (&self.options.from, &self.fetcher) {
-            (Place::Url { url, auth, .. }, Some(fetcher)) => {
-                let download =
-                    fetcher.download(url, super::auth_headers(auth.as_ref())).await.map_err(|error: FetchError| {
-                        StockError::Fetch { source_name: self.name.clone(), error: Box::new(error) }
-                    })?;
-                Ok((Some(download), shown(url).to_string()))
+    /// Fetches the file, where it is not here already.
+    async fn fetch(&self) -> Result<Here, StockError> {
+        let here = |place: String, copy, written| Here { place: place.into(), copy, written };
+        match (&self.options.from, &self.api) {
+            (Place::Url { url, .. }, Some(api)) => {
+                let download = api.download(url).await?;
+                Ok(here(shown(url).to_string(), Some(download.file), download.last_modified))
             }
-            (Place::File(path), _) => Ok((None, path.display().to_string())),
-            (Place::Url { url, .. }, None) => Ok((None, shown(url).to_string())),
+            (Place::Url { url, .. }, None) => Ok(here(shown(url).to_string(), None, None)),
+            (Place::File(path), _) => Ok(here(path.display().to_string(), None, None)),
+            (Place::Command(options), _) => {
+                Ok(here(format!("output of {}", command::name(options)), Some(command::run(options).await?), None))
+            }
         }
+    }
+
+    async fn rows(&self, each: &mut dyn FnMut(Record)) -> Result<(), StockError> {
+        let here = self.fetch().await?;
+        let (sender, mut bundles) = mpsc::channel::<Bundle>(4);
+        let options = Arc::clone(&self.options);
+        let reading = tokio::task::spawn_blocking(move || {
+            let read = Reading { options: &options, here: &here, sender: &sender }.run();
+            if let Err(error) = read {
+                // Nobody listens any more where this fails.
+                let _ = sender.blocking_send(Err(error));
+            }
+        });
+        while let Some(bundle) = bundles.recv().await {
+            bundle?.into_iter().for_each(&mut *each);
+        }
+        reading.await.map_err(|error| StockError::Machine { doing: "reading the table", what: error.to_string() })
     }
 }
 
@@ -84,20 +118,18 @@ impl Connection for Csv {
     }
 
     async fn list(&self, _from: Option<&str>, sink: &mut dyn FnMut(Told)) -> Result<(), StockError> {
-        let (download, place) = self.fetch().await?;
-        let (sender, mut bundles) = mpsc::channel::<Bundle>(4);
-        let (options, place) = (Arc::clone(&self.options), Arc::from(place));
-        let reading = tokio::task::spawn_blocking(move || {
-            let read = Reading { options: &options, place: &place, sender: &sender }.run(download);
-            if let Err(error) = read {
-                // Nobody listens any more where this fails.
-                let _ = sender.blocking_send(Err(error));
+        let Some(locations) = &self.options.locations else {
+            return self.rows(&mut |record| sink(Told::Item(record))).await;
+        };
+        let mut grouped = Grouped::new(locations).map_err(grouped::on_disk)?;
+        let mut kept = Ok(());
+        let mut keep = |record: Record| {
+            if kept.is_ok() {
+                kept = grouped.add(&record);
             }
-        });
-        while let Some(bundle) = bundles.recv().await {
-            bundle?.into_iter().map(Told::Item).for_each(&mut *sink);
-        }
-        reading.await.map_err(|error| StockError::Machine { doing: "reading the table", what: error.to_string() })
+        };
+        self.rows(&mut keep).await?;
+        kept.and_then(|()| grouped.finish(&mut |record| sink(Told::Item(record)))).map_err(grouped::on_disk)
     }
 
     /// Only reading it all tells what is in a file; [`super::source`] does that where it must.
@@ -106,105 +138,113 @@ impl Connection for Csv {
     }
 
     fn requests(&self) -> u64 {
-        self.fetcher.as_ref().map_or(0, Fetcher::requests)
+        self.api.as_ref().map_or(0, Api::requests)
+    }
+
+    async fn close(&self) {
+        if let Some(api) = &self.api {
+            api.close().await;
+        }
     }
 }
 
 /// One reading of the table, on a thread of its own.
 struct Reading<'a> {
     options: &'a CsvOptions,
-    place: &'a Arc<str>,
+    here: &'a Here,
     sender: &'a mpsc::Sender<Bundle>,
 }
 
 impl Reading<'_> {
-    fn run(&self, download: Option<Download>) -> Result<(), StockError> {
-        let (file, as_of) = match (&download, &self.options.from) {
-            (Some(download), _) => (download.file.reopen(), download.last_modified),
-            (None, Place::File(path)) => opened(path),
-            (None, Place::Url { .. }) => (Err(std::io::Error::other("it was not fetched")), None),
+    fn run(&self) -> Result<(), StockError> {
+        let opened = match (&self.here.copy, &self.options.from) {
+            (Some(copy), _) => copy.reopen(),
+            (None, Place::File(path)) => File::open(path),
+            (None, _) => Err(std::io::Error::other("it was not fetched")),
         };
-        let file = file.map_err(|error| self.table(&TableError::from(error)))?;
+        let file = opened.map_err(|error| self.table(&TableError::from(error)))?;
+        let state = whole::State::of(&file).map_err(|error| self.table(&TableError::from(error)))?;
+        if let Some(done_file) = &self.options.done_file {
+            whole::done(done_file, state).map_err(|what| self.unfinished(what))?;
+        }
+        let again = file.try_clone().map_err(|error| self.table(&TableError::from(error)))?;
+        let written = if self.here.copy.is_some() { self.here.written } else { state.written() };
+        let listens = self.read(file, written)?;
+        if listens && self.here.copy.is_none() {
+            whole::unchanged(&again, state).map_err(|what| self.unfinished(what))?;
+        }
+        Ok(())
+    }
+
+    /// Tells the rows; false where nobody listens any more.
+    fn read(&self, file: File, as_of: Option<Timestamp>) -> Result<bool, StockError> {
         let table = Table::open(file, self.options.encoding.as_deref(), self.options.delimiter);
         let mut table = table.map_err(|error| self.table(&error))?;
         let column = |table: &mut Table, name: &str| table.column(name).map_err(|error| self.table(&error));
         let key = column(&mut table, &self.options.key)?;
         let mut columns = BTreeMap::new();
-        for (field, name) in &self.options.fields {
-            columns.insert(field.as_str(), column(&mut table, name)?);
+        for (field, name) in grouped::columns(&self.options.fields, self.options.locations.as_ref()) {
+            columns.insert(field, column(&mut table, &name)?);
         }
         let mut bundle = Vec::with_capacity(BUNDLE);
+        let mut rows = 0_u64;
+        let mut footer = self.options.footer.as_deref().map(whole::Footer::new);
         while let Some(row) = table.row().map_err(|error| self.table(&error))? {
-            bundle.push(self.record(key, &row, &columns, as_of));
+            if let Some(footer) = &mut footer
+                && footer.is_in(&row).map_err(|what| self.unfinished(what))?
+            {
+                continue;
+            }
+            if row.is_cut_off() {
+                return Err(self.unfinished(format!("line {}, the last one, breaks off in the middle", row.line)));
+            }
+            rows += 1;
+            bundle.push(self.record(key, &row, &columns, as_of)?);
             if bundle.len() == BUNDLE && self.sender.blocking_send(Ok(std::mem::take(&mut bundle))).is_err() {
-                return Ok(());
+                return Ok(false);
             }
         }
-        // Nobody listens any more where this fails.
-        let _ = self.sender.blocking_send(Ok(bundle));
-        Ok(())
+        footer.map_or(Ok(()), |footer| footer.counts(rows)).map_err(|what| self.unfinished(what))?;
+        Ok(self.sender.blocking_send(Ok(bundle)).is_ok())
     }
 
-    fn record(&self, key: usize, row: &Row<'_>, columns: &BTreeMap<&str, usize>, as_of: Option<Timestamp>) -> Record {
-        let value = |at: &usize| row.cell(*at).map_or(Json::Null, |cell| value(cell, self.options.decimal_comma));
-        let fields = match row.trouble() {
-            Some(trouble) => Err(trouble.to_string()),
-            None => Ok(columns.iter().map(|(name, at)| ((*name).to_owned(), value(at))).collect()),
+    fn record(
+        &self,
+        key: usize,
+        row: &Row<'_>,
+        columns: &BTreeMap<String, usize>,
+        as_of: Option<Timestamp>,
+    ) -> Result<Record, StockError> {
+        let key = row.cell(key).unwrap_or_default();
+        if key.contains(char::REPLACEMENT_CHARACTER) {
+            let what = format!("line {}: the key {key} has letters that cannot be read; name the encoding", row.line);
+            return Err(self.table(&TableError::Read(what)));
+        }
+        let decimal_comma = self.options.decimal_comma;
+        let value = |at: &usize| row.cell(*at).map_or(Json::Null, |text| cell::value(text, decimal_comma));
+        let fields = match row.trouble().or_else(|| cell::key_problem(key)) {
+            Some(trouble) => Err(trouble),
+            None => Ok(columns.iter().map(|(name, at)| (name.clone(), value(at))).collect()),
         };
-        let line = Line { file: Arc::clone(self.place), number: row.line };
-        Record { key: row.cell(key).unwrap_or_default().to_owned(), fields, as_of, line: Some(line) }
+        let line = Line { file: Arc::clone(&self.here.place), number: row.line };
+        Ok(Record { key: key.to_owned(), fields, as_of, line: Some(line) })
     }
 
     fn table(&self, error: &TableError) -> StockError {
-        StockError::Table { place: self.place.to_string(), what: error.to_string() }
+        StockError::Table { place: self.here.place.to_string(), what: error.to_string() }
     }
-}
 
-/// The file, and when it was written.
-fn opened(path: &Path) -> (std::io::Result<File>, Option<Timestamp>) {
-    let file = File::open(path);
-    let written = file.as_ref().ok().and_then(|file| file.metadata().ok()?.modified().ok());
-    (file, written.and_then(|written| Timestamp::try_from(written).ok()))
-}
-
-/// A cell as a value: a number where it is one in the table's notation, else text.
-fn value(cell: &str, decimal_comma: bool) -> Json {
-    let plain = plain(cell, decimal_comma);
-    let leading_zero = |text: &str| text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
-    match plain {
-        Some(text) if !leading_zero(text.trim_start_matches('-')) => serde_json::from_str(&text).unwrap_or(Json::Null),
-        _ => Json::from(cell),
+    fn unfinished(&self, what: String) -> StockError {
+        StockError::Unfinished { place: self.here.place.to_string(), what }
     }
-}
-
-/// The number without thousands separators and with a point. A separator that does not stand every three digits is
-/// none: `1,5` in a table with decimal points stays text, and is then reported instead of read as 15.
-fn plain(cell: &str, decimal_comma: bool) -> Option<String> {
-    let (point, thousands) = if decimal_comma { (',', '.') } else { ('.', ',') };
-    let (sign, digits) = cell.strip_prefix('-').map_or(("", cell), |digits| ("-", digits));
-    let (whole, part) = digits.split_once(point).map_or((digits, None), |(whole, part)| (whole, Some(part)));
-    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let separator = whole.chars().find(|c| *c == thousands || matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\''));
-    let whole = match separator {
-        None => whole.to_owned(),
-        Some(separator) => {
-            let mut groups = whole.split(separator);
-            let first = groups.next().unwrap_or_default();
-            if first.len() > 3 || !groups.all(|group| group.len() == 3 && all_digits(group)) {
-                return None;
-            }
-            whole.replace(separator, "")
-        }
-    };
-    if !all_digits(&whole) || !part.is_none_or(all_digits) {
-        return None;
-    }
-    Some(part.map_or_else(|| format!("{sign}{whole}"), |part| format!("{sign}{whole}.{part}")))
 }
 
 /// What is wrong with the options; paths inside `csv`.
 fn check(options: &CsvOptions) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let mut problems = match &options.from {
+        Place::Url { auth, .. } => api::check(auth.as_ref()),
+        Place::File(_) | Place::Command(_) => Vec::new(),
+    };
     let mut wrong = |option: &str, what: String| problems.push((option.to_owned(), what));
     if let Some(label) = &options.encoding
         && encoding_rs::Encoding::for_label(label.trim().as_bytes()).is_none()
@@ -219,34 +259,14 @@ fn check(options: &CsvOptions) -> Vec<Problem> {
     if options.key.trim().is_empty() {
         wrong("key", "is empty; name the column that holds the key".to_owned());
     }
-    if options.fields.is_empty() {
+    if let Place::Command(command) = &options.from
+        && command.words.first().is_none_or(|program| program.trim().is_empty())
+    {
+        wrong("command", "names no program; write a list such as [ssh, erp, cat, stock.csv]".to_owned());
+    }
+    if options.fields.is_empty() && options.locations.is_none() {
         wrong("fields", "is empty; name at least the column the quantity is in".to_owned());
     }
+    problems.extend(grouped::check(options.locations.as_ref()));
     problems
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_read_in_the_tables_own_notation() {
-        for (cell, comma, expected) in [
-            ("12", false, Json::from(12)),
-            ("-3.50", false, Json::from(-3.5)),
-            ("1,234.5", false, Json::from(1234.5)),
-            ("1.234,5", true, Json::from(1234.5)),
-            ("1\u{a0}234", true, Json::from(1234)),
-            ("0,5", true, Json::from(0.5)),
-            ("0", false, Json::from(0)),
-            ("1,5", false, Json::from("1,5")),
-            ("1.5", true, Json::from("1.5")),
-            ("0012", false, Json::from("0012")),
-            ("12 pcs", false, Json::from("12 pcs")),
-            ("1,23,456", false, Json::from("1,23,456")),
-            ("-", false, Json::from("-")),
-        ] {
-            assert_eq!(value(cell, comma), expected, "{cell}");
-        }
-    }
 }

@@ -4,19 +4,20 @@
 //! `item` (one key in one request). `all` is for the bulk read, the others for looking again at a few.
 
 mod paging;
-mod shape;
+pub(super) mod shape;
 pub(super) mod template;
 
 use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream::FuturesOrdered;
 use serde_json::Value as Json;
+use url::Url;
 
 use self::paging::Pager;
 use self::shape::{Item, Shape};
 use self::template::{Keys, fill};
 use super::api::answer::{graphql_errors, json, refused};
-use super::api::{Access, Api};
+use super::api::{self, Access, Api};
 use super::error::in_short;
 use super::record::{Field, Record, Told};
 use super::{Connection, HttpJsonOptions, Kind, Listing, Problem, Reach, Rules, StockError};
@@ -43,8 +44,21 @@ impl Kind for HttpJsonOptions {
 
     fn open(&self, source: &str, clock: &Clock) -> Result<Box<dyn Connection>, StockError> {
         let shape = Shape::new(&self.mapping).map_err(StockError::of_options)?;
-        let api = Api::new(source, &self.fetch, Access::of(self.auth.as_ref()), clock)?;
+        let home = self.home().map_err(|what| options_error("http_json", what))?;
+        let access = Access::of(self.auth.as_ref(), source, &home)?;
+        let api = Api::new(source, &self.fetch, access, clock)?;
         Ok(Box::new(HttpJson { options: self.clone(), shape, api }))
+    }
+}
+
+impl HttpJsonOptions {
+    /// An address of the API.
+    fn home(&self) -> Result<Url, String> {
+        let listing = self.all.as_ref().map(|all| fill(&all.request, Keys::None));
+        let batch = || self.batch.as_ref().map(|batch| fill(&batch.request, Keys::Many(&[], "")));
+        let item = || self.item.as_ref().map(|item| fill(item, Keys::One("1")));
+        let request = listing.or_else(batch).or_else(item);
+        request.unwrap_or_else(|| Err("there is no way to ask".to_owned())).map(|filled| filled.url)
     }
 }
 
@@ -104,6 +118,7 @@ impl HttpJson {
             .map_err(|what| options_error("http_json.batch.url", what))?;
         let document = match self.api.send(request).await {
             Ok(document) => document,
+            Err(error @ StockError::Login { .. }) => return Err(error),
             Err(error) => return Ok(all_unreadable(keys, &error.to_string())),
         };
         denied(&document)?;
@@ -124,6 +139,7 @@ impl HttpJson {
         };
         let document = match self.api.send(request).await {
             Ok(document) => document,
+            Err(error @ StockError::Login { .. }) => return Err(error),
             Err(error) => return unreadable(error.to_string()),
         };
         denied(&document)?;
@@ -238,6 +254,7 @@ fn options_error(option: &str, what: String) -> StockError {
 /// What is wrong with the options; paths inside `http_json`.
 fn check(options: &HttpJsonOptions) -> Vec<Problem> {
     let mut problems = Shape::new(&options.mapping).err().unwrap_or_default();
+    problems.extend(api::check(options.auth.as_ref()));
     if let Some(all) = &options.all {
         problems.extend(template::check("all", &all.request, None));
         problems.extend(paging::check(&all.paging));

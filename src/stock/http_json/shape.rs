@@ -134,7 +134,7 @@ impl Shape {
 }
 
 /// Compiles one JSONPath (RFC 9535).
-pub(super) fn path(text: &str) -> Result<JsonPath, String> {
+pub(in crate::stock) fn path(text: &str) -> Result<JsonPath, String> {
     JsonPath::parse(text).map_err(|error| {
         let hint = if text.starts_with('$') { "" } else { "; a path begins with $" };
         format!("`{text}` is no JSONPath (RFC 9535), column {}: {}{hint}", error.position() + 1, error.message())

@@ -15,6 +15,7 @@ use axum::extract::Request as HttpRequest;
 use axum::http::Response;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
+use secrecy::SecretString;
 use serde_json::Value as Json;
 
 use super::*;

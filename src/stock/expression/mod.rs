@@ -1,0 +1,172 @@
+//! One expression of the configuration: checked when it is loaded, strict when it is computed.
+//!
+#![doc = include_str!("../../../config/expressions.md")]
+//!
+//! # Why it is our own
+//!
+//! No kept library has exact decimals, types that are checked at load, errors that point into the expression, strict
+//! nulls and a trace: minijinja, evalexpr and CEL compute in binary fractions, and rhai, which has decimals, finds types
+//! out only as it computes.
+
+mod check;
+mod choose;
+mod evaluate;
+mod follow;
+mod lexer;
+mod mistake;
+mod parser;
+mod steps;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod value;
+mod words;
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+use super::record::Fields;
+use evaluate::{Item, Stop};
+use tree::{Key, Node, Part};
+use value::Value;
+
+pub(super) use check::Wanted;
+pub(super) use tree::Names;
+pub(super) use value::excerpt;
+pub(super) use words::KEYWORDS;
+
+/// Decimal places of a result.
+const PLACES: u32 = 20;
+
+/// A compiled expression over named fields.
+#[derive(Debug)]
+pub(super) struct Expression {
+    /// The option it comes from, e.g. `sellable`.
+    name: &'static str,
+    text: String,
+    tree: Node,
+    /// The fields it names.
+    uses: Vec<String>,
+}
+
+impl Expression {
+    /// Compiles it. The error says what is wrong and where in the expression.
+    pub(super) fn new(name: &'static str, text: &str, wanted: Wanted, names: Names<'_>) -> Result<Self, String> {
+        let compiled = lexer::read(text).and_then(|tokens| {
+            let mut tree = parser::parse(&tokens, names)?;
+            check::check(&mut tree, wanted, names, text)?;
+            Ok(tree)
+        });
+        let tree = compiled.map_err(|mistake| mistake.told(text))?;
+        let uses = fields_of(&tree);
+        Ok(Self { name, text: text.to_owned(), tree, uses })
+    }
+
+    /// A quantity.
+    pub(super) fn quantity(&self, fields: &Fields) -> Result<Decimal, String> {
+        let value = self.value(fields)?;
+        match (value.number(), &value) {
+            (Some(number), _) => Ok(number.round_dp(PLACES).normalize()),
+            (None, Value::Flag(_)) => {
+                Err(self.failed(fields, &format!("gives {value}, not a quantity; write `1 if … else 0`")))
+            }
+            (None, Value::Text(_)) => Err(self.failed(fields, &format!("gives the text {value}, not a number"))),
+            (None, _) => Err(self.failed(fields, &format!("gives {value}, not a quantity"))),
+        }
+    }
+
+    /// A yes or no.
+    pub(super) fn truth(&self, fields: &Fields) -> Result<bool, String> {
+        let value = self.value(fields)?;
+        value
+            .flag()
+            .ok_or_else(|| self.failed(fields, &format!("gives {value}, not true or false; compare it with something")))
+    }
+
+    /// A moment: RFC 3339, an ISO 8601 date (its beginning in UTC), a date and time without offset (UTC), or Unix
+    /// seconds. `None` where it is null.
+    pub(super) fn moment(&self, fields: &Fields) -> Result<Option<Timestamp>, String> {
+        let value = self.item(fields).value(&self.tree).map_err(|stop| self.why(fields, &stop))?;
+        if matches!(value, Value::Null) {
+            return Ok(None);
+        }
+        value.moment().map(Some).ok_or_else(|| {
+            self.failed(fields, &format!("gives {value}, not a time (RFC 3339, ISO date or Unix seconds)"))
+        })
+    }
+
+    /// The location ids and names it chooses by that no item had so far, as `"Hafia" of locations[web]`.
+    pub(super) fn unmatched(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        self.tree.every(&mut parts);
+        let mut unmatched = Vec::new();
+        for part in parts {
+            let Part::Index(_, Key::Name(selection)) = &part.is else { continue };
+            let never = selection.wanted.iter().filter(|wanted| !wanted.met());
+            unmatched.extend(never.map(|wanted| format!("\"{}\" of {}", wanted.name, self.source(part))));
+        }
+        unmatched
+    }
+
+    fn item<'a>(&'a self, fields: &'a Fields) -> Item<'a> {
+        Item { fields, text: &self.text }
+    }
+
+    fn source(&self, node: &Node) -> &str {
+        self.text.get(node.span.clone()).unwrap_or_default()
+    }
+
+    /// The value, which must not be null.
+    fn value<'a>(&'a self, fields: &'a Fields) -> Result<Value<'a>, String> {
+        match self.item(fields).value(&self.tree) {
+            Ok(Value::Null) => Err(self.why(fields, &Stop::Null(&self.tree))),
+            Ok(value) => Ok(value),
+            Err(stop) => Err(self.why(fields, &stop)),
+        }
+    }
+
+    fn why(&self, fields: &Fields, stop: &Stop<'_>) -> String {
+        let node = match stop {
+            Stop::Other(what) => return self.failed(fields, what),
+            Stop::Null(node) => node,
+        };
+        let mut nulls = fields_of(node);
+        nulls.retain(|name| fields.get(name).is_none_or(serde_json::Value::is_null));
+        let is_path = matches!(node.is, Part::Member(..) | Part::Index(..));
+        if nulls.is_empty() && !is_path {
+            return self.failed(fields, &format!("met a null at `{}`", self.source(node)));
+        }
+        let first = nulls.first().map_or_else(|| self.source(node), String::as_str);
+        let all = if nulls.is_empty() { first.to_owned() } else { nulls.join(" and ") };
+        format!(
+            "{all} is null, and {} needs it (`{}`); if null means none, write {first}|default(0); if it means that \
+             stock is not counted, set untracked_when to `{first} is none`",
+            self.name, self.text
+        )
+    }
+
+    fn failed(&self, fields: &Fields, what: &str) -> String {
+        let with: Vec<String> = self
+            .uses
+            .iter()
+            .map(|name| format!("{name}: {}", fields.get(name).map_or_else(|| "null".into(), excerpt)))
+            .collect();
+        let with = if with.is_empty() { String::new() } else { format!("; {}", with.join(", ")) };
+        format!("{} (`{}`) {what}{with}", self.name, self.text)
+    }
+}
+
+/// The fields a part names, in order, each once.
+fn fields_of(node: &Node) -> Vec<String> {
+    let mut parts = Vec::new();
+    node.every(&mut parts);
+    let mut names: Vec<String> = Vec::new();
+    for part in parts {
+        if let Part::Field(name) = &part.is
+            && !names.contains(name)
+        {
+            names.push(name.clone());
+        }
+    }
+    names
+}
