@@ -20,6 +20,7 @@ mod sql;
 #[cfg(test)]
 mod tests;
 mod unique;
+mod woocommerce;
 
 use async_trait::async_trait;
 
@@ -35,6 +36,7 @@ pub use options::{
 };
 pub use record::{Field, Holds};
 pub use sql::{Database, Server, SqlOptions, Tls, Way};
+pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
 /// One problem of the configuration: the option's path, and what is wrong with it and what to do.
 pub type Problem = (String, String);

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
+use super::WooCommerceOptions;
 use super::api::{OAuth2, Session, Signature};
 use super::sql::SqlOptions;
 use crate::fetch;
@@ -36,6 +37,8 @@ pub enum Adapter {
     Csv(Box<CsvOptions>),
     /// A query of a database.
     Sql(Box<SqlOptions>),
+    /// A WooCommerce shop.
+    WooCommerce(Box<WooCommerceOptions>),
 }
 
 impl Adapter {
@@ -45,6 +48,7 @@ impl Adapter {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
             Self::Sql(options) => &**options,
+            Self::WooCommerce(options) => &**options,
         }
     }
 }

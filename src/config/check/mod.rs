@@ -16,6 +16,7 @@ mod shop;
 mod sql;
 mod stock;
 mod values;
+mod woocommerce;
 
 use std::cell::RefCell;
 use std::collections::HashSet;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{At, csv, http_json, sql, values};
+use super::{At, csv, http_json, sql, values, woocommerce};
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
@@ -50,7 +50,7 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
     Some(options)
 }
 
-/// The adapter whose section is there, and that section's name.
+/// The adapter and its name. `None` where there is none, or it lacks what nothing can stand in for.
 fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static str, Adapter)> {
     if let Some(raw) = &raw.http_json {
         let options = http_json::http_json(&at.key("http_json"), raw, user_agent);
@@ -62,7 +62,8 @@ fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static 
     if let Some(raw) = &raw.sql {
         return Some(("sql", Adapter::Sql(Box::new(sql::sql(&at.key("sql"), raw)))));
     }
-    None
+    let options = woocommerce::woocommerce(&at.key("woocommerce"), raw.woocommerce.as_ref()?, user_agent)?;
+    Some(("woocommerce", Adapter::WooCommerce(Box::new(options))))
 }
 
 fn locations(at: &At<'_>, raw: Option<&BTreeMap<String, Vec<Text>>>) -> BTreeMap<String, Vec<String>> {

@@ -17,6 +17,7 @@ pub(crate) mod shop;
 pub(crate) mod sql;
 pub(crate) mod stock;
 pub(crate) mod store;
+pub(crate) mod woocommerce;
 
 use schemars::JsonSchema;
 use serde::Deserialize;

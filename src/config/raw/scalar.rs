@@ -98,6 +98,8 @@ scalars! {
     DatabaseTls, "`verify`, `require` or `off`", {"enum": ["verify", "require", "off"]};
     /// SMTP encryption.
     Security, "`tls`, `starttls` or `none`", {"enum": ["tls", "starttls", "none"]};
+    /// How a WooCommerce shop knows us.
+    WooCommerceAuth, "`basic` or `oauth1`", {"enum": ["basic", "oauth1"]};
     /// An availability of schema.org, or the one it lacks.
     SchemaOrg, "a schema.org availability such as `OutOfStock`", {"enum": [
         "InStock", "LimitedAvailability", "OnlineOnly", "InStoreOnly", "PreOrder", "PreSale", "BackOrder",

@@ -9,15 +9,16 @@ use super::csv::StockCsv;
 use super::http_json::HttpJson;
 use super::scalar::{Expression, Quantity, Text};
 use super::sql::Sql;
+use super::woocommerce::WooCommerce;
 
-/// The shop's stock source, exactly one of `http_json`, `csv` and `sql`, and what its fields mean.
+/// The shop's stock source: exactly one of the adapters, and what its fields mean.
 ///
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sql"]}]))]
+#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sql"]}, {"required": ["woocommerce"]}]))]
 pub(crate) struct Stock {
-    /// What the source is called in output. Default: the adapter's name.
+    /// What the source is called in output. Default: the name of its adapter.
     pub(crate) name: Option<Text>,
     /// The quantity that can be sold, an expression such as `available - reserved`. Some adapters have a default.
     pub(crate) sellable: Option<Expression>,
@@ -48,4 +49,6 @@ pub(crate) struct Stock {
     pub(crate) csv: Option<StockCsv>,
     /// A query of a database.
     pub(crate) sql: Option<Sql>,
+    /// A WooCommerce shop.
+    pub(crate) woocommerce: Option<WooCommerce>,
 }

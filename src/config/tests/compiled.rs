@@ -45,7 +45,7 @@ fn systemd_says_where_the_database_goes() {
 fn the_example_becomes_what_it_says() {
     let text = include_str!("../../../config/example.yaml");
     let config = compile(Path::new("/srv/example.yaml"), text, &|name| Some(format!("of {name}"))).unwrap();
-    let [books, toys, watched] = config.shops.as_slice() else { panic!() };
+    let [books, toys, watched, ..] = config.shops.as_slice() else { panic!() };
 
     let catalog::Options::Csv(csv) = &books.catalog else { panic!() };
     assert_eq!(csv.from, catalog::Place::File("/srv/catalogue.csv".into()));

@@ -83,6 +83,12 @@ fn with_alternatives(text: &str) -> String {
         .collect()
 }
 
+/// How an API's host is asked is the same for every adapter, and shown in full for the first.
+fn is_shown_once(key: &str, shown: &BTreeSet<String>) -> bool {
+    let fetch = key.strip_prefix(".shops[].stock.").and_then(|key| key.split_once(".fetch."));
+    fetch.is_some_and(|(_, key)| shown.contains(&format!(".shops[].stock.http_json.fetch.{key}")))
+}
+
 #[test]
 fn the_example_holds_every_key() {
     let text = with_alternatives(&read("example.yaml"));
@@ -92,7 +98,7 @@ fn the_example_holds_every_key() {
     keys_of_value(&document.values(&text).unwrap(), "", &mut shown);
     let schema = schema::value();
     keys_of_schema(&schema, &schema, "", &mut known);
-    let absent: Vec<&String> = known.difference(&shown).collect();
+    let absent: Vec<&String> = known.difference(&shown).filter(|key| !is_shown_once(key, &shown)).collect();
     assert!(absent.is_empty(), "config/example.yaml does not show {absent:#?}");
 }
 
@@ -113,6 +119,9 @@ fn the_platforms_load() {
     let mut seen = 0;
     for entry in std::fs::read_dir(folder().join("platforms")).unwrap() {
         let name = format!("platforms/{}", entry.unwrap().file_name().to_string_lossy());
+        if name.ends_with(".md") {
+            continue;
+        }
         assert_only_missing_files(load(&name, &read(&name)), &name);
         seen += 1;
     }

@@ -2,6 +2,7 @@
 
 mod access;
 pub(super) mod answer;
+pub(super) mod batch;
 
 use std::fmt;
 
@@ -39,6 +40,18 @@ pub(super) fn get(url: Url) -> Filled {
 /// A question with a JSON body.
 pub(super) fn post(url: Url, body: &Json) -> Filled {
     Filled { method: "POST".to_owned(), url, body: Some(body.to_string().into_bytes()) }
+}
+
+/// Text as it may stand anywhere in an address: everything but RFC 3986's unreserved characters is encoded.
+pub(super) fn percent_encoded(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+        encoded
+    })
 }
 
 /// One API of one source.

@@ -64,7 +64,7 @@ pub(super) async fn run(options: &CommandOptions) -> Result<NamedTempFile, Stock
     let ending = async {
         let ((), said) = tokio::try_join!(copying, async { Ok(last_words(stderr).await) })?;
         let status = child.wait().await.map_err(|error| failed(format!("cannot be waited for: {error}")))?;
-        Ok((status, said))
+        Ok::<_, StockError>((status, said))
     };
     let late = |_| failed(format!("did not end within {} s (timeout)", options.timeout.as_secs_f64()));
     let (status, said) = tokio::time::timeout(options.timeout, ending).await.map_err(late)??;

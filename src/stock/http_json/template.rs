@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::super::Request;
-use super::super::api::Filled;
+use super::super::api::{Filled, percent_encoded};
 
 /// What the placeholders of a request stand for.
 #[derive(Clone, Copy, Debug)]
@@ -22,10 +22,10 @@ pub(in crate::stock) fn fill(request: &Request, keys: Keys<'_>) -> Result<Filled
         Keys::None => ("", String::new(), String::new()),
         // A dot segment is resolved even when it is percent-encoded, and would change the path.
         Keys::One("." | "..") => return Err("the key is a dot and cannot stand in an address".to_owned()),
-        Keys::One(key) => ("{key}", encode(key), escape(key)),
+        Keys::One(key) => ("{key}", percent_encoded(key), escape(key)),
         Keys::Many(keys, separator) => (
             "{keys}",
-            keys.iter().map(|key| encode(key)).collect::<Vec<_>>().join(separator),
+            keys.iter().map(|key| percent_encoded(key)).collect::<Vec<_>>().join(separator),
             serde_json::to_string(keys).unwrap_or_default(),
         ),
     };
@@ -37,18 +37,6 @@ pub(in crate::stock) fn fill(request: &Request, keys: Keys<'_>) -> Result<Filled
         method: request.method.to_ascii_uppercase(),
         url: Url::parse(&url).map_err(|error| format!("{} is no address: {error}", request.url))?,
         body: request.body.as_deref().map(|body| replace(body, &in_body).into_bytes()),
-    })
-}
-
-/// Everything but RFC 3986's unreserved characters is encoded.
-fn encode(key: &str) -> String {
-    key.bytes().fold(String::with_capacity(key.len()), |mut text, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-        text
     })
 }
 
