@@ -18,9 +18,9 @@ use crate::stock::{CommandOptions, CsvOptions, LocationRows, Place};
 const ENVIRONMENT: [&str; 3] = ["PATH", "HOME", "SSH_AUTH_SOCK"];
 
 pub(super) fn csv(at: &At<'_>, raw: &raw::StockCsv, user_agent: &str) -> CsvOptions {
-    let with = |name: &str, keys: &[(&str, bool)]| {
+    let only_with = |name: &str, other: &str, keys: &[(&str, bool)]| {
         for (key, _) in keys.iter().filter(|(_, given)| *given) {
-            at.key(key).error(fault(format!("this goes with `{name}`"), "remove it"));
+            at.key(key).error(fault(format!("this goes with `{name}`, not with `{other}`"), "remove it"));
         }
     };
     let of_url = [("fetch", raw.fetch.is_some()), ("auth", raw.auth.is_some())];
@@ -29,17 +29,18 @@ pub(super) fn csv(at: &At<'_>, raw: &raw::StockCsv, user_agent: &str) -> CsvOpti
         ("timeout", raw.timeout.is_some()),
         ("max_size", raw.max_size.is_some()),
     ];
+    let of_file = [("done_file", raw.done_file.is_some())];
     let from = if raw.file.is_some() {
-        with("url", &of_url);
-        with("command", &of_command);
+        only_with("url", "file", &of_url);
+        only_with("command", "file", &of_command);
         at.csv_file(&raw.file).map(Place::File)
     } else if raw.command.is_some() {
-        with("url", &of_url);
-        with("file", &[("done_file", raw.done_file.is_some())]);
+        only_with("url", "command", &of_url);
+        only_with("file", "command", &of_file);
         Some(Place::Command(Box::new(command(at, raw))))
     } else {
-        with("command", &of_command);
-        with("file", &[("done_file", raw.done_file.is_some())]);
+        only_with("command", "url", &of_command);
+        only_with("file", "url", &of_file);
         let url = at.read("url", &raw.url, values::address);
         let fetch = fetch::api(&at.key("fetch"), raw.fetch.as_ref(), url.as_ref().as_slice(), user_agent);
         let auth = raw.auth.as_ref().and_then(|raw| auth::auth(&at.key("auth"), raw, url.as_ref().as_slice()));
