@@ -143,6 +143,7 @@ async fn whole_check(shop: &str) -> Result<Duration, Box<dyn Error>> {
                 threshold: 1.into(),
                 rules: stock::Rules { sellable: Some("available".to_owned()), ..stock::Rules::default() },
                 locations: std::collections::BTreeMap::new(),
+                brake: stock::Brake::default(),
             },
             grace: Duration::ZERO,
             confirm_after: Duration::ZERO,

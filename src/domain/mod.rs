@@ -5,6 +5,7 @@
 //! that lasts is an [`Incident`]; an owner is told by a [`Notice`].
 
 mod availability;
+mod census;
 mod claim;
 pub mod clock;
 mod incident;
@@ -17,6 +18,7 @@ mod stock;
 mod verdict;
 
 pub use availability::{Availability, Fold, Unknown};
+pub use census::{Census, Doubt, Doubted};
 pub use claim::{CacheEvidence, Claim, Confidence, ProductFacts, Reading, Signal, SignalKind, Touchpoint, Variant};
 pub use incident::{Change, ChangeKind, Incident, IncidentState};
 pub use item::{Item, ItemKey};

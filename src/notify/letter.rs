@@ -1,4 +1,4 @@
-//! How a digest looks: the templates of `config/mail/`, filled.
+//! How a letter looks: the templates of `config/mail/`, filled.
 
 use std::sync::OnceLock;
 
@@ -52,19 +52,31 @@ impl<'a> SectionView<'a> {
     }
 }
 
-/// Fills both templates.
+/// Fills both templates of a digest.
 pub(super) fn render(
     view: View<'_>,
     words: &'static Words,
     csv: Option<(String, Vec<u8>)>,
 ) -> Result<Letter, ComposeError> {
+    let seen = Value::from(Serde(&view));
+    fill("digest", view.subject, seen, words, csv)
+}
+
+/// Fills both templates of a kind of letter. They see the words as `w` and what is in `view`.
+pub(super) fn fill(
+    kind: &str,
+    subject: String,
+    view: Value,
+    words: &'static Words,
+    csv: Option<(String, Vec<u8>)>,
+) -> Result<Letter, ComposeError> {
     let (start, end) = if words.direction == Direction::Rtl { ("right", "left") } else { ("left", "right") };
     let mark = words.line_mark();
-    let seen = context! { w => Serde(words), start, end, mark, ..Value::from(Serde(&view)) };
-    let fill = |name| templates()?.get_template(name)?.render(seen.clone());
-    let html = fill("digest.html").map_err(|error| ComposeError::Template(error.to_string()))?;
-    let text = fill("digest.txt").map_err(|error| ComposeError::Template(error.to_string()))?;
-    Ok(Letter { language: &words.language, subject: view.subject, text, html, csv })
+    let seen = context! { w => Serde(words), start, end, mark, ..view };
+    let fill = |form| templates()?.get_template(&format!("{kind}.{form}"))?.render(seen.clone());
+    let html = fill("html").map_err(|error| ComposeError::Template(error.to_string()))?;
+    let text = fill("txt").map_err(|error| ComposeError::Template(error.to_string()))?;
+    Ok(Letter { language: &words.language, subject, text, html, csv })
 }
 
 fn templates() -> Result<&'static Environment<'static>, minijinja::Error> {
@@ -87,5 +99,7 @@ fn build() -> Result<Environment<'static>, minijinja::Error> {
     });
     templates.add_template("digest.html", include_str!("../../config/mail/digest.html"))?;
     templates.add_template("digest.txt", include_str!("../../config/mail/digest.txt"))?;
+    templates.add_template("alarm.html", include_str!("../../config/mail/alarm.html"))?;
+    templates.add_template("alarm.txt", include_str!("../../config/mail/alarm.txt"))?;
     Ok(templates)
 }

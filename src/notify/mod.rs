@@ -4,6 +4,7 @@
 //! into [`Digests`], which make one [`Notice`](crate::domain::Notice) per recipient, finished down to its bytes. The
 //! store records it; [`Courier`] hands it to the mail system; what was refused for now waits for [`next_attempt`].
 
+mod alarm;
 mod compose;
 mod courier;
 mod digest;
@@ -19,6 +20,7 @@ mod samples;
 mod sheet;
 mod words;
 
+pub use alarm::alarm;
 pub use compose::ComposeError;
 pub use courier::{Courier, CourierError, Fault, Refusal, mask};
 pub use digest::Digests;

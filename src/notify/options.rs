@@ -17,6 +17,8 @@ pub struct Options {
     pub owners: Vec<OwnerRule>,
     /// Who is told of what nobody owns.
     pub fallback: Owner,
+    /// Who is told of stock sources that are not believed.
+    pub operations: Owner,
     /// After this time an incident that is still open is told of again.
     pub reminder: Duration,
     /// IANA time zone of the times in a mail.

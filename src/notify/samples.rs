@@ -23,6 +23,7 @@ pub(super) fn options() -> Options {
         from: "stocktruth <stock@shop.test>".to_owned(),
         owners: vec![],
         fallback: person("ops@shop.test", "en"),
+        operations: person("it@shop.test", "en"),
         reminder: Duration::from_secs(86_400),
         timezone: "Asia/Jerusalem".to_owned(),
         max_rows: 20,

@@ -33,6 +33,7 @@ pub(super) struct Words {
     label: BTreeMap<String, String>,
     pub(super) column: BTreeMap<String, String>,
     section: BTreeMap<String, String>,
+    alarm: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +75,7 @@ pub(super) enum Of {
     Age,
     Label,
     Section,
+    Alarm,
 }
 
 /// All languages, read and checked.
@@ -120,6 +122,7 @@ impl Words {
             Of::Age => &self.age,
             Of::Label => &self.label,
             Of::Section => &self.section,
+            Of::Alarm => &self.alarm,
         };
         fill(group.get(key).map_or(key, String::as_str), fills)
     }

@@ -24,10 +24,7 @@ const OF_LOCATION: &str = "locations.";
 const LOCATIONS: &str = "locations";
 
 /// The columns that are read: name → column, those of the locations included.
-pub(super) fn columns(
-    fields: &BTreeMap<String, String>,
-    locations: Option<&LocationRows>,
-) -> BTreeMap<String, String> {
+pub(super) fn columns(fields: &BTreeMap<String, String>, locations: Option<&LocationRows>) -> BTreeMap<String, String> {
     let mut columns = fields.clone();
     if let Some(locations) = locations {
         columns.insert(LOCATIONS.to_owned(), locations.column.clone());

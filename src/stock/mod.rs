@@ -6,15 +6,19 @@
 //! be sold, and notices keys that are told twice with different numbers; [`api`] is for those that speak HTTP.
 
 mod api;
+mod brake;
 mod csv;
 mod error;
 mod exact;
 mod expression;
 mod grouped;
 mod http_json;
+mod inspection;
 mod options;
 mod record;
 mod rules;
+mod sap_b1;
+mod shopify;
 mod source;
 mod sql;
 #[cfg(test)]
@@ -29,12 +33,17 @@ use crate::domain::clock::Clock;
 use record::{Record, Told};
 
 pub use api::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
+pub use brake::Brake;
 pub use error::StockError;
+pub use expression::{Step, Traced};
+pub use inspection::{Inspected, Inspection};
 pub use options::{
     Adapter, Auth, Batch, CommandOptions, CsvOptions, HttpJsonOptions, Listing, LocationRows, Mapping, Options, Paging,
     Place, Request, Rules,
 };
 pub use record::{Field, Holds};
+pub use sap_b1::SapB1Options;
+pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
 pub use sql::{Database, Server, SqlOptions, Tls, Way};
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
@@ -80,6 +89,9 @@ pub trait StockSource: Send + Sync {
 
     /// Answers for these keys: one entry for each, in their order, `Missing` where the source does not know it.
     async fn ask(&self, keys: &[String]) -> Result<Vec<StockAnswerFor>, StockError>;
+
+    /// All that can be said of one key: the records, and the rules step by step.
+    async fn inspect(&self, key: &str) -> Result<Inspection, StockError>;
 
     /// Requests sent so far.
     fn requests(&self) -> u64;

@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
-use super::WooCommerceOptions;
 use super::api::{OAuth2, Session, Signature};
 use super::sql::SqlOptions;
+use super::{Brake, SapB1Options, ShopifyOptions, WooCommerceOptions};
 use crate::fetch;
 
 /// A shop's stock source.
@@ -26,6 +26,8 @@ pub struct Options {
     pub rules: Rules,
     /// Groups of locations, by the name that expressions use: ids and names of locations as the source tells them.
     pub locations: BTreeMap<String, Vec<String>>,
+    /// What a reading may look like to be believed.
+    pub brake: Brake,
 }
 
 /// The adapters, one file each.
@@ -35,6 +37,10 @@ pub enum Adapter {
     HttpJson(Box<HttpJsonOptions>),
     /// A CSV file or document.
     Csv(Box<CsvOptions>),
+    /// SAP Business One, by its Service Layer.
+    SapB1(Box<SapB1Options>),
+    /// A Shopify shop.
+    Shopify(Box<ShopifyOptions>),
     /// A query of a database.
     Sql(Box<SqlOptions>),
     /// A WooCommerce shop.
@@ -47,6 +53,8 @@ impl Adapter {
         match self {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
+            Self::SapB1(options) => &**options,
+            Self::Shopify(options) => &**options,
             Self::Sql(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }

@@ -14,6 +14,7 @@ mod outbox;
 mod retention;
 mod runs;
 mod schema;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod transaction;

@@ -18,7 +18,7 @@ use super::error::{StoreError, explain};
 /// Marks the file as ours (`PRAGMA application_id`): "stkt".
 const APPLICATION: i64 = 0x7374_6b74;
 
-const STEPS: [&str; 1] = [
+const STEPS: [&str; 2] = [
     // 1: runs, incidents, findings, the outbox
     "CREATE TABLE runs (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -100,6 +100,16 @@ const STEPS: [&str; 1] = [
         PRIMARY KEY (notice, incident)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX notice_incidents_by_incident ON notice_incidents (incident);",
+    // 2: what the stock sources said last, and whether they are believed
+    "CREATE TABLE sources (
+        shop TEXT NOT NULL,
+        source TEXT NOT NULL,
+        census TEXT,
+        doubted_at TEXT,
+        doubt TEXT,
+        told_at TEXT,
+        PRIMARY KEY (shop, source)
+    ) STRICT, WITHOUT ROWID;",
 ];
 
 /// The newest format.

@@ -16,7 +16,7 @@ use crate::domain::{Change, ChangeKind, Incident, ItemKey, Judged, Notice};
 pub struct Transaction<'a> {
     file: &'a Path,
     run: i64,
-    inner: rusqlite::Transaction<'a>,
+    pub(super) inner: rusqlite::Transaction<'a>,
 }
 
 impl Store {
@@ -176,7 +176,7 @@ impl Transaction<'_> {
         self.inner.commit().map_err(explain)
     }
 
-    fn explain(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> StoreError + use<'_> {
+    pub(super) fn explain(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> StoreError + use<'_> {
         explain(self.file, doing)
     }
 }

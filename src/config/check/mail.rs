@@ -30,6 +30,7 @@ pub(super) fn mail(at: &At<'_>, raw: &raw::Mail) -> Option<Options> {
         from: from?,
         owners: Vec::new(),
         fallback: Owner { email: String::new(), name: None, language: String::new() },
+        operations: Owner { email: String::new(), name: None, language: String::new() },
         reminder,
         timezone: timezone.unwrap_or_else(own_timezone),
         max_rows: max_rows.and_then(|rows| usize::try_from(rows.get()).ok()).unwrap_or(50),

@@ -27,7 +27,11 @@ pub(super) fn and_mail(top: &At<'_>, raw: &raw::Config, shops: &[&str]) -> Optio
     let at = top.key("fallback");
     let fallback = raw.fallback.as_ref().map(|raw| owner(&at, &raw.email, &raw.name, &raw.language));
     let Some(mail) = &raw.mail else {
-        for (key, given) in [("owners", raw.owners.is_some()), ("fallback", raw.fallback.is_some())] {
+        for (key, given) in [
+            ("owners", raw.owners.is_some()),
+            ("fallback", raw.fallback.is_some()),
+            ("operations", raw.operations.is_some()),
+        ] {
             if given && !top.key("mail").is_spoken_for() {
                 top.key(key).warn(fault("nobody is told without `mail`", "add a `mail` section"));
             }
@@ -39,7 +43,11 @@ pub(super) fn and_mail(top: &At<'_>, raw: &raw::Config, shops: &[&str]) -> Optio
         top.key("mail").error(fault("this needs `fallback` beside it", help));
     }
     let options = mail::mail(&top.key("mail"), mail);
-    Some(Some(notify::Options { owners, fallback: fallback??, ..options? }))
+    let operations =
+        raw.operations.as_ref().and_then(|raw| owner(&top.key("operations"), &raw.email, &raw.name, &raw.language));
+    let fallback = fallback??;
+    let operations = operations.unwrap_or_else(|| fallback.clone());
+    Some(Some(notify::Options { owners, fallback, operations, ..options? }))
 }
 
 fn rule(at: &At<'_>, raw: &Raw, shops: &[&str]) -> Option<OwnerRule> {

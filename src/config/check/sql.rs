@@ -1,7 +1,6 @@
 //! Stock in a database.
 
 use std::num::NonZeroU16;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::csv::location_rows;
@@ -73,7 +72,7 @@ fn way(at: &At<'_>, raw: &raw::SqlServer, default_port: u16) -> Way {
         for (key, _) in of_host.iter().filter(|(_, given)| *given) {
             at.key(key).error(fault("this goes with `host`, not with `socket`", "remove it"));
         }
-        return Way::Socket(at.file("socket", &raw.socket).unwrap_or_else(PathBuf::new));
+        return Way::Socket(at.file("socket", &raw.socket).unwrap_or_default());
     }
     let host = at.read("host", &raw.host, |host| {
         let host = values::text(host)?;

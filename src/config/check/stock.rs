@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{At, csv, http_json, sql, values, woocommerce};
+use super::{At, csv, http_json, sap_b1, shopify, sql, values, woocommerce};
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
-use crate::stock::{Adapter, Options, Rules};
+use crate::stock::{Adapter, Brake, Options, Rules};
 
 pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<Options> {
     let rules = Rules {
@@ -42,6 +42,7 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
         threshold: threshold.unwrap_or(Decimal::ONE),
         rules,
         locations: locations(at, raw.locations.as_ref()),
+        brake: brake(at, raw),
     };
     // Without its fields every expression would seem wrong.
     if !at.key(default_name).key("fields").is_spoken_for() {
@@ -50,11 +51,28 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
     Some(options)
 }
 
+fn brake(at: &At<'_>, raw: &raw::Stock) -> Brake {
+    let usual = Brake::default();
+    Brake {
+        max_age: at.read("max_age", &raw.max_age, values::some_time),
+        max_shrink: at.read("max_shrink", &raw.max_shrink, units::percent).unwrap_or(usual.max_shrink),
+        max_sold_out: at.read("max_sold_out", &raw.max_sold_out, units::percent).unwrap_or(usual.max_sold_out),
+    }
+}
+
 /// The adapter and its name. `None` where there is none, or it lacks what nothing can stand in for.
 fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static str, Adapter)> {
     if let Some(raw) = &raw.http_json {
         let options = http_json::http_json(&at.key("http_json"), raw, user_agent);
         return Some(("http_json", Adapter::HttpJson(Box::new(options))));
+    }
+    if let Some(raw) = &raw.sap_b1 {
+        let options = sap_b1::sap_b1(&at.key("sap_b1"), raw, user_agent)?;
+        return Some(("sap_b1", Adapter::SapB1(Box::new(options))));
+    }
+    if let Some(raw) = &raw.shopify {
+        let options = shopify::shopify(&at.key("shopify"), raw, user_agent)?;
+        return Some(("shopify", Adapter::Shopify(Box::new(options))));
     }
     if let Some(raw) = &raw.csv {
         return Some(("csv", Adapter::Csv(Box::new(csv::csv(&at.key("csv"), raw, user_agent)))));
@@ -62,8 +80,11 @@ fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static 
     if let Some(raw) = &raw.sql {
         return Some(("sql", Adapter::Sql(Box::new(sql::sql(&at.key("sql"), raw)))));
     }
-    let options = woocommerce::woocommerce(&at.key("woocommerce"), raw.woocommerce.as_ref()?, user_agent)?;
-    Some(("woocommerce", Adapter::WooCommerce(Box::new(options))))
+    if let Some(raw) = &raw.woocommerce {
+        let options = woocommerce::woocommerce(&at.key("woocommerce"), raw, user_agent)?;
+        return Some(("woocommerce", Adapter::WooCommerce(Box::new(options))));
+    }
+    None
 }
 
 fn locations(at: &At<'_>, raw: Option<&BTreeMap<String, Vec<Text>>>) -> BTreeMap<String, Vec<String>> {

@@ -12,8 +12,10 @@ pub(crate) mod http_json;
 pub(crate) mod mail;
 pub(crate) mod owners;
 pub(crate) mod page;
+pub(crate) mod sap_b1;
 pub(crate) mod scalar;
 pub(crate) mod shop;
+pub(crate) mod shopify;
 pub(crate) mod sql;
 pub(crate) mod stock;
 pub(crate) mod store;
@@ -47,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) owners: Option<Vec<owners::OwnerRule>>,
     /// Who is told of what nobody owns. Needed with `mail`.
     pub(crate) fallback: Option<owners::Recipient>,
+    /// Who is told when a stock source looks wrong, so that nothing is reported from it. Default: as `fallback`.
+    pub(crate) operations: Option<owners::Recipient>,
     /// How mail is written and sent. Without it nobody is told; results are shown all the same.
     pub(crate) mail: Option<mail::Mail>,
 }

@@ -7,7 +7,9 @@ use serde::Deserialize;
 
 use super::csv::StockCsv;
 use super::http_json::HttpJson;
-use super::scalar::{Expression, Quantity, Text};
+use super::sap_b1::SapB1;
+use super::scalar::{Duration, Expression, Percent, Quantity, Text};
+use super::shopify::Shopify;
 use super::sql::Sql;
 use super::woocommerce::WooCommerce;
 
@@ -16,7 +18,7 @@ use super::woocommerce::WooCommerce;
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sql"]}, {"required": ["woocommerce"]}]))]
+#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sap_b1"]}, {"required": ["shopify"]}, {"required": ["sql"]}, {"required": ["woocommerce"]}]))]
 pub(crate) struct Stock {
     /// What the source is called in output. Default: the name of its adapter.
     pub(crate) name: Option<Text>,
@@ -40,6 +42,12 @@ pub(crate) struct Stock {
     pub(crate) as_of: Option<Expression>,
     /// Since when the quantity stands as it does.
     pub(crate) changed_at: Option<Expression>,
+    /// How old the newest information of the source may be; beyond that it is not believed. Default: any age.
+    pub(crate) max_age: Option<Duration>,
+    /// The share of items that may be missing since the last reading; beyond that it is not believed. Default: `30%`.
+    pub(crate) max_shrink: Option<Percent>,
+    /// The share of items that may have sold out since the last reading; beyond that it is not believed. Default: `25%`.
+    pub(crate) max_sold_out: Option<Percent>,
     /// Groups of locations for expressions such as `sum(locations[web].available)`: the ids or names of the locations as
     /// the source tells them.
     pub(crate) locations: Option<BTreeMap<String, Vec<Text>>>,
@@ -49,6 +57,10 @@ pub(crate) struct Stock {
     pub(crate) csv: Option<StockCsv>,
     /// A query of a database.
     pub(crate) sql: Option<Sql>,
+    /// SAP Business One, by its Service Layer.
+    pub(crate) sap_b1: Option<SapB1>,
+    /// A Shopify shop.
+    pub(crate) shopify: Option<Shopify>,
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
 }

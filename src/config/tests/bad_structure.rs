@@ -14,7 +14,7 @@ pub(super) const CASES: &[Case] = &[
         "unknown key at the top",
         Edit("contact:", "contcat: x\ncontact:"),
         &[
-            "2:1 unknown key `contcat` | did you mean `contact`? known here: version, contact, min_verified, store, shops, owners, fallback, mail",
+            "2:1 unknown key `contcat` | did you mean `contact`? known here: version, contact, min_verified, store, shops, owners, fallback, operations, mail",
         ],
     ),
     (

@@ -69,8 +69,13 @@ pub(super) async fn run(options: &CommandOptions) -> Result<NamedTempFile, Stock
     let late = |_| failed(format!("did not end within {} s (timeout)", options.timeout.as_secs_f64()));
     let (status, said) = tokio::time::timeout(options.timeout, ending).await.map_err(late)??;
     if !status.success() {
-        let code = status.code().map_or_else(|| "was killed by a signal".to_owned(), |code| format!("ended with {code}"));
-        return Err(failed(if said.is_empty() { format!("{code} and said nothing") } else { format!("{code}: {said}") }));
+        let code =
+            status.code().map_or_else(|| "was killed by a signal".to_owned(), |code| format!("ended with {code}"));
+        return Err(failed(if said.is_empty() {
+            format!("{code} and said nothing")
+        } else {
+            format!("{code}: {said}")
+        }));
     }
     Ok(file)
 }

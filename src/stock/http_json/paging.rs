@@ -58,11 +58,6 @@ impl<'a> Pager<'a> {
         })
     }
 
-    /// Where the listing begins.
-    pub(super) fn first_url(&self) -> &Url {
-        &self.first.url
-    }
-
     /// The request for the first page; for the one a checkpoint names, where a listing goes on.
     pub(super) fn start(&self, from: Option<&str>) -> Filled {
         match (&self.listing.paging, from) {

@@ -75,7 +75,10 @@ impl Reading<'_> {
 
     fn is_late(&self, doing: &str, deadline: Duration) -> StockError {
         let what = format!("{doing} took longer than {} s", deadline.as_secs_f64());
-        self.failed(what, "see whether the database is busy or the query slow; stock.sql has timeout and connect_timeout")
+        self.failed(
+            what,
+            "see whether the database is busy or the query slow; stock.sql has timeout and connect_timeout",
+        )
     }
 }
 

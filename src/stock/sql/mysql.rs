@@ -17,7 +17,8 @@ const BINARY: u16 = 63;
 /// Reads one query.
 pub(super) async fn read(server: &Server, reading: &Reading<'_>, each: Each<'_>) -> Result<(), StockError> {
     let late = |_| reading.is_late("the connection", reading.connect_timeout);
-    let mut connection = tokio::time::timeout(reading.connect_timeout, connect(server, reading)).await.map_err(late)??;
+    let mut connection =
+        tokio::time::timeout(reading.connect_timeout, connect(server, reading)).await.map_err(late)??;
     let failed = |error: Error| reading.failed(in_words(&error), advice(&error));
     let version: Option<String> = connection.query_first("SELECT VERSION()").await.map_err(failed)?;
     for statement in session(&version.unwrap_or_default(), reading) {

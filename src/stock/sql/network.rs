@@ -41,11 +41,7 @@ pub(super) async fn resolve(
 }
 
 /// How encryption begins. The certificate authorities are those of this machine, and those of the file.
-pub(super) fn encryption(
-    tls: Tls,
-    ca_file: Option<&Path>,
-    reading: &Reading<'_>,
-) -> Result<ClientConfig, StockError> {
+pub(super) fn encryption(tls: Tls, ca_file: Option<&Path>, reading: &Reading<'_>) -> Result<ClientConfig, StockError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let unusable = |error: String| reading.failed(error, CERTIFICATE);
     let verifier: Arc<dyn ServerCertVerifier> = match tls {

@@ -68,7 +68,11 @@ struct Job {
 }
 
 impl Job {
-    fn run(&self, sender: &mpsc::Sender<Bundle>, handle: &std::sync::mpsc::Sender<InterruptHandle>) -> Result<(), StockError> {
+    fn run(
+        &self,
+        sender: &mpsc::Sender<Bundle>,
+        handle: &std::sync::mpsc::Sender<InterruptHandle>,
+    ) -> Result<(), StockError> {
         let reading = Reading {
             place: self.place.clone(),
             text: &self.text,
@@ -93,7 +97,7 @@ impl Job {
         if !statement.readonly() {
             return Err(reading.failed("the query would write", "write a query that only reads: SELECT"));
         }
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let columns = Columns::find(&names, &reading)?;
         let mut rows = statement.query(params_from_iter(reading.keys)).map_err(failed)?;
         let mut bundle = Vec::with_capacity(BUNDLE);

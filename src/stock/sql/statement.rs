@@ -33,9 +33,9 @@ pub(super) fn problem(text: &str, escapes: bool) -> Option<String> {
         return Some(format!("begins with {first}, which is no query; it may only read, so begin with SELECT or WITH"));
     }
     let is_call = |at: usize, word: &str| code.get(at + word.len()..).unwrap_or_default().trim_start().starts_with('(');
-    let writing = words.iter().find(|(at, word)| {
-        WRITING.iter().any(|known| known.eq_ignore_ascii_case(word)) && !is_call(*at, word)
-    })?;
+    let writing = words
+        .iter()
+        .find(|(at, word)| WRITING.iter().any(|known| known.eq_ignore_ascii_case(word)) && !is_call(*at, word))?;
     let word = writing.1;
     Some(format!("holds the word {word}, and it may only read; a column of that name is to be put in quotes"))
 }

@@ -136,6 +136,7 @@ fn options(adapter: Adapter) -> Options {
         threshold: Decimal::ONE,
         rules: Rules { sellable: Some("qty".to_owned()), ..Rules::default() },
         locations: BTreeMap::new(),
+        brake: Brake::default(),
     }
 }
 

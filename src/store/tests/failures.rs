@@ -44,7 +44,7 @@ fn a_newer_format_is_refused_and_left_alone() {
     raw(&options(&folder)).pragma_update(None, "user_version", 99).unwrap();
     let error = refused(&options(&folder));
     assert!(matches!(error, StoreError::Newer { found: 99, .. }));
-    assert!(error.to_string().contains("its format is 99, this program knows up to 1"), "{error}");
+    assert!(error.to_string().contains("its format is 99, this program knows up to 2"), "{error}");
 }
 
 #[test]

@@ -3,5 +3,7 @@
 mod csv;
 mod http_json;
 mod manners;
+mod sap_b1;
+mod shopify;
 mod sql;
 mod woocommerce;

@@ -173,9 +173,8 @@ fn a_server_at_a_private_address_is_asked_only_where_that_is_allowed() {
         let sql = json!({kind: server, "query": "SELECT sku, on_hand FROM stock", "key": "sku",
             "fields": {"on_hand": "on_hand"}, "connect_timeout": "5s"});
         world.set("/shops/0/stock", json!({"sellable": "on_hand", "sql": sql}));
-        let check = |world: &World| {
-            world.program(&["check", "--dry-run", "--format", "json"]).env("SECRET", "s3cret").run()
-        };
+        let check =
+            |world: &World| world.program(&["check", "--dry-run", "--format", "json"]).env("SECRET", "s3cret").run();
         let refused = check(&world);
         refused.exits(4);
         assert!(refused.stdout.contains("localhost is at 127.0.0.1, a private address"), "{}", refused.stdout);

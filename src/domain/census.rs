@@ -1,0 +1,120 @@
+//! A reading of a stock source in numbers, and what makes it hard to believe.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Policy, StockAnswer};
+
+/// One reading of a stock source in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Census {
+    /// How many keys it was asked for; `None`: it listed everything by itself.
+    pub asked: Option<u64>,
+    /// Items it knows.
+    pub known: u64,
+    /// Items of these of which it has counted too few to sell any.
+    pub none: u64,
+    /// When its newest fact was true.
+    pub newest: Option<Timestamp>,
+}
+
+impl Census {
+    /// Counts one answer.
+    pub fn note(&mut self, answer: &StockAnswer) {
+        let StockAnswer::Known(fact) = answer else { return };
+        self.known += 1;
+        self.none += u64::from(fact.policy == Policy::Tracked && !fact.buyable());
+        self.newest = self.newest.max(Some(fact.as_of));
+    }
+}
+
+/// Why a stock source is not believed for now: what it says is held, nobody is accused by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Doubt {
+    /// It could not be read to its end.
+    Broken {
+        /// What happened and what to do.
+        why: String,
+    },
+    /// It answers, but knows none of the items.
+    Empty {
+        /// How many it was asked for.
+        asked: u64,
+    },
+    /// What it says is older than it may be.
+    Stale {
+        /// When its newest fact was true.
+        newest: Timestamp,
+        /// How old that may be, in seconds.
+        max_age: u64,
+    },
+    /// It knows far fewer items than the last time.
+    Shrunk {
+        /// How many it could be expected to know, by the last reading that was believed.
+        before: u64,
+        /// How many it knows.
+        now: u64,
+    },
+    /// Far more items are sold out than the last time.
+    SoldOut {
+        /// How many could be expected to be sold out, by the last reading that was believed.
+        before: u64,
+        /// How many are.
+        now: u64,
+        /// Of how many.
+        of: u64,
+    },
+    /// An expression selects locations of which no item has any: the name is probably wrong.
+    NoLocation {
+        /// What is selected.
+        names: Vec<String>,
+    },
+}
+
+impl Doubt {
+    /// Stable machine name.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Broken { .. } => "broken",
+            Self::Empty { .. } => "empty",
+            Self::Stale { .. } => "stale",
+            Self::Shrunk { .. } => "shrunk",
+            Self::SoldOut { .. } => "sold_out",
+            Self::NoLocation { .. } => "no_location",
+        }
+    }
+}
+
+impl std::fmt::Display for Doubt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Broken { why } => f.write_str(why),
+            Self::Empty { asked } => write!(f, "it knows none of the {asked} items it was asked for"),
+            Self::Stale { newest, max_age } => {
+                let limit = std::time::Duration::from_secs(*max_age);
+                write!(f, "its newest fact is of {newest:.0}, older than max_age ({limit:?}) allows")
+            }
+            Self::Shrunk { before, now } => write!(f, "it knows {now} items, where {before} could be expected"),
+            Self::SoldOut { before, now, of } => {
+                write!(f, "{now} of {of} items are sold out, where {before} could be expected")
+            }
+            Self::NoLocation { names } => {
+                write!(f, "no item has a location in {}; compare the names with the source", names.join(", "))
+            }
+        }
+    }
+}
+
+/// A stock source that is not believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubted {
+    /// The shop.
+    pub shop: String,
+    /// The source.
+    pub source: String,
+    /// Why.
+    pub doubt: Doubt,
+    /// Since when.
+    pub since: Timestamp,
+}
