@@ -9,21 +9,26 @@ mod api;
 mod brake;
 mod csv;
 mod error;
+mod evershop;
 mod exact;
 mod expression;
 mod grouped;
 mod http_json;
 mod inspection;
+mod keys;
+mod medusa;
 mod options;
 mod record;
 mod rules;
 mod sap_b1;
+mod several;
 mod shopify;
 mod source;
 mod sql;
 #[cfg(test)]
 mod tests;
 mod unique;
+mod vendure;
 mod woocommerce;
 
 use async_trait::async_trait;
@@ -35,16 +40,22 @@ use record::{Record, Told};
 pub use api::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
 pub use brake::Brake;
 pub use error::StockError;
+pub use evershop::EvershopOptions;
 pub use expression::{Step, Traced};
 pub use inspection::{Inspected, Inspection};
+pub use keys::{KeyFile, Keys};
+pub use medusa::{MedusaAccess, MedusaOptions};
 pub use options::{
-    Adapter, Auth, Batch, CommandOptions, CsvOptions, HttpJsonOptions, Listing, LocationRows, Mapping, Options, Paging,
-    Place, Request, Rules,
+    Account, Adapter, Auth, Batch, CommandOptions, CsvOptions, HttpJsonOptions, Listing, LocationRows, Mapping,
+    Options, Paging, Place, Request, Rules,
 };
 pub use record::{Field, Holds};
 pub use sap_b1::SapB1Options;
+pub use several::{Sources, disagreements, settle};
 pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
 pub use sql::{Database, Server, SqlOptions, Tls, Way};
+pub use unique::is_told_twice;
+pub use vendure::{VendureAccess, VendureOptions};
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
 /// One problem of the configuration: the option's path, and what is wrong with it and what to do.
@@ -169,6 +180,7 @@ pub fn check(options: &Options) -> Vec<Problem> {
     let groups = options.locations.keys();
     problems.extend(groups.filter_map(|name| Some((format!("locations.{name}"), rules::name_problem("group", name)?))));
     problems.extend(rules::Rules::new(options, &fields).err().unwrap_or_default());
+    problems.extend(options.keys.problem(&fields).map(|what| ("keys.gtin".to_owned(), what)));
     problems
 }
 

@@ -5,12 +5,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rust_decimal::Decimal;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 use url::Url;
 
+use super::Keys;
 use super::api::{OAuth2, Session, Signature};
 use super::sql::SqlOptions;
-use super::{Brake, SapB1Options, ShopifyOptions, WooCommerceOptions};
+use super::{Brake, EvershopOptions, MedusaOptions, SapB1Options, ShopifyOptions, VendureOptions, WooCommerceOptions};
+use crate::domain::Decides;
 use crate::fetch;
 
 /// A shop's stock source.
@@ -26,6 +29,10 @@ pub struct Options {
     pub rules: Rules,
     /// Groups of locations, by the name that expressions use: ids and names of locations as the source tells them.
     pub locations: BTreeMap<String, Vec<String>>,
+    /// What its word counts for, beside other sources of the shop.
+    pub decides: Decides,
+    /// What may lie between the catalogue's keys and its own.
+    pub keys: Keys,
     /// What a reading may look like to be believed.
     pub brake: Brake,
 }
@@ -37,10 +44,16 @@ pub enum Adapter {
     HttpJson(Box<HttpJsonOptions>),
     /// A CSV file or document.
     Csv(Box<CsvOptions>),
-    /// SAP Business One, by its Service Layer.
-    SapB1(Box<SapB1Options>),
+    /// A Vendure shop.
+    Vendure(Box<VendureOptions>),
+    /// A Medusa shop.
+    Medusa(Box<MedusaOptions>),
+    /// An EverShop shop.
+    Evershop(Box<EvershopOptions>),
     /// A Shopify shop.
     Shopify(Box<ShopifyOptions>),
+    /// SAP Business One, by its Service Layer.
+    SapB1(Box<SapB1Options>),
     /// A query of a database.
     Sql(Box<SqlOptions>),
     /// A WooCommerce shop.
@@ -53,8 +66,11 @@ impl Adapter {
         match self {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
-            Self::SapB1(options) => &**options,
+            Self::Vendure(options) => &**options,
+            Self::Medusa(options) => &**options,
+            Self::Evershop(options) => &**options,
             Self::Shopify(options) => &**options,
+            Self::SapB1(options) => &**options,
             Self::Sql(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }
@@ -131,6 +147,22 @@ pub enum Auth {
     OAuth2(Box<OAuth2>),
     Login(Box<Session>),
     Hmac(Box<Signature>),
+}
+
+/// Somebody who may log in.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// User name or e-mail address.
+    pub username: String,
+    /// Password.
+    pub password: SecretString,
+}
+
+impl Account {
+    /// Both as JSON, the user's name under this key.
+    pub(super) fn as_json(&self, username: &str) -> SecretString {
+        json!({username: self.username, "password": self.password.expose_secret()}).to_string().into()
+    }
 }
 
 /// One request. `{key}`, `{keys}` are replaced: percent-encoded in the URL, JSON-escaped in the body.

@@ -6,18 +6,24 @@
 mod auth;
 mod catalog;
 mod csv;
+mod evershop;
 mod fetch;
 mod http_json;
+mod login;
 mod mail;
+mod medusa;
 mod owners;
 mod page;
 mod sap_b1;
 mod secret;
 mod shop;
 mod shopify;
+mod sources;
 mod sql;
+mod stage;
 mod stock;
 mod values;
+mod vendure;
 mod woocommerce;
 
 use std::cell::RefCell;
@@ -87,6 +93,11 @@ impl At<'_> {
 
     fn follow(&self, written: &str) -> Self {
         Self { sink: self.sink, path: self.path.follow(written) }
+    }
+
+    /// The keys that are written here.
+    fn keys(&self) -> Vec<String> {
+        self.sink.document.keys(&self.path)
     }
 
     /// Line of this place.

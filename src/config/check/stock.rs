@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{At, csv, http_json, sap_b1, shopify, sql, values, woocommerce};
+use super::sources;
+use super::{At, csv, evershop, http_json, medusa, sap_b1, shopify, sql, values, vendure, woocommerce};
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
+use crate::domain::Decides;
 use crate::stock::{Adapter, Brake, Options, Rules};
 
 pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<Options> {
-    let rules = Rules {
+    let mut rules = Rules {
         sellable: at.read("sellable", &raw.sellable, values::text),
         untracked_when: at.read("untracked_when", &raw.untracked_when, values::text),
         backorder_when: at.read("backorder_when", &raw.backorder_when, values::text),
@@ -34,6 +36,11 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
             Err(fault("this must be above zero", "with 1 an item counts as sellable while there is one left"))
         }
     });
+    let decides = at.read("decides", &raw.decides, sources::decides).unwrap_or_default();
+    if decides == Decides::Policy && rules.sellable.is_none() {
+        // Nobody reads it, and without a quantity a tracked item would be unreadable.
+        rules.sellable = Some("0".to_owned());
+    }
     let (default_name, adapter) = adapter(at, raw, user_agent)?;
     let name = at.read("name", &raw.name, values::text);
     let options = Options {
@@ -42,6 +49,8 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
         threshold: threshold.unwrap_or(Decimal::ONE),
         rules,
         locations: locations(at, raw.locations.as_ref()),
+        decides,
+        keys: sources::keys(&at.key("keys"), raw.keys.as_ref()),
         brake: brake(at, raw),
     };
     // Without its fields every expression would seem wrong.
@@ -66,14 +75,6 @@ fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static 
         let options = http_json::http_json(&at.key("http_json"), raw, user_agent);
         return Some(("http_json", Adapter::HttpJson(Box::new(options))));
     }
-    if let Some(raw) = &raw.sap_b1 {
-        let options = sap_b1::sap_b1(&at.key("sap_b1"), raw, user_agent)?;
-        return Some(("sap_b1", Adapter::SapB1(Box::new(options))));
-    }
-    if let Some(raw) = &raw.shopify {
-        let options = shopify::shopify(&at.key("shopify"), raw, user_agent)?;
-        return Some(("shopify", Adapter::Shopify(Box::new(options))));
-    }
     if let Some(raw) = &raw.csv {
         return Some(("csv", Adapter::Csv(Box::new(csv::csv(&at.key("csv"), raw, user_agent)))));
     }
@@ -83,6 +84,26 @@ fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static 
     if let Some(raw) = &raw.woocommerce {
         let options = woocommerce::woocommerce(&at.key("woocommerce"), raw, user_agent)?;
         return Some(("woocommerce", Adapter::WooCommerce(Box::new(options))));
+    }
+    if let Some(raw) = &raw.vendure {
+        let options = vendure::vendure(&at.key("vendure"), raw, user_agent)?;
+        return Some(("vendure", Adapter::Vendure(Box::new(options))));
+    }
+    if let Some(raw) = &raw.medusa {
+        let options = medusa::medusa(&at.key("medusa"), raw, user_agent)?;
+        return Some(("medusa", Adapter::Medusa(Box::new(options))));
+    }
+    if let Some(raw) = &raw.evershop {
+        let options = evershop::evershop(&at.key("evershop"), raw, user_agent)?;
+        return Some(("evershop", Adapter::Evershop(Box::new(options))));
+    }
+    if let Some(raw) = &raw.sap_b1 {
+        let options = sap_b1::sap_b1(&at.key("sap_b1"), raw, user_agent)?;
+        return Some(("sap_b1", Adapter::SapB1(Box::new(options))));
+    }
+    if let Some(raw) = &raw.shopify {
+        let options = shopify::shopify(&at.key("shopify"), raw, user_agent)?;
+        return Some(("shopify", Adapter::Shopify(Box::new(options))));
     }
     None
 }

@@ -7,9 +7,12 @@
 pub(crate) mod auth;
 pub(crate) mod catalog;
 pub(crate) mod csv;
+pub(crate) mod evershop;
 pub(crate) mod fetch;
 pub(crate) mod http_json;
+pub(crate) mod keys;
 pub(crate) mod mail;
+pub(crate) mod medusa;
 pub(crate) mod owners;
 pub(crate) mod page;
 pub(crate) mod sap_b1;
@@ -19,6 +22,7 @@ pub(crate) mod shopify;
 pub(crate) mod sql;
 pub(crate) mod stock;
 pub(crate) mod store;
+pub(crate) mod vendure;
 pub(crate) mod woocommerce;
 
 use schemars::JsonSchema;

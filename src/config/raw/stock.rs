@@ -6,19 +6,34 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::csv::StockCsv;
+use super::evershop::Evershop;
 use super::http_json::HttpJson;
+use super::keys::Keys;
+use super::medusa::Medusa;
 use super::sap_b1::SapB1;
-use super::scalar::{Duration, Expression, Percent, Quantity, Text};
+use super::scalar::{Decides, Duration, Expression, Percent, Quantity, Text, Tolerance};
 use super::shopify::Shopify;
 use super::sql::Sql;
+use super::vendure::Vendure;
 use super::woocommerce::WooCommerce;
 
-/// The shop's stock source: exactly one of the adapters, and what its fields mean.
+/// The shop's stock source: exactly one of the adapters, and what its fields mean. Or `sources`, several of them.
 ///
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sap_b1"]}, {"required": ["shopify"]}, {"required": ["sql"]}, {"required": ["woocommerce"]}]))]
+#[schemars(extend("oneOf" = [
+    {"required": ["http_json"]},
+    {"required": ["csv"]},
+    {"required": ["sql"]},
+    {"required": ["woocommerce"]},
+    {"required": ["vendure"]},
+    {"required": ["medusa"]},
+    {"required": ["evershop"]},
+    {"required": ["sap_b1"]},
+    {"required": ["shopify"]},
+    {"required": ["sources"]},
+]))]
 pub(crate) struct Stock {
     /// What the source is called in output. Default: the name of its adapter.
     pub(crate) name: Option<Text>,
@@ -51,16 +66,31 @@ pub(crate) struct Stock {
     /// Groups of locations for expressions such as `sum(locations[web].available)`: the ids or names of the locations as
     /// the source tells them.
     pub(crate) locations: Option<BTreeMap<String, Vec<Text>>>,
+    /// With `sources`: what this one decides of an item. Default: `both`.
+    pub(crate) decides: Option<Decides>,
+    /// What may lie between the catalogue's keys and those of the source. Default: nothing, they are the same.
+    pub(crate) keys: Option<Keys>,
+    /// Several sources for one shop, in order of precedence. Each has the keys of a single one and a name of its own.
+    #[schemars(length(min = 1))]
+    pub(crate) sources: Option<Vec<Stock>>,
+    /// With `sources`: by how much two of them may differ before it is a finding. Default: 0.
+    pub(crate) tolerance: Option<Tolerance>,
     /// Any JSON API over HTTP.
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.
     pub(crate) csv: Option<StockCsv>,
     /// A query of a database.
     pub(crate) sql: Option<Sql>,
-    /// SAP Business One, by its Service Layer.
-    pub(crate) sap_b1: Option<SapB1>,
     /// A Shopify shop.
     pub(crate) shopify: Option<Shopify>,
+    /// SAP Business One, by its Service Layer.
+    pub(crate) sap_b1: Option<SapB1>,
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
+    /// A Vendure shop.
+    pub(crate) vendure: Option<Vendure>,
+    /// A Medusa shop.
+    pub(crate) medusa: Option<Medusa>,
+    /// An EverShop shop.
+    pub(crate) evershop: Option<Evershop>,
 }
