@@ -7,6 +7,8 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
+use super::OdooOptions;
+use super::PriorityOptions;
 use super::api::{OAuth2, Session, Signature};
 use super::{Brake, SapB1Options, ShopifyOptions, WooCommerceOptions};
 use crate::fetch;
@@ -39,6 +41,10 @@ pub enum Adapter {
     SapB1(Box<SapB1Options>),
     /// A Shopify shop.
     Shopify(Box<ShopifyOptions>),
+    /// Odoo, by its external API.
+    Odoo(Box<OdooOptions>),
+    /// Priority ERP, by its OData service.
+    Priority(Box<PriorityOptions>),
     /// A WooCommerce shop.
     WooCommerce(Box<WooCommerceOptions>),
 }
@@ -51,6 +57,8 @@ impl Adapter {
             Self::Csv(options) => &**options,
             Self::SapB1(options) => &**options,
             Self::Shopify(options) => &**options,
+            Self::Odoo(options) => &**options,
+            Self::Priority(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{At, auth, fetch, http_json, sap_b1, shopify, values, woocommerce};
+use super::{At, auth, fetch, http_json, odoo, priority, sap_b1, shopify, values, woocommerce};
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
@@ -73,6 +73,14 @@ fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static 
     if let Some(raw) = &raw.shopify {
         let options = shopify::shopify(&at.key("shopify"), raw, user_agent)?;
         return Some(("shopify", Adapter::Shopify(Box::new(options))));
+    }
+    if let Some(raw) = &raw.odoo {
+        let options = odoo::odoo(&at.key("odoo"), raw, user_agent)?;
+        return Some(("odoo", Adapter::Odoo(Box::new(options))));
+    }
+    if let Some(raw) = &raw.priority {
+        let options = priority::priority(&at.key("priority"), raw, user_agent)?;
+        return Some(("priority", Adapter::Priority(Box::new(options))));
     }
     if let Some(raw) = &raw.woocommerce {
         let options = woocommerce::woocommerce(&at.key("woocommerce"), raw, user_agent)?;

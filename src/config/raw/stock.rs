@@ -8,6 +8,8 @@ use serde::Deserialize;
 use super::auth::Auth;
 use super::fetch::ApiFetch;
 use super::http_json::HttpJson;
+use super::odoo::Odoo;
+use super::priority::Priority;
 use super::sap_b1::SapB1;
 use super::scalar::{Address, Duration, Expression, FilePath, Flag, Percent, Quantity, Text};
 use super::shopify::Shopify;
@@ -18,7 +20,7 @@ use super::woocommerce::WooCommerce;
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sap_b1"]}, {"required": ["shopify"]}, {"required": ["woocommerce"]}]))]
+#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sap_b1"]}, {"required": ["shopify"]}, {"required": ["odoo"]}, {"required": ["priority"]}, {"required": ["woocommerce"]}]))]
 pub(crate) struct Stock {
     /// What the source is called in output. Default: the name of its adapter.
     pub(crate) name: Option<Text>,
@@ -59,6 +61,10 @@ pub(crate) struct Stock {
     pub(crate) sap_b1: Option<SapB1>,
     /// A Shopify shop.
     pub(crate) shopify: Option<Shopify>,
+    /// Odoo, by its external API.
+    pub(crate) odoo: Option<Odoo>,
+    /// Priority ERP, by its OData service.
+    pub(crate) priority: Option<Priority>,
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
 }

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use url::Url;
 
 use access::Headers;
-pub(super) use access::{Access, check};
+pub(super) use access::{Access, basic, check, masked};
 pub use access::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
 
 use super::StockError;

@@ -2,6 +2,8 @@
 
 mod http_json;
 mod manners;
+mod odoo;
+mod priority;
 mod sap_b1;
 mod shopify;
 mod woocommerce;
