@@ -9,9 +9,11 @@ mod api;
 mod brake;
 mod csv;
 mod error;
+mod evershop;
 mod expression;
 mod http_json;
 mod inspection;
+mod medusa;
 mod odoo;
 mod options;
 mod priority;
@@ -23,6 +25,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod unique;
+mod vendure;
 mod woocommerce;
 
 use async_trait::async_trait;
@@ -34,16 +37,20 @@ use record::{Record, Told};
 pub use api::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
 pub use brake::Brake;
 pub use error::StockError;
+pub use evershop::EvershopOptions;
 pub use expression::{Step, Traced};
 pub use inspection::{Inspected, Inspection};
+pub use medusa::{MedusaAccess, MedusaOptions};
 pub use odoo::{OdooOptions, OdooProtocol};
 pub use options::{
-    Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request, Rules,
+    Account, Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request,
+    Rules,
 };
 pub use priority::{PriorityLogin, PriorityOptions};
 pub use record::{Field, Holds};
 pub use sap_b1::SapB1Options;
 pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
+pub use vendure::{VendureAccess, VendureOptions};
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
 /// One problem of the configuration: the option's path, and what is wrong with it and what to do.

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use rust_decimal::Decimal;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 use url::Url;
 
-use super::OdooOptions;
-use super::PriorityOptions;
 use super::api::{OAuth2, Session, Signature};
-use super::{Brake, SapB1Options, ShopifyOptions, WooCommerceOptions};
+use super::{
+    Brake, EvershopOptions, MedusaOptions, OdooOptions, PriorityOptions, SapB1Options, ShopifyOptions, VendureOptions,
+    WooCommerceOptions,
+};
 use crate::fetch;
 
 /// A shop's stock source.
@@ -37,10 +39,16 @@ pub enum Adapter {
     HttpJson(Box<HttpJsonOptions>),
     /// A CSV file or document.
     Csv(Box<CsvOptions>),
-    /// SAP Business One, by its Service Layer.
-    SapB1(Box<SapB1Options>),
+    /// A Vendure shop.
+    Vendure(Box<VendureOptions>),
+    /// A Medusa shop.
+    Medusa(Box<MedusaOptions>),
+    /// An EverShop shop.
+    Evershop(Box<EvershopOptions>),
     /// A Shopify shop.
     Shopify(Box<ShopifyOptions>),
+    /// SAP Business One, by its Service Layer.
+    SapB1(Box<SapB1Options>),
     /// Odoo, by its external API.
     Odoo(Box<OdooOptions>),
     /// Priority ERP, by its OData service.
@@ -55,8 +63,11 @@ impl Adapter {
         match self {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
-            Self::SapB1(options) => &**options,
+            Self::Vendure(options) => &**options,
+            Self::Medusa(options) => &**options,
+            Self::Evershop(options) => &**options,
             Self::Shopify(options) => &**options,
+            Self::SapB1(options) => &**options,
             Self::Odoo(options) => &**options,
             Self::Priority(options) => &**options,
             Self::WooCommerce(options) => &**options,
@@ -134,6 +145,22 @@ pub enum Auth {
     OAuth2(Box<OAuth2>),
     Login(Box<Session>),
     Hmac(Box<Signature>),
+}
+
+/// Somebody who may log in.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// User name or e-mail address.
+    pub username: String,
+    /// Password.
+    pub password: SecretString,
+}
+
+impl Account {
+    /// Both as JSON, the user's name under this key.
+    pub(super) fn as_json(&self, username: &str) -> SecretString {
+        json!({username: self.username, "password": self.password.expose_secret()}).to_string().into()
+    }
 }
 
 /// One request. `{key}`, `{keys}` are replaced: percent-encoded in the URL, JSON-escaped in the body.

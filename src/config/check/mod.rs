@@ -5,9 +5,12 @@
 
 mod auth;
 mod catalog;
+mod evershop;
 mod fetch;
 mod http_json;
+mod login;
 mod mail;
+mod medusa;
 mod odoo;
 mod owners;
 mod page;
@@ -16,8 +19,10 @@ mod sap_b1;
 mod secret;
 mod shop;
 mod shopify;
+mod stage;
 mod stock;
 mod values;
+mod vendure;
 mod woocommerce;
 
 use std::cell::RefCell;

@@ -6,13 +6,16 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::auth::Auth;
+use super::evershop::Evershop;
 use super::fetch::ApiFetch;
 use super::http_json::HttpJson;
+use super::medusa::Medusa;
 use super::odoo::Odoo;
 use super::priority::Priority;
 use super::sap_b1::SapB1;
 use super::scalar::{Address, Duration, Expression, FilePath, Flag, Percent, Quantity, Text};
 use super::shopify::Shopify;
+use super::vendure::Vendure;
 use super::woocommerce::WooCommerce;
 
 /// The shop's stock source: exactly one of the adapters, and what its fields mean.
@@ -20,7 +23,18 @@ use super::woocommerce::WooCommerce;
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sap_b1"]}, {"required": ["shopify"]}, {"required": ["odoo"]}, {"required": ["priority"]}, {"required": ["woocommerce"]}]))]
+#[schemars(extend("oneOf" = [
+    {"required": ["http_json"]},
+    {"required": ["csv"]},
+    {"required": ["odoo"]},
+    {"required": ["priority"]},
+    {"required": ["woocommerce"]},
+    {"required": ["vendure"]},
+    {"required": ["medusa"]},
+    {"required": ["evershop"]},
+    {"required": ["sap_b1"]},
+    {"required": ["shopify"]},
+]))]
 pub(crate) struct Stock {
     /// What the source is called in output. Default: the name of its adapter.
     pub(crate) name: Option<Text>,
@@ -57,16 +71,22 @@ pub(crate) struct Stock {
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.
     pub(crate) csv: Option<StockCsv>,
-    /// SAP Business One, by its Service Layer.
-    pub(crate) sap_b1: Option<SapB1>,
     /// A Shopify shop.
     pub(crate) shopify: Option<Shopify>,
+    /// SAP Business One, by its Service Layer.
+    pub(crate) sap_b1: Option<SapB1>,
     /// Odoo, by its external API.
     pub(crate) odoo: Option<Odoo>,
     /// Priority ERP, by its OData service.
     pub(crate) priority: Option<Priority>,
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
+    /// A Vendure shop.
+    pub(crate) vendure: Option<Vendure>,
+    /// A Medusa shop.
+    pub(crate) medusa: Option<Medusa>,
+    /// An EverShop shop.
+    pub(crate) evershop: Option<Evershop>,
 }
 
 /// Stock as CSV. Exactly one of `file` and `url`.
