@@ -13,6 +13,7 @@ mod evershop;
 mod expression;
 mod http_json;
 mod inspection;
+mod keys;
 mod medusa;
 mod odoo;
 mod options;
@@ -20,6 +21,7 @@ mod priority;
 mod record;
 mod rules;
 mod sap_b1;
+mod several;
 mod shopify;
 mod source;
 #[cfg(test)]
@@ -40,6 +42,7 @@ pub use error::StockError;
 pub use evershop::EvershopOptions;
 pub use expression::{Step, Traced};
 pub use inspection::{Inspected, Inspection};
+pub use keys::{KeyFile, Keys};
 pub use medusa::{MedusaAccess, MedusaOptions};
 pub use odoo::{OdooOptions, OdooProtocol};
 pub use options::{
@@ -49,7 +52,9 @@ pub use options::{
 pub use priority::{PriorityLogin, PriorityOptions};
 pub use record::{Field, Holds};
 pub use sap_b1::SapB1Options;
+pub use several::{Sources, disagreements, settle};
 pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
+pub use unique::is_told_twice;
 pub use vendure::{VendureAccess, VendureOptions};
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
@@ -180,6 +185,7 @@ pub fn check(options: &Options) -> Vec<Problem> {
     let groups = options.locations.keys();
     problems.extend(groups.filter_map(|name| Some((format!("locations.{name}"), rules::name_problem("group", name)?))));
     problems.extend(rules::Rules::new(options, &fields).err().unwrap_or_default());
+    problems.extend(options.keys.problem(&fields).map(|what| ("keys.gtin".to_owned(), what)));
     problems
 }
 
