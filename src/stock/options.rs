@@ -10,7 +10,10 @@ use url::Url;
 
 use super::Keys;
 use super::api::{OAuth2, Session, Signature};
-use super::{Brake, EvershopOptions, MedusaOptions, SapB1Options, ShopifyOptions, VendureOptions, WooCommerceOptions};
+use super::{
+    Brake, EvershopOptions, MedusaOptions, OdooOptions, PriorityOptions, SapB1Options, ShopifyOptions, VendureOptions,
+    WooCommerceOptions,
+};
 use crate::domain::Decides;
 use crate::fetch;
 
@@ -52,6 +55,10 @@ pub enum Adapter {
     Shopify(Box<ShopifyOptions>),
     /// SAP Business One, by its Service Layer.
     SapB1(Box<SapB1Options>),
+    /// Odoo, by its external API.
+    Odoo(Box<OdooOptions>),
+    /// Priority ERP, by its OData service.
+    Priority(Box<PriorityOptions>),
     /// A WooCommerce shop.
     WooCommerce(Box<WooCommerceOptions>),
 }
@@ -67,6 +74,8 @@ impl Adapter {
             Self::Evershop(options) => &**options,
             Self::Shopify(options) => &**options,
             Self::SapB1(options) => &**options,
+            Self::Odoo(options) => &**options,
+            Self::Priority(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }
     }

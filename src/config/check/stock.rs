@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::sources;
-use super::{At, auth, evershop, fetch, http_json, medusa, sap_b1, shopify, values, vendure, woocommerce};
+use super::{
+    At, auth, evershop, fetch, http_json, medusa, odoo, priority, sap_b1, shopify, values, vendure, woocommerce,
+};
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
@@ -82,6 +84,14 @@ fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static 
     if let Some(raw) = &raw.sap_b1 {
         let options = sap_b1::sap_b1(&at.key("sap_b1"), raw, user_agent)?;
         return Some(("sap_b1", Adapter::SapB1(Box::new(options))));
+    }
+    if let Some(raw) = &raw.odoo {
+        let options = odoo::odoo(&at.key("odoo"), raw, user_agent)?;
+        return Some(("odoo", Adapter::Odoo(Box::new(options))));
+    }
+    if let Some(raw) = &raw.priority {
+        let options = priority::priority(&at.key("priority"), raw, user_agent)?;
+        return Some(("priority", Adapter::Priority(Box::new(options))));
     }
     if let Some(raw) = &raw.woocommerce {
         let options = woocommerce::woocommerce(&at.key("woocommerce"), raw, user_agent)?;

@@ -11,6 +11,8 @@ use super::fetch::ApiFetch;
 use super::http_json::HttpJson;
 use super::keys::Keys;
 use super::medusa::Medusa;
+use super::odoo::Odoo;
+use super::priority::Priority;
 use super::sap_b1::SapB1;
 use super::scalar::{Address, Duration, Expression, FilePath, Flag, Percent, Quantity, Text};
 use super::scalar::{Decides, Tolerance};
@@ -26,6 +28,8 @@ use super::woocommerce::WooCommerce;
 #[schemars(extend("oneOf" = [
     {"required": ["http_json"]},
     {"required": ["csv"]},
+    {"required": ["odoo"]},
+    {"required": ["priority"]},
     {"required": ["woocommerce"]},
     {"required": ["vendure"]},
     {"required": ["medusa"]},
@@ -83,6 +87,10 @@ pub(crate) struct Stock {
     pub(crate) shopify: Option<Shopify>,
     /// SAP Business One, by its Service Layer.
     pub(crate) sap_b1: Option<SapB1>,
+    /// Odoo, by its external API.
+    pub(crate) odoo: Option<Odoo>,
+    /// Priority ERP, by its OData service.
+    pub(crate) priority: Option<Priority>,
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
     /// A Vendure shop.

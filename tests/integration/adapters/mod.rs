@@ -4,6 +4,8 @@ mod evershop;
 mod http_json;
 mod manners;
 mod medusa;
+mod odoo;
+mod priority;
 mod sap_b1;
 mod shopify;
 mod vendure;
