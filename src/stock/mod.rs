@@ -97,8 +97,9 @@ pub trait StockSource: Send + Sync {
     /// Answers for these keys: one entry for each, in their order, `Missing` where the source does not know it.
     async fn ask(&self, keys: &[String]) -> Result<Vec<StockAnswerFor>, StockError>;
 
-    /// All that can be said of one key: the records, and the rules step by step.
-    async fn inspect(&self, key: &str) -> Result<Inspection, StockError>;
+    /// All that can be said of one key: the records, and the rules step by step. `keys` says what may lie between the key
+    /// and that of the source; a mapping file was applied already.
+    async fn inspect(&self, key: &str, keys: &Keys) -> Result<Inspection, StockError>;
 
     /// Requests sent so far.
     fn requests(&self) -> u64;
