@@ -75,11 +75,7 @@ impl Source {
     }
 
     /// Reads everything for the records whose key is wanted. How many items were read.
-    async fn read_for(
-        &self,
-        wanted: impl Fn(&str) -> bool,
-        mut keep: impl FnMut(Record),
-    ) -> Result<u64, StockError> {
+    async fn read_for(&self, wanted: impl Fn(&str) -> bool, mut keep: impl FnMut(Record)) -> Result<u64, StockError> {
         let mut told = 0_u64;
         let mut each = |one| {
             let Told::Item(record) = one else { return };
