@@ -10,7 +10,9 @@ mod brake;
 mod csv;
 mod error;
 mod evershop;
+mod exact;
 mod expression;
+mod grouped;
 mod http_json;
 mod inspection;
 mod keys;
@@ -24,6 +26,7 @@ mod sap_b1;
 mod several;
 mod shopify;
 mod source;
+mod sql;
 #[cfg(test)]
 mod tests;
 mod unique;
@@ -46,14 +49,15 @@ pub use keys::{KeyFile, Keys};
 pub use medusa::{MedusaAccess, MedusaOptions};
 pub use odoo::{OdooOptions, OdooProtocol};
 pub use options::{
-    Account, Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request,
-    Rules,
+    Account, Adapter, Auth, Batch, CommandOptions, CsvOptions, HttpJsonOptions, Listing, LocationRows, Mapping,
+    Options, Paging, Place, Request, Rules,
 };
 pub use priority::{PriorityLogin, PriorityOptions};
 pub use record::{Field, Holds};
 pub use sap_b1::SapB1Options;
 pub use several::{Sources, disagreements, settle};
 pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
+pub use sql::{Database, Server, SqlOptions, Tls, Way};
 pub use unique::is_told_twice;
 pub use vendure::{VendureAccess, VendureOptions};
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};

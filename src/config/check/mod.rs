@@ -5,6 +5,7 @@
 
 mod auth;
 mod catalog;
+mod csv;
 mod evershop;
 mod fetch;
 mod http_json;
@@ -20,6 +21,7 @@ mod secret;
 mod shop;
 mod shopify;
 mod sources;
+mod sql;
 mod stage;
 mod stock;
 mod values;
