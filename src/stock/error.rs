@@ -136,7 +136,7 @@ impl StockError {
             Self::Fetch { .. } => Some("see whether the address is right and reachable from this machine"),
             Self::Answer { advice, .. } | Self::Database { advice, .. } | Self::Login { advice, .. } => Some(advice),
             Self::Paging { .. } => Some("compare stock.http_json.all.paging with the API's documentation"),
-            Self::Table { .. } => Some("compare the file with stock.csv in the configuration"),
+            Self::Table { .. } => Some("compare the file with stock.csv (or keys.mapping) in the configuration"),
             Self::Unfinished { .. } => {
                 Some("let the export write under another name and rename the file when it is complete")
             }

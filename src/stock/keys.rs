@@ -112,11 +112,6 @@ impl KeyFile {
                 return Err(wrong(format!("line {} {what}", row.line)));
             }
             let (Some(from), Some(to)) = (row.cell(from), row.cell(to)) else { continue };
-            if from.contains('\u{fffd}') || to.contains('\u{fffd}') {
-                let told = self.encoding.as_deref().unwrap_or("the encoding that was guessed");
-                let line = row.line;
-                return Err(wrong(format!("line {line} is not readable as {told}; set the mapping's `encoding`")));
-            }
             each(from, to);
         }
         Ok(())
@@ -168,7 +163,7 @@ mod tests {
             (&b"sku,code\nA,1\n"[..], None, "no column is called `erp`"),
             (b"sku,erp\nA\n", None, "line 2 has 1 cells and the header has 2"),
             (b"", None, "empty"),
-            (b"sku,erp\nA,\xe9\xff\n", Some("utf-8"), "line 2 is not readable as utf-8; set the mapping's `encoding`"),
+            (b"sku,erp\nA,\xe9\xff\n", Some("utf-8"), "line 2 is not UTF-8"),
         ] {
             let why = read(bytes, encoding).unwrap_err();
             assert!(why.contains(expected), "{why}");
