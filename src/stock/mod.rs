@@ -1,9 +1,9 @@
 //! Keys → stock facts. One file per adapter, one registry.
 //!
-//! An adapter is an options struct that says of itself what a [`Kind`] says, and opens a [`Connection`]: the way to one
-//! stock system, which tells [`Record`]s and knows nothing of rules. Its line in the registry is in
-//! [`Adapter::kind`]. What all adapters share: [`source`] applies the configuration's rules, which alone decide what may
-//! be sold, and notices keys that are told twice with different numbers; [`api`] is for those that speak HTTP.
+//! An adapter is an options struct that says of itself what a `Kind` says, and opens a `Connection`: the way to one
+//! stock system, which tells `Record`s and knows nothing of rules. Its line in the registry is in
+//! `Adapter::kind`. What all adapters share: `source` applies the configuration's rules, which alone decide what may
+//! be sold, and notices keys that are told twice with different numbers; `api` is for those that speak HTTP.
 
 mod api;
 mod brake;
