@@ -37,6 +37,8 @@ pub enum Command {
     Validate(Validate),
     /// Show every signal of one product and how the verdict follows
     Explain(Explain),
+    /// Show what the stock sources say of one key, and the rules step by step
+    Stock(Stock),
     /// Write a commented starter configuration
     Init(Init),
     /// Print completions for a shell
@@ -132,6 +134,32 @@ pub struct Explain {
     /// As JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `stock`.
+#[derive(Args, Debug)]
+pub struct Stock {
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// The key the stock source knows the item by: its SKU, unless the catalogue gives it a stock_key
+    #[arg(value_name = "SKU")]
+    pub key: String,
+    /// The shop, where there are several
+    #[arg(long, value_name = "NAME")]
+    pub shop: Option<String>,
+    /// How it is shown
+    #[arg(long, value_enum, default_value_t = Shown::Table)]
+    pub format: Shown,
+}
+
+/// How one item's stock is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shown {
+    /// Aligned text for people
+    Table,
+    /// One JSON document
+    Json,
 }
 
 /// `init`.

@@ -9,6 +9,7 @@ mod explain;
 mod init;
 mod man;
 mod result;
+mod stock;
 mod terminal;
 mod validate;
 
@@ -59,6 +60,7 @@ pub fn run(cli: Cli, clock: Clock) -> Exit {
         Command::Demo(args) => runtime.block_on(demo::run(args, clock)),
         Command::Validate(args) => runtime.block_on(validate::run(args, clock)),
         Command::Explain(args) => runtime.block_on(explain::run(args, clock)),
+        Command::Stock(args) => runtime.block_on(stock::run(args, clock)),
         Command::Init(args) => init::run(&args),
         Command::Completions { shell } => completions::run(shell, &mut Cli::command()),
         Command::Man => man::run(Cli::command()),

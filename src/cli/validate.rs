@@ -107,8 +107,20 @@ async fn read_page(shop: &Shop, url: &url::Url, clock: &Clock) -> Result<String,
 async fn ask_stock(shop: &Shop, key: Option<&str>, clock: &Clock) -> Result<String, String> {
     let source = stock::open(&shop.stock, clock).map_err(|error| error.advised())?;
     let said = try_stock(source.as_ref(), key).await;
+    let said = said.and_then(|said| at_every_location(source.as_ref(), key.is_some(), said));
     source.close().await;
     said
+}
+
+/// Adds what it took. A location that nothing is at is a mistake, unless only one item was asked for.
+fn at_every_location(source: &dyn StockSource, one_item: bool, said: String) -> Result<String, String> {
+    let said = format!("{said}, {}", counted(usize::try_from(source.requests()).unwrap_or(usize::MAX), "request"));
+    let nowhere = source.unmatched().join(" and ");
+    match (nowhere.is_empty(), one_item && source.can_ask()) {
+        (true, _) => Ok(said),
+        (false, true) => Ok(format!("{said}; it is not at {nowhere}")),
+        (false, false) => Err(format!("{said}; no item is at {nowhere}: check the name under stock.locations")),
+    }
 }
 
 async fn try_stock(source: &dyn StockSource, key: Option<&str>) -> Result<String, String> {

@@ -11,9 +11,11 @@ mod csv;
 mod error;
 mod expression;
 mod http_json;
+mod inspection;
 mod options;
 mod record;
 mod rules;
+mod sap_b1;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -29,10 +31,13 @@ use record::{Record, Told};
 pub use api::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
 pub use brake::Brake;
 pub use error::StockError;
+pub use expression::{Step, Traced};
+pub use inspection::{Inspected, Inspection};
 pub use options::{
     Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request, Rules,
 };
 pub use record::{Field, Holds};
+pub use sap_b1::SapB1Options;
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
 /// One problem of the configuration: the option's path, and what is wrong with it and what to do.
@@ -77,6 +82,9 @@ pub trait StockSource: Send + Sync {
 
     /// Answers for these keys: one entry for each, in their order, `Missing` where the source does not know it.
     async fn ask(&self, keys: &[String]) -> Result<Vec<StockAnswerFor>, StockError>;
+
+    /// All that can be said of one key: the records, and the rules step by step.
+    async fn inspect(&self, key: &str) -> Result<Inspection, StockError>;
 
     /// Requests sent so far.
     fn requests(&self) -> u64;

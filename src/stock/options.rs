@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::api::{OAuth2, Session, Signature};
-use super::{Brake, WooCommerceOptions};
+use super::{Brake, SapB1Options, WooCommerceOptions};
 use crate::fetch;
 
 /// A shop's stock source.
@@ -35,6 +35,8 @@ pub enum Adapter {
     HttpJson(Box<HttpJsonOptions>),
     /// A CSV file or document.
     Csv(Box<CsvOptions>),
+    /// SAP Business One, by its Service Layer.
+    SapB1(Box<SapB1Options>),
     /// A WooCommerce shop.
     WooCommerce(Box<WooCommerceOptions>),
 }
@@ -45,6 +47,7 @@ impl Adapter {
         match self {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
+            Self::SapB1(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }
     }

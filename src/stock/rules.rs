@@ -20,7 +20,7 @@ use rust_decimal::Decimal;
 
 use crate::domain::{Policy, StockAnswer, StockFact};
 
-use super::expression::{Expression, KEYWORDS, Names, Wanted, excerpt};
+use super::expression::{Expression, KEYWORDS, Names, Traced, Wanted, excerpt};
 use super::record::Fields;
 use super::{Field, Options, Problem, options};
 
@@ -113,7 +113,26 @@ impl Rules {
         self.each().flat_map(Expression::unmatched).collect()
     }
 
-    /// The rules in the order in which they decide.
+    /// How the rules are computed for an item, as far as they are, in the order in which they decide.
+    pub(super) fn traced(&self, fields: &Fields) -> Vec<Traced> {
+        let mut traced = Vec::new();
+        let policies = [&self.discontinued, &self.untracked, &self.made_to_order, &self.preorder, &self.backorder];
+        for rule in policies.into_iter().flatten() {
+            traced.push(rule.traced(fields));
+            if rule.truth(fields) == Ok(false) {
+                continue;
+            }
+            if self.preorder.as_ref().is_some_and(|preorder| std::ptr::eq(preorder, rule)) {
+                traced.extend(self.preorder_until.iter().map(|until| until.traced(fields)));
+            }
+            break;
+        }
+        let others = [Some(&self.sellable), self.as_of.as_ref(), self.changed_at.as_ref()];
+        traced.extend(others.into_iter().flatten().map(|rule| rule.traced(fields)));
+        traced
+    }
+
+    /// All rules.
     fn each(&self) -> impl Iterator<Item = &Expression> {
         let optional = [
             &self.discontinued,

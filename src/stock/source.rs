@@ -1,9 +1,10 @@
 //! A connection and the rules of its configuration: records in, stock facts out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
 
+use super::inspection::{Inspected, Inspection};
 use super::record::{Record, Told};
 use super::rules::Rules;
 use super::unique::{Unique, ambiguous};
@@ -14,6 +15,7 @@ use crate::domain::clock::Clock;
 /// A stock system that can be asked for facts.
 pub(super) struct Source {
     name: String,
+    adapter: &'static str,
     connection: Box<dyn Connection>,
     rules: Rules,
     clock: Clock,
@@ -23,6 +25,7 @@ impl Source {
     pub(super) fn open(options: &Options, clock: &Clock) -> Result<Self, StockError> {
         Ok(Self {
             name: options.name.clone(),
+            adapter: options.adapter.kind().name(),
             rules: super::compile(options)?,
             connection: options.adapter.kind().open(&options.name, clock)?,
             clock: clock.clone(),
@@ -44,6 +47,26 @@ impl Source {
             }
             (answer, _) => answer,
         }
+    }
+
+    /// The records of these keys, by the cheaper way. How many items were read, where that is reading it all.
+    async fn records_of(&self, keys: &[String], mut keep: impl FnMut(Record)) -> Result<Option<u64>, StockError> {
+        if self.connection.can_ask() {
+            self.connection.ask(keys).await?.into_iter().for_each(keep);
+            return Ok(None);
+        }
+        let wanted: HashSet<&String> = keys.iter().collect();
+        let mut told = 0_u64;
+        let mut each = |one| {
+            let Told::Item(record) = one else { return };
+            told += 1;
+            if wanted.contains(&record.key) {
+                keep(record);
+            }
+        };
+        self.connection.list(None, &mut each).await?;
+        self.counted(told, 0)?;
+        Ok(Some(told))
     }
 
     /// A listing says nothing where it says nothing of any item.
@@ -103,31 +126,36 @@ impl StockSource for Source {
 
     async fn ask(&self, keys: &[String]) -> Result<Vec<StockAnswerFor>, StockError> {
         let mut found: HashMap<String, StockAnswer> = HashMap::new();
-        let mut keep = |record: &Record| {
-            let answer = self.judge(record);
+        let keep = |record: Record| {
+            let answer = self.judge(&record);
             let answer = match found.get(&record.key) {
                 Some(other) => ambiguous(other, &answer).unwrap_or(answer),
                 None => answer,
             };
-            found.insert(record.key.clone(), answer);
+            found.insert(record.key, answer);
         };
-        if self.connection.can_ask() {
-            self.connection.ask(keys).await?.iter().for_each(keep);
-        } else {
-            let wanted: std::collections::HashSet<&String> = keys.iter().collect();
-            let mut told = 0_u64;
-            let mut each = |one| {
-                let Told::Item(record) = one else { return };
-                told += 1;
-                if wanted.contains(&record.key) {
-                    keep(&record);
-                }
-            };
-            self.connection.list(None, &mut each).await?;
-            self.counted(told, 0)?;
-        }
+        self.records_of(keys, keep).await?;
         let answer = |key: &String| found.get(key).cloned().unwrap_or(StockAnswer::Missing);
         Ok(keys.iter().map(|key| StockAnswerFor { key: key.clone(), answer: answer(key) }).collect())
+    }
+
+    async fn inspect(&self, key: &str) -> Result<Inspection, StockError> {
+        let before = self.requests();
+        let mut records = Vec::new();
+        let read = self.records_of(&[key.to_owned()], |record| records.push(record)).await?;
+        let mut answer = StockAnswer::Missing;
+        for (n, record) in records.iter().enumerate() {
+            let one = self.judge(record);
+            answer = if n == 0 { one } else { ambiguous(&answer, &one).unwrap_or(one) };
+        }
+        Ok(Inspection {
+            source: self.name.clone(),
+            adapter: self.adapter,
+            read,
+            requests: self.requests() - before,
+            records: records.iter().map(|record| Inspected::new(record, &self.rules)).collect(),
+            answer,
+        })
     }
 
     fn requests(&self) -> u64 {

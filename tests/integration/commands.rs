@@ -90,7 +90,7 @@ fn connecting_says_what_everybody_answered() {
     ./stocktruth.yaml: good (1 shop: shop)
     ok    shop catalogue  its first item is A-1
     ok    shop page       http://127.0.0.1:PORT/p/A-1 answered 200, 3 signals, says InStock
-    ok    shop stock      warehouse says 0 sellable of A-1
+    ok    shop stock      warehouse says 0 sellable of A-1, 1 request
     ok    mail            mail server 127.0.0.1:PORT answered as localhost, not encrypted, without signing in
     ");
 

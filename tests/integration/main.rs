@@ -22,6 +22,8 @@ mod corpus;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod glass;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod mail;

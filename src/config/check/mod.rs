@@ -10,6 +10,7 @@ mod http_json;
 mod mail;
 mod owners;
 mod page;
+mod sap_b1;
 mod secret;
 mod shop;
 mod stock;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{At, auth, fetch, http_json, values, woocommerce};
+use super::{At, auth, fetch, http_json, sap_b1, values, woocommerce};
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
@@ -65,6 +65,10 @@ fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static 
     if let Some(raw) = &raw.http_json {
         let options = http_json::http_json(&at.key("http_json"), raw, user_agent);
         return Some(("http_json", Adapter::HttpJson(Box::new(options))));
+    }
+    if let Some(raw) = &raw.sap_b1 {
+        let options = sap_b1::sap_b1(&at.key("sap_b1"), raw, user_agent)?;
+        return Some(("sap_b1", Adapter::SapB1(Box::new(options))));
     }
     if let Some(raw) = &raw.woocommerce {
         let options = woocommerce::woocommerce(&at.key("woocommerce"), raw, user_agent)?;

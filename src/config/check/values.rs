@@ -185,6 +185,18 @@ pub(super) fn header_name(value: &str) -> Result<String, Fault> {
     Ok(value.to_owned())
 }
 
+/// The name of a column or form of an OData service.
+pub(super) fn column(value: &str) -> Result<String, Fault> {
+    let name = text(value)?;
+    if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        return Err(fault(
+            "this is no column's name",
+            "write it as the service's $metadata does, such as `U_WebStock`",
+        ));
+    }
+    Ok(name)
+}
+
 /// One of a few words.
 pub(super) fn choice<T: Copy>(value: &str, choices: &[(&str, T)]) -> Result<T, Fault> {
     if let Some((_, chosen)) = choices.iter().find(|(name, _)| *name == value.trim()) {

@@ -11,6 +11,7 @@ pub(crate) mod http_json;
 pub(crate) mod mail;
 pub(crate) mod owners;
 pub(crate) mod page;
+pub(crate) mod sap_b1;
 pub(crate) mod scalar;
 pub(crate) mod shop;
 pub(crate) mod stock;

@@ -3,6 +3,7 @@
 mod access;
 pub(super) mod answer;
 pub(super) mod batch;
+pub(super) mod odata;
 
 use std::fmt;
 

@@ -31,6 +31,7 @@ use tree::{Key, Node, Part};
 use value::Value;
 
 pub(super) use check::Wanted;
+pub use steps::{Step, Traced};
 pub(super) use tree::Names;
 pub(super) use value::excerpt;
 pub(super) use words::KEYWORDS;
@@ -44,6 +45,7 @@ pub(super) struct Expression {
     /// The option it comes from, e.g. `sellable`.
     name: &'static str,
     text: String,
+    wanted: Wanted,
     tree: Node,
     /// The fields it names.
     uses: Vec<String>,
@@ -59,7 +61,7 @@ impl Expression {
         });
         let tree = compiled.map_err(|mistake| mistake.told(text))?;
         let uses = fields_of(&tree);
-        Ok(Self { name, text: text.to_owned(), tree, uses })
+        Ok(Self { name, text: text.to_owned(), wanted, tree, uses })
     }
 
     /// A quantity.
@@ -126,23 +128,34 @@ impl Expression {
     }
 
     fn why(&self, fields: &Fields, stop: &Stop<'_>) -> String {
-        let node = match stop {
-            Stop::Other(what) => return self.failed(fields, what),
-            Stop::Null(node) => node,
+        let Some((first, all)) = self.nulls(fields, stop) else {
+            return self.failed(fields, &self.brief(fields, stop));
         };
-        let mut nulls = fields_of(node);
-        nulls.retain(|name| fields.get(name).is_none_or(serde_json::Value::is_null));
-        let is_path = matches!(node.is, Part::Member(..) | Part::Index(..));
-        if nulls.is_empty() && !is_path {
-            return self.failed(fields, &format!("met a null at `{}`", self.source(node)));
-        }
-        let first = nulls.first().map_or_else(|| self.source(node), String::as_str);
-        let all = if nulls.is_empty() { first.to_owned() } else { nulls.join(" and ") };
         format!(
             "{all} is null, and {} needs it (`{}`); if null means none, write {first}|default(0); if it means that \
              stock is not counted, set untracked_when to `{first} is none`",
             self.name, self.text
         )
+    }
+
+    /// Why there is no value, in a few words.
+    fn brief(&self, fields: &Fields, stop: &Stop<'_>) -> String {
+        match (self.nulls(fields, stop), stop) {
+            (Some((_, all)), _) => format!("{all} is null"),
+            (None, Stop::Null(node)) => format!("met a null at `{}`", self.source(node)),
+            (None, Stop::Other(what)) => what.clone(),
+        }
+    }
+
+    /// The first field or path that is null and must not be, and all of them.
+    fn nulls(&self, fields: &Fields, stop: &Stop<'_>) -> Option<(String, String)> {
+        let Stop::Null(node) = stop else { return None };
+        let mut nulls = fields_of(node);
+        nulls.retain(|name| fields.get(name).is_none_or(serde_json::Value::is_null));
+        if nulls.is_empty() && matches!(node.is, Part::Member(..) | Part::Index(..)) {
+            nulls.push(self.source(node).to_owned());
+        }
+        Some((nulls.first()?.clone(), nulls.join(" and ")))
     }
 
     fn failed(&self, fields: &Fields, what: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::super::record::Fields;
 use super::tree::{Key, Node, Part};
-use super::{Expression, evaluate::Item};
+use super::{Expression, Wanted, evaluate::Item};
 
 /// One part of an expression and what it gives for an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,10 +13,35 @@ pub struct Step {
     pub value: Result<String, String>,
 }
 
+/// A whole expression as it was computed for an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Traced {
+    /// The option it comes from, e.g. `sellable`.
+    pub rule: &'static str,
+    /// As written.
+    pub text: String,
+    /// How it was computed.
+    pub steps: Vec<Step>,
+    /// What it gives as shown to people, or why the item fails.
+    pub value: Result<String, String>,
+}
+
 impl Expression {
+    /// How it is computed for an item, and what it gives.
+    pub(in crate::stock) fn traced(&self, fields: &Fields) -> Traced {
+        let value = match self.wanted {
+            Wanted::Quantity => self.quantity(fields).map(|quantity| quantity.to_string()),
+            Wanted::Truth => self.truth(fields).map(|truth| truth.to_string()),
+            Wanted::Moment => {
+                self.moment(fields).map(|moment| moment.map_or_else(|| "null".to_owned(), |moment| moment.to_string()))
+            }
+        };
+        Traced { rule: self.name, text: self.text.clone(), steps: self.steps(fields), value }
+    }
+
     /// The expression step by step in reading order, as far as it is computed: what `and`, `or` and `if` leave out is
     /// left out, and after a step without a value there is no other. Fields by themselves are no steps.
-    pub(in crate::stock) fn steps(&self, fields: &Fields) -> Vec<Step> {
+    pub(super) fn steps(&self, fields: &Fields) -> Vec<Step> {
         let mut walk = Walk { expression: self, item: Item { fields, text: &self.text }, steps: Vec::new() };
         if walk.through(&self.tree) && !counts(&self.tree) {
             walk.step(&self.tree);
@@ -58,7 +83,7 @@ impl<'e> Walk<'e> {
     fn step(&mut self, node: &'e Node) -> bool {
         let value = self.item.value(node);
         let good = value.is_ok();
-        let value = value.map(|value| value.to_string()).map_err(|stop| self.expression.why(self.item.fields, &stop));
+        let value = value.map(|value| value.to_string()).map_err(|stop| self.expression.brief(self.item.fields, &stop));
         self.steps.push(Step { text: self.text(node), value });
         good
     }

@@ -2,4 +2,5 @@
 
 mod http_json;
 mod manners;
+mod sap_b1;
 mod woocommerce;

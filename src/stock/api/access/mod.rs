@@ -15,7 +15,7 @@ use crate::stock::StockError;
 use crate::stock::api::Filled;
 
 pub use oauth2::{ClientAuth, OAuth2};
-pub(in crate::stock) use session::Visit;
+use session::Visit;
 pub use session::{Logout, Session, SessionToken};
 pub use signature::{Encoding, Signature, Stamp};
 
@@ -65,6 +65,12 @@ impl Access {
             Some(Auth::Login(options)) => Self::Login(Box::new(Visit::new((**options).clone(), door())?)),
             Some(Auth::Hmac(options)) => Self::Signed((**options).clone()),
         })
+    }
+
+    /// By a session.
+    pub(in crate::stock) fn session(options: Session, source: &str) -> Result<Self, StockError> {
+        let door = Door::new(source, &options.url);
+        Ok(Self::Login(Box::new(Visit::new(options, door)?)))
     }
 
     /// The headers of one request.
@@ -134,13 +140,13 @@ fn masked(text: &str, secrets: &[impl AsRef<str>]) -> String {
 
 /// The way to a login: another host than the API's gets none of the headers that are configured for the API.
 #[derive(Debug)]
-pub(in crate::stock) struct Door {
+struct Door {
     source: String,
     home: Origin,
 }
 
 impl Door {
-    pub(in crate::stock) fn new(source: &str, home: &Url) -> Self {
+    fn new(source: &str, home: &Url) -> Self {
         Self { source: source.to_owned(), home: home.origin() }
     }
 

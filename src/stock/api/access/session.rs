@@ -14,7 +14,7 @@ use url::Url;
 use super::{Door, Headers, Login, masked, stale};
 use crate::fetch::{Document, Fetcher, Outgoing, shown};
 use crate::stock::StockError;
-use crate::stock::error::in_short;
+use crate::stock::api::odata::said;
 use crate::stock::http_json::shape::path;
 
 /// How to log in and out.
@@ -55,7 +55,7 @@ pub struct Logout {
 }
 
 /// A session that is begun when it is first needed.
-pub(in crate::stock) struct Visit {
+pub(super) struct Visit {
     options: Session,
     token: Option<JsonPath>,
     door: Door,
@@ -78,7 +78,7 @@ impl Visit {
     ///
     /// # Errors
     /// [`StockError::Options`] for a path that is none.
-    pub(in crate::stock) fn new(options: Session, door: Door) -> Result<Self, StockError> {
+    pub(super) fn new(options: Session, door: Door) -> Result<Self, StockError> {
         let token = options.token.as_ref().map(|token| path(&token.at)).transpose();
         let token = token.map_err(|what| StockError::Options { option: "auth.login.token".to_owned(), what })?;
         Ok(Self { options, token, door, held: Mutex::default() })
@@ -101,7 +101,7 @@ impl Visit {
     /// What the API knows us by from now on. Nothing of a good answer is repeated: it holds the session.
     fn headers_of(&self, document: &Document) -> Result<Headers, (String, &'static str)> {
         if !(200..300).contains(&document.status) {
-            let said = format!("refused the login: {}", in_short(document));
+            let said = format!("refused the login: {}", said(document));
             return Err((masked(&said, &self.secrets()), advice(document.status)));
         }
         let mut headers = Headers::new();
