@@ -17,10 +17,13 @@ mod record;
 mod rules;
 mod sap_b1;
 mod source;
+mod spool;
 #[cfg(test)]
 mod tests;
 mod unique;
 mod woocommerce;
+
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 
@@ -141,8 +144,18 @@ trait Connection: Send + Sync {
 
 /// Opens a source: compiles its expressions and paths. Nothing is asked yet.
 pub fn open(options: &Options, clock: &Clock) -> Result<Box<dyn StockSource>, StockError> {
+    open_resumable(options, clock, None)
+}
+
+/// As [`open()`]; a reading of everything that dies leaves what it was told at `spool`, and the next one goes on from
+/// there, where the stock system allows that.
+pub fn open_resumable(
+    options: &Options,
+    clock: &Clock,
+    spool: Option<PathBuf>,
+) -> Result<Box<dyn StockSource>, StockError> {
     match check(options) {
-        problems if problems.is_empty() => Ok(Box::new(source::Source::open(options, clock)?)),
+        problems if problems.is_empty() => Ok(Box::new(source::Source::open(options, clock, spool)?)),
         problems => Err(StockError::of_options(problems)),
     }
 }

@@ -199,7 +199,9 @@ mod tests {
     fn died(path: &Path) {
         let (mut spool, earlier) = Spool::open(path, 7, at(THEN));
         assert!(earlier.is_none());
-        for told in [record("A"), Told::Checkpoint("p2".into()), record("B"), Told::Checkpoint("p3".into()), record("C")] {
+        for told in
+            [record("A"), Told::Checkpoint("p2".into()), record("B"), Told::Checkpoint("p3".into()), record("C")]
+        {
             spool.note(&told, at(THEN));
         }
     }
@@ -225,7 +227,10 @@ mod tests {
         drop(spool);
         let (spool, earlier) = Spool::open(&path, 7, at("2027-01-02T03:59:00Z"));
         let earlier = earlier.unwrap();
-        assert_eq!((earlier.checkpoint.clone(), keys(earlier)), ("p4".to_owned(), vec!["A".into(), "B".into(), "C".into()]));
+        assert_eq!(
+            (earlier.checkpoint.clone(), keys(earlier)),
+            ("p4".to_owned(), vec!["A".into(), "B".into(), "C".into()])
+        );
         spool.finish();
         assert!(!path.exists());
     }
