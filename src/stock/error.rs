@@ -1,5 +1,6 @@
 //! What can go wrong with a whole stock source. The trouble of one item is a `StockAnswer::Failed` instead.
 
+use super::record::Record;
 use crate::fetch::{Document, FetchError};
 
 /// Why a stock source cannot be used, or stopped half-way. Answers given before it stand; the rest is unknown.
@@ -94,6 +95,15 @@ impl StockError {
     pub(super) fn of_options(problems: Vec<super::Problem>) -> Self {
         let (option, what) = problems.into_iter().next().unwrap_or_default();
         Self::Options { option, what }
+    }
+
+    /// What it means for the keys that were asked for: an error that other keys would meet too stays one, any other is
+    /// theirs alone.
+    pub(super) fn for_keys(self, keys: &[String]) -> Result<Vec<Record>, Self> {
+        match self {
+            Self::Login { .. } => Err(self),
+            other => Ok(keys.iter().map(|key| Record::unreadable(key, other.to_string())).collect()),
+        }
     }
 
     /// What happened and what to do about it, in one line.

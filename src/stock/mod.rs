@@ -9,18 +9,22 @@ mod api;
 mod brake;
 mod csv;
 mod error;
+mod evershop;
 mod expression;
 mod http_json;
 mod inspection;
+mod medusa;
 mod options;
 mod record;
 mod rules;
 mod sap_b1;
+mod shopify;
 mod source;
 mod spool;
 #[cfg(test)]
 mod tests;
 mod unique;
+mod vendure;
 mod woocommerce;
 
 use std::path::PathBuf;
@@ -34,13 +38,18 @@ use record::{Record, Told};
 pub use api::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
 pub use brake::Brake;
 pub use error::StockError;
+pub use evershop::EvershopOptions;
 pub use expression::{Step, Traced};
 pub use inspection::{Inspected, Inspection};
+pub use medusa::{MedusaAccess, MedusaOptions};
 pub use options::{
-    Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request, Rules,
+    Account, Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request,
+    Rules,
 };
 pub use record::{Field, Holds};
 pub use sap_b1::SapB1Options;
+pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
+pub use vendure::{VendureAccess, VendureOptions};
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
 /// One problem of the configuration: the option's path, and what is wrong with it and what to do.

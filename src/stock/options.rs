@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use rust_decimal::Decimal;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 use url::Url;
 
 use super::api::{OAuth2, Session, Signature};
-use super::{Brake, SapB1Options, WooCommerceOptions};
+use super::{Brake, EvershopOptions, MedusaOptions, SapB1Options, ShopifyOptions, VendureOptions, WooCommerceOptions};
 use crate::fetch;
 
 /// A shop's stock source.
@@ -35,6 +36,14 @@ pub enum Adapter {
     HttpJson(Box<HttpJsonOptions>),
     /// A CSV file or document.
     Csv(Box<CsvOptions>),
+    /// A Vendure shop.
+    Vendure(Box<VendureOptions>),
+    /// A Medusa shop.
+    Medusa(Box<MedusaOptions>),
+    /// An EverShop shop.
+    Evershop(Box<EvershopOptions>),
+    /// A Shopify shop.
+    Shopify(Box<ShopifyOptions>),
     /// SAP Business One, by its Service Layer.
     SapB1(Box<SapB1Options>),
     /// A WooCommerce shop.
@@ -47,6 +56,10 @@ impl Adapter {
         match self {
             Self::HttpJson(options) => &**options,
             Self::Csv(options) => &**options,
+            Self::Vendure(options) => &**options,
+            Self::Medusa(options) => &**options,
+            Self::Evershop(options) => &**options,
+            Self::Shopify(options) => &**options,
             Self::SapB1(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }
@@ -123,6 +136,22 @@ pub enum Auth {
     OAuth2(Box<OAuth2>),
     Login(Box<Session>),
     Hmac(Box<Signature>),
+}
+
+/// Somebody who may log in.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// User name or e-mail address.
+    pub username: String,
+    /// Password.
+    pub password: SecretString,
+}
+
+impl Account {
+    /// Both as JSON, the user's name under this key.
+    pub(super) fn as_json(&self, username: &str) -> SecretString {
+        json!({username: self.username, "password": self.password.expose_secret()}).to_string().into()
+    }
 }
 
 /// One request. `{key}`, `{keys}` are replaced: percent-encoded in the URL, JSON-escaped in the body.

@@ -5,16 +5,21 @@
 
 mod auth;
 mod catalog;
+mod evershop;
 mod fetch;
 mod http_json;
+mod login;
 mod mail;
+mod medusa;
 mod owners;
 mod page;
 mod sap_b1;
 mod secret;
 mod shop;
+mod shopify;
 mod stock;
 mod values;
+mod vendure;
 mod woocommerce;
 
 use std::cell::RefCell;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{At, auth, fetch, http_json, sap_b1, values, woocommerce};
+use super::{At, auth, evershop, fetch, http_json, medusa, sap_b1, shopify, values, vendure, woocommerce};
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
@@ -66,6 +66,10 @@ fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static 
         let options = http_json::http_json(&at.key("http_json"), raw, user_agent);
         return Some(("http_json", Adapter::HttpJson(Box::new(options))));
     }
+    if let Some(raw) = &raw.shopify {
+        let options = shopify::shopify(&at.key("shopify"), raw, user_agent)?;
+        return Some(("shopify", Adapter::Shopify(Box::new(options))));
+    }
     if let Some(raw) = &raw.sap_b1 {
         let options = sap_b1::sap_b1(&at.key("sap_b1"), raw, user_agent)?;
         return Some(("sap_b1", Adapter::SapB1(Box::new(options))));
@@ -73,6 +77,18 @@ fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static 
     if let Some(raw) = &raw.woocommerce {
         let options = woocommerce::woocommerce(&at.key("woocommerce"), raw, user_agent)?;
         return Some(("woocommerce", Adapter::WooCommerce(Box::new(options))));
+    }
+    if let Some(raw) = &raw.vendure {
+        let options = vendure::vendure(&at.key("vendure"), raw, user_agent)?;
+        return Some(("vendure", Adapter::Vendure(Box::new(options))));
+    }
+    if let Some(raw) = &raw.medusa {
+        let options = medusa::medusa(&at.key("medusa"), raw, user_agent)?;
+        return Some(("medusa", Adapter::Medusa(Box::new(options))));
+    }
+    if let Some(raw) = &raw.evershop {
+        let options = evershop::evershop(&at.key("evershop"), raw, user_agent)?;
+        return Some(("evershop", Adapter::Evershop(Box::new(options))));
     }
     let options = csv(&at.key("csv"), raw.csv.as_ref()?, user_agent);
     Some(("csv", Adapter::Csv(Box::new(options))))

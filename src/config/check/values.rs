@@ -30,6 +30,11 @@ pub(super) fn at_least_one(value: &str) -> Result<NonZeroU32, Fault> {
     NonZeroU32::new(count(value)?).ok_or_else(|| fault("this must be at least 1", "write a number such as `5`"))
 }
 
+/// How many things go into one answer or request.
+pub(super) fn size(value: &str) -> Result<usize, Fault> {
+    at_least_one(value).map(|size| usize::try_from(size.get()).unwrap_or(usize::MAX))
+}
+
 /// A whole number that fits.
 pub(super) fn count(value: &str) -> Result<u32, Fault> {
     u32::try_from(units::whole(value)?)

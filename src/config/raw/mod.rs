@@ -6,16 +6,20 @@
 
 pub(crate) mod auth;
 pub(crate) mod catalog;
+pub(crate) mod evershop;
 pub(crate) mod fetch;
 pub(crate) mod http_json;
 pub(crate) mod mail;
+pub(crate) mod medusa;
 pub(crate) mod owners;
 pub(crate) mod page;
 pub(crate) mod sap_b1;
 pub(crate) mod scalar;
 pub(crate) mod shop;
+pub(crate) mod shopify;
 pub(crate) mod stock;
 pub(crate) mod store;
+pub(crate) mod vendure;
 pub(crate) mod woocommerce;
 
 use schemars::JsonSchema;

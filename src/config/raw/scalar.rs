@@ -96,6 +96,10 @@ scalars! {
     Method, "`GET` or `POST`", {"enum": ["GET", "POST"]};
     /// SMTP encryption.
     Security, "`tls`, `starttls` or `none`", {"enum": ["tls", "starttls", "none"]};
+    /// What a Shopify item's key is.
+    ShopifyKey, "`sku` or `barcode`", {"enum": ["sku", "barcode"]};
+    /// Whether a Shopify shop is read in bulk.
+    ShopifyBulk, "`auto`, `always` or `never`", {"enum": ["auto", "always", "never"]};
     /// How a WooCommerce shop knows us.
     WooCommerceAuth, "`basic` or `oauth1`", {"enum": ["basic", "oauth1"]};
     /// An availability of schema.org, or the one it lacks.

@@ -6,10 +6,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::auth::Auth;
+use super::evershop::Evershop;
 use super::fetch::ApiFetch;
 use super::http_json::HttpJson;
+use super::medusa::Medusa;
 use super::sap_b1::SapB1;
 use super::scalar::{Address, Duration, Expression, FilePath, Flag, Percent, Quantity, Text};
+use super::shopify::Shopify;
+use super::vendure::Vendure;
 use super::woocommerce::WooCommerce;
 
 /// The shop's stock source: exactly one of the adapters, and what its fields mean.
@@ -17,7 +21,16 @@ use super::woocommerce::WooCommerce;
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["http_json"]}, {"required": ["csv"]}, {"required": ["sap_b1"]}, {"required": ["woocommerce"]}]))]
+#[schemars(extend("oneOf" = [
+    {"required": ["http_json"]},
+    {"required": ["csv"]},
+    {"required": ["woocommerce"]},
+    {"required": ["vendure"]},
+    {"required": ["medusa"]},
+    {"required": ["evershop"]},
+    {"required": ["sap_b1"]},
+    {"required": ["shopify"]},
+]))]
 pub(crate) struct Stock {
     /// What the source is called in output. Default: the name of its adapter.
     pub(crate) name: Option<Text>,
@@ -54,10 +67,18 @@ pub(crate) struct Stock {
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.
     pub(crate) csv: Option<StockCsv>,
+    /// A Shopify shop.
+    pub(crate) shopify: Option<Shopify>,
     /// SAP Business One, by its Service Layer.
     pub(crate) sap_b1: Option<SapB1>,
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
+    /// A Vendure shop.
+    pub(crate) vendure: Option<Vendure>,
+    /// A Medusa shop.
+    pub(crate) medusa: Option<Medusa>,
+    /// An EverShop shop.
+    pub(crate) evershop: Option<Evershop>,
 }
 
 /// Stock as CSV. Exactly one of `file` and `url`.

@@ -21,7 +21,23 @@ pub(in crate::stock) fn json(document: &Document) -> Result<Json, String> {
 
 /// The error of a whole source for an answer that cannot be used.
 pub(in crate::stock) fn refused(document: &Document, what: String) -> StockError {
-    StockError::Answer { url: shown(&document.url).to_string(), what, advice: advice(document.status) }
+    let (url, advice) = (shown(&document.url).to_string(), advice(document.status));
+    match document.status {
+        401 | 403 => StockError::Login { url, what, advice },
+        _ => StockError::Answer { url, what, advice },
+    }
+}
+
+/// The same for an answer that says with status 200 that we may not ask.
+pub(in crate::stock) fn denied(document: &Document, what: String) -> StockError {
+    StockError::Login { url: shown(&document.url).to_string(), what, advice: advice(403) }
+}
+
+/// Whether the errors of a GraphQL answer say that we may not ask, by the codes that most servers use.
+pub(in crate::stock) fn denies(answer: &Json) -> bool {
+    let errors = answer.get("errors").and_then(Json::as_array);
+    let mut codes = errors.into_iter().flatten().filter_map(|error| error["extensions"]["code"].as_str());
+    codes.any(|code| matches!(code, "FORBIDDEN" | "UNAUTHENTICATED" | "UNAUTHORIZED"))
 }
 
 /// The errors of a GraphQL answer (section 7.1.2 of its specification), in words that follow the address.

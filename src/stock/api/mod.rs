@@ -3,15 +3,16 @@
 mod access;
 pub(super) mod answer;
 pub(super) mod batch;
+pub(super) mod counted;
 pub(super) mod odata;
+pub(super) mod part;
 
 use std::fmt;
 
 use serde_json::{Value as Json, json};
 use url::Url;
 
-use access::Headers;
-pub(super) use access::{Access, check};
+pub(super) use access::{Access, Headers, Login, check, cookies, stale};
 pub use access::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
 
 use super::StockError;
@@ -119,14 +120,23 @@ impl Api {
         }
     }
 
-    /// Asks a GraphQL API (<https://spec.graphql.org/October2021/#sec-Response>) and gives its `data`.
+    /// Asks a GraphQL API (<https://spec.graphql.org/October2021/#sec-Response>) and gives its `data`. What we are known
+    /// by is renewed once, also where the API says with status 200 that it is no longer accepted.
     ///
     /// # Errors
-    /// As [`Api::json`], and [`StockError::Answer`] where the answer carries `errors` or no `data`.
+    /// As [`Api::json`]; [`StockError::Answer`] where the answer carries `errors` or no `data`; [`StockError::Login`]
+    /// where its errors say that we may not ask.
     pub(super) async fn graphql(&self, url: &Url, query: &str, variables: Json) -> Result<Json, StockError> {
         let request = post(url.clone(), &json!({"query": query, "variables": variables}));
-        let (document, mut answer) = self.json(request).await?;
-        answer::graphql_errors(&answer).map_err(|what| answer::refused(&document, what))?;
+        let used = self.headers(&request).await?;
+        let (mut document, mut answer) = self.json(request.clone()).await?;
+        if answer::denies(&answer) && self.access.forget(&used).await {
+            (document, answer) = self.json(request).await?;
+        }
+        answer::graphql_errors(&answer).map_err(|what| match answer::denies(&answer) {
+            true => answer::denied(&document, what),
+            false => answer::refused(&document, what),
+        })?;
         match answer.get_mut("data").map(Json::take) {
             Some(data @ Json::Object(_)) => Ok(data),
             _ => Err(answer::refused(&document, "answered JSON without `data`, which is no GraphQL answer".to_owned())),

@@ -16,6 +16,7 @@ use crate::stock::api::Filled;
 
 pub use oauth2::{ClientAuth, OAuth2};
 use session::Visit;
+pub(in crate::stock) use session::cookies;
 pub use session::{Logout, Session, SessionToken};
 pub use signature::{Encoding, Signature, Stamp};
 
@@ -125,7 +126,7 @@ fn basic(username: &str, password: &str) -> SecretString {
 }
 
 /// Whether what is held is what was refused, and not already something newer.
-fn stale(held: &Headers, used: &Headers) -> bool {
+pub(in crate::stock) fn stale(held: &Headers, used: &Headers) -> bool {
     let same = |(one, other): (&(String, SecretString), &(String, SecretString))| {
         one.0 == other.0 && one.1.expose_secret() == other.1.expose_secret()
     };

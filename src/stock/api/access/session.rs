@@ -184,7 +184,7 @@ fn advice(status: u16) -> &'static str {
 
 /// `name=value` of each cookie that is set and not taken away (RFC 6265 section 5.2). Attributes do not matter: the
 /// session is used for nothing but the API it was begun with.
-fn cookies(document: &Document) -> Vec<String> {
+pub(in crate::stock) fn cookies(document: &Document) -> Vec<String> {
     let mut kept: Vec<(String, String)> = Vec::new();
     for (_, cookie) in document.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie")) {
         let pair = cookie.split(';').next().unwrap_or_default();
