@@ -122,7 +122,7 @@ async fn whole_check(shop: &str) -> Result<Duration, Box<dyn Error>> {
             catalog: catalog::Options::List(items),
             fetch: fetch.clone(),
             claims: claims::Options::default(),
-            stock: stock::Options {
+            stock: stock::Sources::from(stock::Options {
                 name: "bench".to_owned(),
                 adapter: stock::Adapter::HttpJson(Box::new(stock::HttpJsonOptions {
                     fetch,
@@ -143,8 +143,10 @@ async fn whole_check(shop: &str) -> Result<Duration, Box<dyn Error>> {
                 threshold: 1.into(),
                 rules: stock::Rules { sellable: Some("available".to_owned()), ..stock::Rules::default() },
                 locations: std::collections::BTreeMap::new(),
+                decides: stocktruth::domain::Decides::default(),
+                keys: stock::Keys::default(),
                 brake: stock::Brake::default(),
-            },
+            }),
             grace: Duration::ZERO,
             confirm_after: Duration::ZERO,
         }],

@@ -77,6 +77,7 @@ struct Found {
     sku: Option<usize>,
     url: Option<usize>,
     stock_key: Option<usize>,
+    gtin: Option<usize>,
     name: Option<usize>,
     brand: Option<usize>,
     category: Option<usize>,
@@ -88,12 +89,14 @@ impl Found {
     fn new(table: &mut Table, columns: &Columns) -> Result<Self, TableError> {
         let mut column = |name: &Option<String>| name.as_deref().map(|name| table.column(name)).transpose();
         let (sku, url) = (column(&columns.sku)?, column(&columns.url)?);
-        let (stock_key, owner_email) = (column(&columns.stock_key)?, column(&columns.owner_email)?);
+        let (stock_key, gtin) = (column(&columns.stock_key)?, column(&columns.gtin)?);
+        let owner_email = column(&columns.owner_email)?;
         let prose = |name: &Option<String>| name.as_deref().map(|name| table.prose(name)).transpose();
         Ok(Self {
             sku,
             url,
             stock_key,
+            gtin,
             name: prose(&columns.name)?,
             brand: prose(&columns.brand)?,
             category: prose(&columns.category)?,
@@ -112,6 +115,7 @@ impl Found {
             sku,
             url: link.map(|link| page_at(base, &link)).transpose()?,
             stock_key: cell(self.stock_key),
+            gtin: cell(self.gtin),
             name: cell(self.name),
             brand: cell(self.brand),
             category: cell(self.category),

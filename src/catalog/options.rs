@@ -49,6 +49,7 @@ pub struct Columns {
     pub sku: Option<String>,
     pub url: Option<String>,
     pub stock_key: Option<String>,
+    pub gtin: Option<String>,
     pub name: Option<String>,
     pub brand: Option<String>,
     pub category: Option<String>,

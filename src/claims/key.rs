@@ -1,34 +1,56 @@
 //! When two keys name the same item.
 //!
-//! Blanks around a key and its case do not matter. A trade item number (GTIN, EAN, UPC, ISBN) is written with 8, 12, 13
-//! or 14 digits, some of them leading zeros (GS1 General Specifications, section 3.3.2); where its check digit is right
-//! its lengths are one number. Zeros before any other key are part of it.
+//! Blanks around a key and its case do not matter. A trade item number ([`Gtin`]) is the same in all its lengths where its
+//! check digit is right. Zeros before any other key are part of it.
+
+use crate::domain::{Gtin, Item, Reading, Variant};
 
 /// The form in which keys are compared.
 pub(super) fn normal(key: &str) -> String {
     let key = key.trim();
-    gtin(key).unwrap_or_else(|| key.to_lowercase())
+    Gtin::read(key).map_or_else(|| key.to_lowercase(), |gtin| gtin.digits().to_owned())
 }
 
-/// The fourteen digits of a trade item number.
-fn gtin(key: &str) -> Option<String> {
-    if key.len() > 20 || !key.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b' ')) {
-        return None;
-    }
-    let digits: String = key.chars().filter(char::is_ascii_digit).collect();
-    if !matches!(digits.len(), 8 | 12 | 13 | 14) {
-        return None;
-    }
-    let weighed = digits.bytes().rev().enumerate().map(|(place, digit)| {
-        let digit = u32::from(digit - b'0');
-        if place % 2 == 1 { digit * 3 } else { digit }
-    });
-    (weighed.sum::<u32>() % 10 == 0 && digits.bytes().any(|b| b != b'0')).then(|| format!("{digits:0>14}"))
+/// The one trade item number that a page names for an item: for the variant that is the item, where it offers several,
+/// else for its own product. A SKU of eight digits is too easily taken for one.
+pub fn own_number(reading: &Reading, item: &Item) -> Option<String> {
+    let is_the_item = |variant: &&Variant| {
+        let sku = item.sku.as_deref().map(normal);
+        sku.is_some_and(|sku| variant.keys.iter().any(|key| normal(key) == sku))
+    };
+    let keys = match reading.variants.as_slice() {
+        [] => &reading.product.skus,
+        variants => &variants.iter().find(is_the_item)?.keys,
+    };
+    let digits = |key: &str| key.bytes().filter(u8::is_ascii_digit).count();
+    let mut numbers = keys.iter().filter(|key| digits(key) > 8).filter_map(|key| Some((Gtin::read(key)?, key)));
+    let (number, written) = numbers.next()?;
+    numbers.all(|(other, _)| other == number).then(|| written.clone())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ProductFacts;
+
+    #[test]
+    fn a_page_names_one_number_for_an_item_or_none() {
+        let ean = "4006381333931";
+        let named = |skus: &[&str]| {
+            let skus = skus.iter().map(|key| (*key).to_owned()).collect();
+            let product = ProductFacts { skus, ..ProductFacts::default() };
+            own_number(&Reading { product, ..Reading::default() }, &Item::default())
+        };
+        assert_eq!(named(&["A-1", ean, "04006381333931"]).as_deref(), Some(ean));
+        assert_eq!(named(&["A-1", ean, "978-3-16-148410-0"]), None, "which of them is not for us to say");
+        assert_eq!(named(&["73513537"]), None);
+        let variant = |sku: &str, ean: &str| Variant { keys: vec![sku.into(), ean.into()], ..Variant::default() };
+        let variants = vec![variant("A-1-S", "9783161484100"), variant("A-1-L", ean)];
+        let reading = Reading { variants, ..Reading::default() };
+        let item = |sku: &str| Item { sku: Some(sku.to_owned()), ..Item::default() };
+        assert_eq!(own_number(&reading, &item("a-1-l")).as_deref(), Some(ean));
+        assert_eq!(own_number(&reading, &item("A-1")), None);
+    }
 
     fn same(one: &str, other: &str) -> bool {
         normal(one) == normal(other)

@@ -40,6 +40,7 @@ use url::Url;
 
 use crate::domain::{Availability, Fold, Page, Reading, Signal, SignalKind, Unknown};
 pub use combine::{adopted_sku, combine, variants};
+pub use key::own_number;
 pub use options::{Options, SelectorRule, SkuFrom};
 use own::{Products, Subject};
 use phrases::{Languages, Phrases};

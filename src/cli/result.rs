@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::{Exit, Failure, args, terminal};
-use crate::domain::Judged;
-use crate::report::{self, Look, ReportError};
+use crate::report::{self, Found, Look, ReportError};
 use crate::run::{self, Outcome};
 use crate::store::StoreError;
 
@@ -79,7 +78,11 @@ fn unwritten(what: &str, error: &Unwritten, outcome: &Outcome) -> Failure {
 fn render(outcome: &Outcome, format: args::Format, look: Look, to: impl Write) -> Result<(), Unwritten> {
     let mut out = BufWriter::new(to);
     let mut rows = outcome.sheets.iter().flat_map(run::ranked);
-    let rows: &mut dyn Iterator<Item = Result<Judged, StoreError>> = &mut rows;
-    report::write(format.into(), rows, &outcome.summary, look, &mut out)?;
+    let shops = outcome.summary.shops.iter().map(|shop| shop.shop.as_str());
+    let mut findings = shops.zip(&outcome.sheets).flat_map(|(shop, sheet)| {
+        run::findings(sheet).map(move |finding| finding.map(|finding| (shop.to_owned(), finding)))
+    });
+    let found = Found { items: &mut rows, findings: &mut findings };
+    report::write(format.into(), found, &outcome.summary, look, &mut out)?;
     out.flush().map_err(ReportError::Output)
 }

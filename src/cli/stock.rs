@@ -17,7 +17,7 @@ pub(super) async fn run(args: args::Stock, clock: Clock) -> Result<Exit, Failure
     let config = check::load(args.config.config.as_deref())?;
     let shop = choose(check::job(config).shops, args.shop.as_deref())?;
     let mut told = Vec::new();
-    for options in [&shop.stock] {
+    for options in &shop.stock.sources {
         told.push((options, inspect(options, &args.key, &clock).await));
     }
     match args.format {

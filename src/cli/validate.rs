@@ -57,7 +57,13 @@ async fn knock(job: &Job, clock: &Clock) -> Vec<Answer> {
         let page = item.as_ref().and_then(|item| item.url.clone()).unwrap_or_else(|| shop.url.clone());
         answers.push(Answer::new(format!("{} page", shop.name), read_page(shop, &page, clock).await));
         let key = item.as_ref().and_then(|item| item.key().map(str::to_owned));
-        answers.push(Answer::new(format!("{} stock", shop.name), ask_stock(shop, key.as_deref(), clock).await));
+        for source in &shop.stock.sources {
+            let what = match shop.stock.sources.len() {
+                1 => format!("{} stock", shop.name),
+                _ => format!("{} stock {}", shop.name, source.name),
+            };
+            answers.push(Answer::new(what, ask_stock(source, key.as_deref(), clock).await));
+        }
     }
     if let Some(options) = &job.notify {
         let said = match Courier::new(options) {
@@ -104,9 +110,19 @@ async fn read_page(shop: &Shop, url: &url::Url, clock: &Clock) -> Result<String,
     ))
 }
 
-async fn ask_stock(shop: &Shop, key: Option<&str>, clock: &Clock) -> Result<String, String> {
-    let source = stock::open(&shop.stock, clock).map_err(|error| error.advised())?;
-    let said = try_stock(source.as_ref(), key).await;
+async fn ask_stock(options: &stock::Options, key: Option<&str>, clock: &Clock) -> Result<String, String> {
+    let mut key = key.map(str::to_owned);
+    if let Some(mapping) = &options.keys.mapping {
+        let catalogue = key.clone();
+        let mut look = |from: &str, to: &str| {
+            if catalogue.as_deref() == Some(from) {
+                key = Some(to.to_owned());
+            }
+        };
+        mapping.read(&mut look).map_err(|error| error.advised())?;
+    }
+    let source = stock::open(options, clock).map_err(|error| error.advised())?;
+    let said = try_stock(source.as_ref(), key.as_deref()).await;
     let said = said.and_then(|said| at_every_location(source.as_ref(), key.is_some(), said));
     source.close().await;
     said

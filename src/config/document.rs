@@ -130,6 +130,14 @@ impl Document {
         }
     }
 
+    /// The keys that are written there, if it is a map.
+    pub(super) fn keys(&self, path: &Path) -> Vec<String> {
+        match self.locate(path).map(|(_, node)| &node.kind) {
+            Some(Kind::Map(entries)) => entries.iter().map(|entry| entry.key.clone()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     fn locate(&self, path: &Path) -> Option<(Option<Spot>, &Node)> {
         let mut found = (None, self.root.as_deref()?);
         for step in path.steps() {

@@ -74,8 +74,8 @@ pub struct Shop {
     pub fetch: fetch::Options,
     /// How its pages are read.
     pub claims: claims::Options,
-    /// What its stock system says.
-    pub stock: stock::Options,
+    /// What its stock systems say.
+    pub stock: stock::Sources,
     /// How long a page may lag behind the stock.
     pub grace: Duration,
     /// After what time a suspect is looked at again.

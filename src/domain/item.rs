@@ -12,6 +12,9 @@ pub struct Item {
     pub url: Option<Url>,
     /// The key under which the stock source knows the item, where that is not the SKU.
     pub stock_key: Option<String>,
+    /// Its trade item number as written, by which a stock source may know it too. See [`Gtin`](super::Gtin).
+    #[serde(default)]
+    pub gtin: Option<String>,
     /// Product name.
     pub name: Option<String>,
     /// Brand, for choosing an owner.

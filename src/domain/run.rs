@@ -84,11 +84,38 @@ pub struct ShopSummary {
     pub suspected: u64,
     /// HTTP requests to the shop, robots.txt and retries among them.
     pub page_requests: u64,
-    /// HTTP requests to the stock source.
-    pub stock_requests: u64,
+    /// Its stock sources in numbers, in order of precedence.
+    #[serde(default)]
+    pub stock: Vec<SourceSummary>,
+    /// Kind of finding → how many there are.
+    #[serde(default)]
+    pub findings: BTreeMap<String, u64>,
+    /// The first few findings in words.
+    #[serde(default)]
+    pub finding_examples: Vec<String>,
+}
+
+/// A stock source in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceSummary {
+    /// Its name.
+    pub name: String,
+    /// Requests to it, retries among them.
+    pub requests: u64,
+    /// Keys it answered for.
+    pub items: u64,
+    /// Keys it lists that the catalogue does not name. `None` where it was not read as a whole, or the catalogue was not.
+    pub unlisted: Option<u64>,
+    /// If it could not be read to its end: what happened and what to do.
+    pub failed: Option<String>,
 }
 
 impl ShopSummary {
+    /// Requests to all stock sources.
+    pub fn stock_requests(&self) -> u64 {
+        self.stock.iter().map(|source| source.requests).sum()
+    }
+
     /// Items with this verdict.
     pub fn count(&self, verdict: &str) -> u64 {
         self.verdicts.get(verdict).copied().unwrap_or(0)

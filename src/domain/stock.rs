@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::KeyMatch;
+
 /// On what terms an item may be sold beyond what lies on the shelf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -30,8 +32,11 @@ pub enum Policy {
 /// What the stock source says of one item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StockFact {
-    /// The key it was asked by.
+    /// The key under which the source knows the item.
     pub key: String,
+    /// How the item's own key led to it.
+    #[serde(default)]
+    pub matched: KeyMatch,
     /// Sellable quantity by the user's expression. `None` only where the policy makes it irrelevant.
     pub sellable: Option<Decimal>,
     /// From this quantity on the item counts as sellable (the shop's threshold, 1 if not configured).
@@ -44,8 +49,11 @@ pub struct StockFact {
     pub changed_at: Option<Timestamp>,
     /// The named fields it was computed from, as evidence.
     pub fields: BTreeMap<String, String>,
-    /// The name of the source.
+    /// The name of the source. Of several: the one whose quantity this is, or whose policy where none told a quantity.
     pub source: String,
+    /// The name of the source whose policy this is, where that is another one.
+    #[serde(default)]
+    pub policy_source: Option<String>,
 }
 
 impl StockFact {

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::domain::{self, Item, ItemKey, Judgement, StockFact, Unverified};
+use crate::domain::{self, Item, ItemKey, Judgement, KeyMatch, StockFact, Unverified};
 
 const GRACE: Duration = Duration::from_secs(30 * 60);
 const POLICY: Policy = Policy { grace: GRACE };
@@ -21,6 +21,8 @@ fn judged(verdict: Verdict) -> Judged {
         judgement: Judgement { because: verdict.code().to_owned(), verdict, cause: None },
         claim: None,
         fact: Some(StockFact {
+            matched: KeyMatch::Exact,
+            policy_source: None,
             key: "A".to_owned(),
             sellable: Some(Decimal::ZERO),
             threshold: Decimal::ONE,

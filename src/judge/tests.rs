@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::domain::{Cause, Confidence, Signal, SignalKind, Touchpoint};
+use crate::domain::{Cause, Confidence, KeyMatch, Signal, SignalKind, Touchpoint};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -39,6 +39,8 @@ fn claim(availability: Availability) -> Claim {
 
 fn fact(policy: Policy, sellable: Option<i64>) -> StockFact {
     StockFact {
+        matched: KeyMatch::Exact,
+        policy_source: None,
         key: "A".to_owned(),
         sellable: sellable.map(Decimal::from),
         threshold: Decimal::ONE,

@@ -91,6 +91,8 @@ pub(super) fn change(kind: ChangeKind) -> Change {
             seen_at: at("2026-11-22T10:00:00Z"),
         }),
         fact: Some(StockFact {
+            matched: KeyMatch::Exact,
+            policy_source: None,
             key: "TEA-001".to_owned(),
             sellable: Some(Decimal::ZERO),
             threshold: Decimal::ONE,

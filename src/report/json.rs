@@ -2,25 +2,26 @@
 
 use std::io::Write;
 
-use crate::domain::{Judged, Summary};
+use crate::domain::Summary;
 
-use super::ReportError;
-use super::rows::{ItemRow, RunRow, ShopRow, VERSION};
+use super::rows::{FindingRow, ItemRow, RunRow, ShopRow, VERSION};
+use super::{Found, ReportError};
 
-pub(super) fn write<E>(
-    rows: &mut dyn Iterator<Item = Result<Judged, E>>,
-    summary: &Summary,
-    out: &mut dyn Write,
-) -> Result<(), ReportError<E>> {
+pub(super) fn write<E>(found: Found<'_, E>, summary: &Summary, out: &mut dyn Write) -> Result<(), ReportError<E>> {
     let shops: Vec<ShopRow<'_>> = summary.shops.iter().map(ShopRow::from).collect();
     write!(out, "{{\"format\":\"stocktruth.run\",\"version\":{VERSION},\n\"run\":")?;
     one(&RunRow::from(summary), out)?;
     write!(out, ",\n\"shops\":")?;
     one(&shops, out)?;
     write!(out, ",\n\"items\":[")?;
-    for (index, row) in rows.enumerate() {
+    for (index, row) in found.items.enumerate() {
         write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
         one(&ItemRow::from(&row.map_err(ReportError::Row)?), out)?;
+    }
+    write!(out, "\n],\n\"findings\":[")?;
+    for (index, row) in found.findings.enumerate() {
+        write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
+        one(&FindingRow::from(&row.map_err(ReportError::Row)?), out)?;
     }
     writeln!(out, "\n]}}")?;
     Ok(())
@@ -46,6 +47,7 @@ mod tests {
             assert_eq!(value["format"], "stocktruth.run");
             assert_eq!(value["version"], 1);
             assert_eq!(value["items"].as_array().map(Vec::len), Some(number));
+            assert_eq!(value["findings"].as_array().map(Vec::len), Some(2));
             assert_eq!(value["shops"][0]["mismatches"], 5);
         }
     }
@@ -99,7 +101,9 @@ mod tests {
           },
           "stock": {
             "source": "http_json",
+            "policy_source": null,
             "key": "COS-101",
+            "matched": "exact",
             "sellable": "0",
             "threshold": "1",
             "policy": "tracked",
@@ -159,9 +163,31 @@ mod tests {
               "line 9: twice"
             ],
             "page_requests": 9,
-            "stock_requests": 1
+            "stock_requests": 1,
+            "stock": [
+              {
+                "name": "http_json",
+                "requests": 1,
+                "items": 7,
+                "unlisted": null,
+                "failed": null
+              }
+            ],
+            "findings": {}
           }
         ]
+        "#);
+        insta::assert_snapshot!(serde_json::to_string_pretty(&value["findings"][0]).expect("JSON"), @r#"
+        {
+          "shop": "demo",
+          "kind": "sources_disagree",
+          "key": "COS-101",
+          "sources": [
+            "erp",
+            "shopify"
+          ],
+          "what": "erp says 0 sellable, shopify says 4 sellable"
+        }
         "#);
     }
 }

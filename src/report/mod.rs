@@ -24,7 +24,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-use crate::domain::{Judged, Summary, plain};
+use crate::domain::{Finding, Judged, Summary, plain};
 
 pub use progress::Progress;
 
@@ -106,31 +106,40 @@ pub enum ReportError<E> {
     Output(#[from] io::Error),
 }
 
-/// Writes a run. `rows` come most severe first.
+/// What a run found, as it is read: nothing of it is held longer than it takes to write it.
+pub struct Found<'a, E> {
+    /// The judged items, most severe first.
+    pub items: &'a mut dyn Iterator<Item = Result<Judged, E>>,
+    /// What is odd about the shops' data: the shop's name and the finding.
+    pub findings: &'a mut dyn Iterator<Item = Result<(String, Finding), E>>,
+}
+
+/// Writes a run.
 ///
 /// * [`Format::Table`] lists the mismatches, and every item if at most five were in scope; of the unverified ones it
 ///   keeps a few examples by reason. Its memory grows with the mismatches only.
-/// * The others write one entry for every row given, in constant memory. Timestamps are RFC 3339 in UTC, quantities
+/// * The others write one entry for every item and (CSV does not) every finding, in constant memory. Timestamps are RFC 3339 in UTC, quantities
 ///   are decimal strings, so that no digit is lost, and what is not known is `null` (empty in CSV).
 ///
-/// [`Format::Json`] is `{"format": "stocktruth.run", "version": 1, "run": …, "shops": […], "items": […]}`;
-/// [`Format::Jsonl`] has the same items as one object a line (`"format": "stocktruth.item"`) and ends with one line
-/// of the rest (`"format": "stocktruth.summary"`). Fields may be added within a version; none changes its meaning.
+/// [`Format::Json`] is `{"format": "stocktruth.run", "version": 1, "run": …, "shops": […], "items": […],
+/// "findings": […]}`; [`Format::Jsonl`] has the same items as one object a line (`"format": "stocktruth.item"`), the
+/// findings likewise (`"format": "stocktruth.finding"`), and ends with one line of the rest
+/// (`"format": "stocktruth.summary"`). Fields may be added within a version; none changes its meaning.
 ///
 /// # Errors
 /// [`ReportError::Row`] if a row could not be read, [`ReportError::Output`] if `out` refused.
 pub fn write<E: std::error::Error + 'static>(
     format: Format,
-    rows: &mut dyn Iterator<Item = Result<Judged, E>>,
+    found: Found<'_, E>,
     summary: &Summary,
     look: Look,
     out: &mut dyn Write,
 ) -> Result<(), ReportError<E>> {
     match format {
-        Format::Table => table::write(rows, summary, look, out),
-        Format::Json => json::write(rows, summary, out),
-        Format::Jsonl => jsonl::write(rows, summary, out),
-        Format::Csv => csv::write(rows, out),
+        Format::Table => table::write(found.items, summary, look, out),
+        Format::Json => json::write(found, summary, out),
+        Format::Jsonl => jsonl::write(found, summary, out),
+        Format::Csv => csv::write(found.items, out),
     }?;
     Ok(out.flush()?)
 }

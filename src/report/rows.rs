@@ -8,11 +8,11 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::domain::{
-    Availability, CacheEvidence, Cause, Claim, Confidence, Fold, IncidentState, Judged, Policy, ShopSummary, Signal,
-    StockFact, Summary, Unverified, Verdict,
+    Availability, CacheEvidence, Cause, Claim, Confidence, Finding, Fold, IncidentState, Judged, Policy, ShopSummary,
+    Signal, SourceSummary, StockFact, Summary, Unverified, Verdict,
 };
 
-/// Version of the formats `stocktruth.run`, `stocktruth.item`, `stocktruth.summary` and `stocktruth.explanation`.
+/// Version of the formats `stocktruth.run`, `stocktruth.item`, `stocktruth.finding`, `stocktruth.summary` and `stocktruth.explanation`.
 pub(super) const VERSION: u32 = 1;
 
 /// One item.
@@ -99,8 +99,12 @@ pub(super) struct SignalRow<'a> {
 #[derive(Debug, Serialize)]
 pub(super) struct FactRow<'a> {
     source: &'a str,
-    /// The key it was asked by.
+    /// Whose policy it is, where that is another source; else null.
+    policy_source: Option<&'a str>,
+    /// The key under which the source knows the item.
     key: &'a str,
+    /// How the item's own key led to it: `exact`, `mapped`, `normalised` or `gtin`.
+    matched: &'static str,
     sellable: Option<Decimal>,
     threshold: Decimal,
     /// `tracked`, `untracked`, `backorder`, `preorder`, `made_to_order` or `discontinued`.
@@ -157,7 +161,40 @@ pub(super) struct ShopRow<'a> {
     catalogue_unread: Option<&'a str>,
     catalogue_examples: &'a [String],
     page_requests: u64,
+    /// Requests to all of them.
     stock_requests: u64,
+    /// The stock sources, in order of precedence.
+    stock: Vec<SourceRow<'a>>,
+    /// Kind of finding → how many there are.
+    findings: &'a BTreeMap<String, u64>,
+}
+
+/// One stock source in numbers.
+#[derive(Debug, Serialize)]
+pub(super) struct SourceRow<'a> {
+    name: &'a str,
+    /// Requests to it, retries among them.
+    requests: u64,
+    /// Keys it answered for.
+    items: u64,
+    /// Keys it lists that the catalogue does not name; null where that could not be told.
+    unlisted: Option<u64>,
+    /// If it could not be read to its end: what happened and what to do.
+    failed: Option<&'a str>,
+}
+
+/// Something odd about the shop's data.
+#[derive(Debug, Serialize)]
+pub(super) struct FindingRow<'a> {
+    shop: &'a str,
+    /// `sources_disagree`, `unmapped_key`, `duplicate_key` or `ambiguous_key`.
+    kind: &'static str,
+    /// The item's key.
+    key: &'a str,
+    /// The stock sources concerned.
+    sources: &'a [String],
+    /// In words.
+    what: &'a str,
 }
 
 impl<'a> From<&'a Judged> for ItemRow<'a> {
@@ -227,7 +264,9 @@ impl<'a> From<&'a StockFact> for FactRow<'a> {
     fn from(fact: &'a StockFact) -> Self {
         Self {
             source: &fact.source,
+            policy_source: fact.policy_source.as_deref(),
             key: &fact.key,
+            matched: fact.matched.code(),
             sellable: fact.sellable,
             threshold: fact.threshold,
             policy: policy(fact.policy),
@@ -278,8 +317,28 @@ impl<'a> From<&'a ShopSummary> for ShopRow<'a> {
             catalogue_unread: shop.catalogue_unread.as_deref(),
             catalogue_examples: &shop.catalogue_examples,
             page_requests: shop.page_requests,
-            stock_requests: shop.stock_requests,
+            stock_requests: shop.stock_requests(),
+            stock: shop.stock.iter().map(SourceRow::from).collect(),
+            findings: &shop.findings,
         }
+    }
+}
+
+impl<'a> From<&'a SourceSummary> for SourceRow<'a> {
+    fn from(source: &'a SourceSummary) -> Self {
+        Self {
+            name: &source.name,
+            requests: source.requests,
+            items: source.items,
+            unlisted: source.unlisted,
+            failed: source.failed.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a (String, Finding)> for FindingRow<'a> {
+    fn from((shop, finding): &'a (String, Finding)) -> Self {
+        Self { shop, kind: finding.kind.code(), key: &finding.key, sources: &finding.sources, what: &finding.what }
     }
 }
 

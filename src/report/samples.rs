@@ -7,11 +7,12 @@ use rust_decimal::Decimal;
 use url::Url;
 
 use crate::domain::{
-    Availability, CacheEvidence, Cause, Claim, Confidence, IncidentState, Item, Judged, Judgement, PageFailure, Policy,
-    ShopSummary, Signal, SignalKind, StockFact, Summary, Touchpoint, Unknown, Unverified, Verdict,
+    Availability, CacheEvidence, Cause, Claim, Confidence, Finding, FindingKind, IncidentState, Item, Judged,
+    Judgement, KeyMatch, PageFailure, Policy, ShopSummary, Signal, SignalKind, SourceSummary, StockFact, Summary,
+    Touchpoint, Unknown, Unverified, Verdict,
 };
 
-use super::{Format, Look};
+use super::{Format, Found, Look};
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
@@ -48,6 +49,8 @@ pub(super) fn claim(signals: Vec<Signal>) -> Claim {
 
 pub(super) fn fact(sellable: i64, policy: Policy) -> StockFact {
     StockFact {
+        matched: KeyMatch::Exact,
+        policy_source: None,
         key: "COS-101".into(),
         sellable: Some(Decimal::from(sellable)),
         threshold: Decimal::ONE,
@@ -121,6 +124,25 @@ pub(super) fn rows() -> Vec<Judged> {
     rows
 }
 
+/// Two sources that disagree, and an item that none of them knows.
+pub(super) fn findings() -> Vec<Finding> {
+    let finding = |kind, key: &str, sources: &[&str], what: &str| Finding {
+        kind,
+        key: key.into(),
+        sources: sources.iter().map(|name| (*name).to_owned()).collect(),
+        what: what.into(),
+    };
+    vec![
+        finding(
+            FindingKind::SourcesDisagree,
+            "COS-101",
+            &["erp", "shopify"],
+            "erp says 0 sellable, shopify says 4 sellable",
+        ),
+        finding(FindingKind::UnmappedKey, "BAG-206", &[], "erp and shopify do not know it"),
+    ]
+}
+
 pub(super) fn summary() -> Summary {
     let numbers = |pairs: &[(&str, u64)]| pairs.iter().map(|(code, number)| ((*code).to_owned(), *number)).collect();
     Summary {
@@ -144,7 +166,7 @@ pub(super) fn summary() -> Summary {
             opened: 4,
             suspected: 1,
             page_requests: 9,
-            stock_requests: 1,
+            stock: vec![SourceSummary { name: "http_json".into(), requests: 1, items: 7, ..SourceSummary::default() }],
             ..ShopSummary::default()
         }],
         notices_queued: 2,
@@ -176,7 +198,7 @@ pub(super) fn single() -> String {
         items: 1,
         verdicts: BTreeMap::from([("agrees".into(), 1)]),
         page_requests: 2,
-        stock_requests: 1,
+        stock: vec![SourceSummary { name: "http_json".into(), requests: 1, items: 7, ..SourceSummary::default() }],
         ..ShopSummary::default()
     }];
     (summary.notices_queued, summary.notices_sent, summary.notices_pending) = (0, 0, 0);
@@ -198,6 +220,8 @@ fn text(
     look: Look,
 ) -> String {
     let mut out = Vec::new();
-    super::write(format, rows, summary, look, &mut out).expect("a Vec takes all");
+    let mut findings = findings().into_iter().map(|one| Ok(("demo".to_owned(), one)));
+    let found = Found { items: rows, findings: &mut findings };
+    super::write(format, found, summary, look, &mut out).expect("a Vec takes all");
     String::from_utf8(out).expect("UTF-8")
 }

@@ -136,9 +136,10 @@ fn of_shop(
         return writeln!(out, "{}: {} {why}", strong(&shop.shop), painted("could not be checked:", BAD, look.colour));
     }
     let requests = format!(
-        "{} to the shop, {} to its stock system",
+        "{} to the shop, {} to {}",
         words::count(shop.page_requests, "request", "requests"),
-        shop.stock_requests
+        shop.stock_requests(),
+        stock_systems(shop)
     );
     writeln!(
         out,
@@ -194,6 +195,18 @@ fn of_shop(
     let news: Vec<String> =
         news.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
     if news.is_empty() { Ok(()) } else { writeln!(out, "  incidents: {}", news.join(", ")) }
+}
+
+/// `its stock system`, or each of several with its requests.
+fn stock_systems(shop: &ShopSummary) -> String {
+    match shop.stock.as_slice() {
+        [] | [_] => "its stock system".to_owned(),
+        several => {
+            let each: Vec<String> =
+                several.iter().map(|source| format!("{} {}", plain::one_line(&source.name), source.requests)).collect();
+            format!("its stock systems ({})", each.join(", "))
+        }
+    }
 }
 
 fn of_run(summary: &Summary, look: Look, out: &mut dyn Write) -> io::Result<()> {

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use futures::StreamExt;
 use url::Url;
 
-use super::look::{PAGES, Seen, claim, held_against, known_answer, known_fact, see, width};
-use super::{Scope, Shop, ShopTrouble, Tools, truth};
+use super::look::{PAGES, Seen, claim, held_against, known_fact, see, width};
+use super::truth::{self, Sources};
+use super::{Scope, Shop, ShopTrouble, Tools, join};
 use crate::claims::Reader;
-use crate::domain::{Judged, Judgement, PageFailure, Unverified, Verdict};
+use crate::domain::{Item, Judged, Judgement, PageFailure, StockAnswer, Unverified, Verdict};
 use crate::fetch::{Fetcher, Mode};
 use crate::judge::{self, Looks, Sight};
-use crate::stock::StockSource;
 use crate::store::{PageOf, Worksheet};
 
 /// Confirms or drops every mismatch in the worksheet.
@@ -23,7 +23,7 @@ pub(super) async fn suspects(
     tools: &Tools,
     web: &Fetcher,
     reader: &Arc<Reader>,
-    source: &dyn StockSource,
+    sources: &Sources,
     sheet: &Worksheet,
 ) -> Result<(), ShopTrouble> {
     if sheet.suspects(None, 1)?.is_empty() {
@@ -31,7 +31,7 @@ pub(super) async fn suspects(
     }
     tools.progress.stage(&format!("{}: looking at the suspects again", shop.name));
     tracing::info!("{}: looking at the suspects again after {:?}", shop.name, shop.confirm_after);
-    let mut round = Round { shop, tools, web, reader, source, settled: None };
+    let mut round = Round { shop, tools, web, reader, sources, settled: None };
     let confirmed = async {
         round.stock_again(sheet).await?;
         if !scope.is_ad_hoc() && !sheet.suspects(None, 1)?.is_empty() {
@@ -51,7 +51,7 @@ struct Round<'a> {
     tools: &'a Tools,
     web: &'a Fetcher,
     reader: &'a Arc<Reader>,
-    source: &'a dyn StockSource,
+    sources: &'a Sources,
     /// Suspects up to this page have been looked at again.
     settled: Option<Url>,
 }
@@ -71,7 +71,7 @@ impl Round<'_> {
                 let mut judged = row.value;
                 // Only a page that is gone is wrong without claiming anything, and no stock makes it less gone.
                 let Some(claim) = &judged.claim else { continue };
-                let answer = known_answer(&judged.item, sheet)?;
+                let answer = self.answer(row.id, &judged, sheet)?;
                 let again = judge::judge(&Sight::Claim(claim, 200), answer.as_ref(), self.tools.clock.now());
                 let looks = Looks { again: again.clone(), after: again, bypassed: None };
                 judged.judgement = judge::confirm(&judged.judgement, &looks);
@@ -101,7 +101,7 @@ impl Round<'_> {
             }
             for (page, again, bypassed) in seen {
                 for row in page.rows {
-                    let confirmed = self.confirm(&row.value, &again, &bypassed, sheet)?;
+                    let confirmed = self.confirm(row.id, &row.value, &again, &bypassed, sheet)?;
                     sheet.put_judged(row.id, &confirmed)?;
                 }
             }
@@ -109,14 +109,22 @@ impl Round<'_> {
         }
     }
 
+    /// What the sources say of an item now, and what is odd about that now.
+    fn answer(&self, id: i64, judged: &Judged, sheet: &Worksheet) -> Result<Option<StockAnswer>, ShopTrouble> {
+        let joined = join::look_up(self.sources, &judged.key, &judged.item, sheet)?;
+        sheet.put_findings(id, &joined.findings)?;
+        Ok(joined.answer)
+    }
+
     fn confirm(
         &self,
+        id: i64,
         judged: &Judged,
         again: &Seen,
         bypassed: &Seen,
         sheet: &Worksheet,
     ) -> Result<Judged, ShopTrouble> {
-        let answer = known_answer(&judged.item, sheet)?;
+        let answer = self.answer(id, judged, sheet)?;
         let now = self.tools.clock.now();
         let held = |seen: &Seen| {
             let (key, item, claim) = (judged.key.clone(), judged.item.clone(), claim(seen, &judged.item));
@@ -137,8 +145,8 @@ impl Round<'_> {
         sheet: &Worksheet,
     ) -> Result<bool, ShopTrouble> {
         let rows = pages.into_iter().flat_map(|page| &page.rows);
-        let keys: Vec<String> = rows.filter_map(|row| row.value.item.key().map(str::to_owned)).collect();
-        let asked = self.tools.stop.or(truth::ask_again(self.source, self.tools, &keys, sheet)).await;
+        let items: Vec<&Item> = rows.map(|row| &row.value.item).collect();
+        let asked = self.tools.stop.or(truth::ask_again(self.sources, self.tools, &items, sheet)).await;
         Ok(asked.transpose()?.is_some())
     }
 }

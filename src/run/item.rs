@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use url::Url;
 
+use super::join::{self, Joined};
 use super::look::{claim, describe, held_against, see};
-use super::{Shop, Tools};
+use super::truth::{self, Sources};
+use super::{Shop, ShopTrouble, Tools};
 use crate::claims::Reader;
-use crate::domain::{Item, Judged, Page, PageFailure, Reading, StockAnswer};
+use crate::domain::{Item, ItemKey, Judged, Page, PageFailure, Reading, StockAnswer, Testimony};
 use crate::fetch::{Fetcher, Mode};
+use crate::store::Worksheet;
 use crate::{claims, fetch, stock};
 
 /// The rules of a shop that apply to one product. The default ones are those of no shop: no stock is asked.
@@ -20,8 +23,8 @@ pub struct Glass {
     pub fetch: fetch::Options,
     /// How its pages are read.
     pub claims: claims::Options,
-    /// How its stock source is asked, if it is.
-    pub stock: Option<stock::Options>,
+    /// How its stock sources are asked, if they are.
+    pub stock: Option<stock::Sources>,
 }
 
 impl Glass {
@@ -40,7 +43,9 @@ impl Glass {
 pub struct Inspection {
     /// The page and what was read from it, or why there is none.
     pub seen: Result<(Page, Reading), PageFailure>,
-    /// What the stock source answered; `None`: it was not asked, for want of a key or a source.
+    /// What each stock source says, in order of precedence.
+    pub testimonies: Vec<Testimony>,
+    /// What they answer all in all; `None`: they were not asked, for want of a key or a source.
     pub answer: Option<StockAnswer>,
     /// The verdict and what it rests on.
     pub judged: Judged,
@@ -68,28 +73,31 @@ pub async fn inspect(glass: &Glass, mut item: Item, page: Option<Page>, tools: &
     let key = item.item_key();
     let claim = claim(&seen, &item);
     describe(&mut item, &seen, claim.as_ref());
-    let answer = match (item.key(), &glass.stock) {
-        (Some(key), Some(options)) => Some(ask(options, key, tools).await),
-        (Some(_), None) => {
-            Some(StockAnswer::Failed("no stock source was asked, as a saved page is read by itself".to_owned()))
-        }
-        (None, _) => None,
+    let joined = match &glass.stock {
+        Some(options) => ask(options, &key, &item, tools).await.map_err(|trouble| trouble.0)?,
+        None => Joined {
+            answer: item.key().map(|_| {
+                StockAnswer::Failed("no stock source was asked, as a saved page is read by itself".to_owned())
+            }),
+            ..Joined::default()
+        },
     };
+    let Joined { testimonies, answer, .. } = joined;
     let judged = held_against(&glass.shop, key, item, claim, &seen, answer.clone(), tools.clock.now());
-    Ok(Inspection { seen, answer, judged })
+    Ok(Inspection { seen, testimonies, answer, judged })
 }
 
-async fn ask(options: &stock::Options, key: &str, tools: &Tools) -> StockAnswer {
-    let asked = async {
-        let source = stock::open(options, &tools.clock)?;
-        let answers = source.ask(&[key.to_owned()]).await;
-        source.close().await;
-        Ok::<_, stock::StockError>(answers?.into_iter().map(|one| one.answer).next())
-    };
-    match asked.await {
-        Ok(answer) => answer.unwrap_or(StockAnswer::Missing),
-        Err(error) => StockAnswer::Failed(error.to_string()),
+/// Asks every source for one item. A source that lists everything is read through, and only what may be the item is
+/// kept of it.
+async fn ask(options: &stock::Sources, key: &ItemKey, item: &Item, tools: &Tools) -> Result<Joined, ShopTrouble> {
+    let sheet = Worksheet::new()?;
+    let sources = Sources::open(options, &tools.clock)?;
+    let mut asked = Ok(());
+    for source in &sources.all {
+        asked = asked.and(truth::ask_for_one(source, item, tools, &sheet).await);
     }
+    sources.close().await;
+    asked.and_then(|()| join::look_up(&sources, key, item, &sheet))
 }
 
 /// Whether a page belongs to a shop: same scheme, host and port.

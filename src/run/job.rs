@@ -37,8 +37,8 @@ pub struct Shop {
     pub fetch: fetch::Options,
     /// How its pages are read.
     pub claims: claims::Options,
-    /// How its stock source is asked.
-    pub stock: stock::Options,
+    /// Its stock sources, and how they are asked.
+    pub stock: stock::Sources,
     /// How long a page may lag the stock before it counts.
     pub grace: Duration,
     /// How long to wait before a suspect is looked at again.

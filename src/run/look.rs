@@ -7,14 +7,15 @@ use std::sync::Arc;
 use futures::StreamExt;
 use jiff::Timestamp;
 
-use super::{Shop, ShopTrouble, Tools, truth};
+use super::join::{self, Joined};
+use super::truth::{self, Sources};
+use super::{Shop, ShopTrouble, Tools};
 use crate::claims::{self, Reader};
 use crate::domain::{
     Availability, Claim, Item, ItemKey, Judged, Page, PageFailure, Reading, StockAnswer, StockFact, Unknown, Verdict,
 };
 use crate::fetch::{Fetcher, Mode};
 use crate::judge::{self, Sight};
-use crate::stock::StockSource;
 use crate::store::{Row, Worksheet};
 
 /// Pages that are looked at before their items are judged. Bounds what is held in memory.
@@ -26,7 +27,7 @@ pub(super) async fn at_every_page(
     tools: &Tools,
     web: &Fetcher,
     reader: &Arc<Reader>,
-    source: &dyn StockSource,
+    sources: &Sources,
     sheet: &Worksheet,
 ) -> Result<(), ShopTrouble> {
     tools.progress.stage(&format!("{}: reading pages", shop.name));
@@ -50,16 +51,17 @@ pub(super) async fn at_every_page(
         }
         drop(looking);
         tracing::info!("{}: {} items seen on their pages", shop.name, looks.len());
-        let asking = ask_for_keys_the_pages_named(source, &looks, sheet);
+        let items: Vec<&Item> = looks.iter().map(|look| &look.row.value).collect();
+        let asking = truth::ask_for_new(sources, &items, sheet);
         if let Some(asked) = tools.stop.or(asking).await {
             asked?;
         }
         for look in looks {
-            look.judge(shop, tools.clock.now(), sheet)?;
+            look.judge(shop, sources, tools.clock.now(), sheet)?;
         }
     }
     tools.progress.done();
-    items_without_page(shop, tools, sheet)
+    items_without_page(shop, sources, tools, sheet)
 }
 
 /// Pages under way at once: more than one host's concurrency, so that a slow host does not hold up another.
@@ -101,8 +103,11 @@ impl Look {
         Self { row, key, claim, seen: Rc::clone(seen) }
     }
 
-    fn judge(self, shop: &Shop, now: Timestamp, sheet: &Worksheet) -> Result<(), ShopTrouble> {
-        let answer = known_answer(&self.row.value, sheet)?;
+    fn judge(self, shop: &Shop, sources: &Sources, now: Timestamp, sheet: &Worksheet) -> Result<(), ShopTrouble> {
+        let Joined { answer, findings, .. } = join::look_up(sources, &self.key, &self.row.value, sheet)?;
+        if !findings.is_empty() {
+            sheet.put_findings(self.row.id, &findings)?;
+        }
         let judged = held_against(&shop.name, self.key, self.row.value, self.claim, &self.seen, answer, now);
         Ok(sheet.put_judged(self.row.id, &judged)?)
     }
@@ -124,29 +129,13 @@ pub(super) fn describe(item: &mut Item, seen: &Seen, claim: Option<&Claim>) {
     if item.key().is_none() {
         item.sku = claims::adopted_sku(reading, page).map(str::to_owned);
     }
+    item.gtin = item.gtin.take().or_else(|| claims::own_number(reading, item));
     item.name = item.name.take().or_else(|| product.name.clone());
     item.brand = item.brand.take().or_else(|| product.brand.clone());
     item.category = item.category.take().or_else(|| product.category.clone());
 }
 
-async fn ask_for_keys_the_pages_named(
-    source: &dyn StockSource,
-    looks: &[Look],
-    sheet: &Worksheet,
-) -> Result<(), ShopTrouble> {
-    let mut keys = Vec::new();
-    for look in looks {
-        if let Some(key) = look.row.value.key()
-            && source.can_ask()
-            && sheet.answer(key)?.is_none()
-        {
-            keys.push(key.to_owned());
-        }
-    }
-    if keys.is_empty() { Ok(()) } else { truth::ask(source, &keys, sheet).await }
-}
-
-fn items_without_page(shop: &Shop, tools: &Tools, sheet: &Worksheet) -> Result<(), ShopTrouble> {
+fn items_without_page(shop: &Shop, sources: &Sources, tools: &Tools, sheet: &Worksheet) -> Result<(), ShopTrouble> {
     let mut after = 0;
     loop {
         let rows = sheet.items_without_page(after, PAGES)?;
@@ -154,17 +143,9 @@ fn items_without_page(shop: &Shop, tools: &Tools, sheet: &Worksheet) -> Result<(
         after = last.id;
         let nowhere = Rc::new(Err(PageFailure::NoUrl));
         for row in rows {
-            Look::new(row, &nowhere).judge(shop, tools.clock.now(), sheet)?;
+            Look::new(row, &nowhere).judge(shop, sources, tools.clock.now(), sheet)?;
         }
     }
-}
-
-/// What the stock source said of an item. It was asked for every key there is, so silence is an answer too.
-pub(super) fn known_answer(item: &Item, sheet: &Worksheet) -> Result<Option<StockAnswer>, ShopTrouble> {
-    Ok(match item.key() {
-        Some(key) => Some(sheet.answer(key)?.unwrap_or(StockAnswer::Missing)),
-        None => None,
-    })
 }
 
 /// The stock fact of an answer, if it is one.

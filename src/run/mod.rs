@@ -4,8 +4,10 @@
 //! to the next. What grows with the catalogue lies in a [`Worksheet`] on disk; the only concurrent part is stage 3.
 
 mod confirm;
+mod findings;
 mod item;
 mod job;
+mod join;
 mod list;
 mod look;
 mod remember;
@@ -13,6 +15,7 @@ mod rows;
 mod tell;
 mod truth;
 
+pub use findings::findings;
 pub use item::{Glass, Inspection, belongs, inspect};
 pub use job::{Job, Outcome, RunError, Scope, Shop, Stop, Tools};
 pub use rows::ranked;
@@ -21,11 +24,12 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use crate::claims;
 use crate::domain::{ShopSummary, Summary};
 use crate::fetch::Fetcher;
 use crate::store::Worksheet;
-use crate::{claims, stock};
 use remember::Memory;
+use truth::Sources;
 
 /// Checks the shops of a job, within a scope.
 ///
@@ -99,26 +103,29 @@ async fn check_shop(
     unknown_skus: &mut Vec<String>,
 ) -> Result<(), ShopTrouble> {
     let web = Fetcher::new(shop.fetch.clone(), tools.clock.clone())?;
-    let source = stock::open(&shop.stock, &tools.clock)?;
+    let sources = Sources::open(&shop.stock, &tools.clock)?;
     let reader = Arc::new(claims::Reader::new(&shop.claims)?);
 
     let told = async {
         // 1. What is sold, and where is it promised?
         list::items(shop, scope, tools, &web, sheet, counted, unknown_skus).await?;
 
-        // 2. What does the stock system say? In bulk, before any page.
-        truth::ask_in_bulk(shop, scope, source.as_ref(), tools, sheet).await?;
+        // 2. What do the stock systems say? In bulk, before any page.
+        truth::ask_in_bulk(&shop.name, scope, &sources, tools, sheet).await?;
 
         // 3. What does each page promise? 4. Do they agree?
-        look::at_every_page(shop, tools, &web, &reader, source.as_ref(), sheet).await?;
+        look::at_every_page(shop, tools, &web, &reader, &sources, sheet).await?;
 
         // 5. Ask again about the suspects: stock after the page, then both once more, past the caches.
-        confirm::suspects(shop, scope, tools, &web, &reader, source.as_ref(), sheet).await
+        confirm::suspects(shop, scope, tools, &web, &reader, &sources, sheet).await
     }
     .await;
-    source.close().await;
+    sources.close().await;
     counted.page_requests = web.requests();
-    counted.stock_requests = source.requests();
+    let whole =
+        told.is_ok() && !tools.stop.pulled() && !scope.is_ad_hoc() && scope.limit.is_none() && is_whole(counted);
+    counted.stock = sources.summary(whole, sheet)?;
+    findings::count(sheet, counted)?;
     let tally = sheet.tally()?;
     (counted.verdicts, counted.unverified) = (tally.verdicts, tally.unverified);
     told

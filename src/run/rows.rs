@@ -6,7 +6,8 @@ use crate::store::{StoreError, Worksheet};
 /// Rows, or pages of suspects, that are read from a sheet at once.
 const ROWS: usize = 500;
 
-type Rows<'a> = Box<dyn Iterator<Item = Result<Judged, StoreError>> + 'a>;
+/// Rows of a sheet, as they are read.
+pub(super) type Rows<'a, T = Judged> = Box<dyn Iterator<Item = Result<T, StoreError>> + 'a>;
 
 /// Mismatches first, the worst kind of them first, then everything else in catalogue order. A handful at a time:
 /// nothing that grows with the catalogue is held.
@@ -44,7 +45,7 @@ fn all(sheet: &Worksheet) -> Rows<'_> {
 }
 
 /// One row after the other from batches, until a batch is empty or cannot be read.
-fn batches<'a>(mut next: impl FnMut() -> Result<Vec<Judged>, StoreError> + 'a) -> Rows<'a> {
+pub(super) fn batches<'a, T: 'a>(mut next: impl FnMut() -> Result<Vec<T>, StoreError> + 'a) -> Rows<'a, T> {
     let mut batch = Vec::new().into_iter();
     let mut over = false;
     Box::new(std::iter::from_fn(move || {

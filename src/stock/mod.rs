@@ -13,11 +13,13 @@ mod evershop;
 mod expression;
 mod http_json;
 mod inspection;
+mod keys;
 mod medusa;
 mod options;
 mod record;
 mod rules;
 mod sap_b1;
+mod several;
 mod shopify;
 mod source;
 mod spool;
@@ -41,6 +43,7 @@ pub use error::StockError;
 pub use evershop::EvershopOptions;
 pub use expression::{Step, Traced};
 pub use inspection::{Inspected, Inspection};
+pub use keys::{KeyFile, Keys};
 pub use medusa::{MedusaAccess, MedusaOptions};
 pub use options::{
     Account, Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request,
@@ -48,7 +51,9 @@ pub use options::{
 };
 pub use record::{Field, Holds};
 pub use sap_b1::SapB1Options;
+pub use several::{Sources, disagreements, settle};
 pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
+pub use unique::is_told_twice;
 pub use vendure::{VendureAccess, VendureOptions};
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
 
@@ -184,6 +189,7 @@ pub fn check(options: &Options) -> Vec<Problem> {
     let groups = options.locations.keys();
     problems.extend(groups.filter_map(|name| Some((format!("locations.{name}"), rules::name_problem("group", name)?))));
     problems.extend(rules::Rules::new(options, &fields).err().unwrap_or_default());
+    problems.extend(options.keys.problem(&fields).map(|what| ("keys.gtin".to_owned(), what)));
     problems
 }
 

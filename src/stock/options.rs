@@ -8,8 +8,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use url::Url;
 
+use super::Keys;
 use super::api::{OAuth2, Session, Signature};
 use super::{Brake, EvershopOptions, MedusaOptions, SapB1Options, ShopifyOptions, VendureOptions, WooCommerceOptions};
+use crate::domain::Decides;
 use crate::fetch;
 
 /// A shop's stock source.
@@ -25,6 +27,10 @@ pub struct Options {
     pub rules: Rules,
     /// Groups of locations, by the name that expressions use: ids and names of locations as the source tells them.
     pub locations: BTreeMap<String, Vec<String>>,
+    /// What its word counts for, beside other sources of the shop.
+    pub decides: Decides,
+    /// What may lie between the catalogue's keys and its own.
+    pub keys: Keys,
     /// What a reading may look like to be believed.
     pub brake: Brake,
 }

@@ -18,7 +18,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use crate::domain::{Policy, StockAnswer, StockFact};
+use crate::domain::{KeyMatch, Policy, StockAnswer, StockFact};
 
 use super::expression::{Expression, KEYWORDS, Names, Traced, Wanted, excerpt};
 use super::record::Fields;
@@ -161,6 +161,7 @@ impl Rules {
         };
         Ok(StockFact {
             key: key.to_owned(),
+            matched: KeyMatch::Exact,
             sellable,
             threshold: self.threshold,
             policy,
@@ -168,6 +169,7 @@ impl Rules {
             changed_at: moment(&self.changed_at, fields)?,
             fields: fields.iter().map(|(name, value)| (name.clone(), excerpt(value))).collect(),
             source: self.source.clone(),
+            policy_source: None,
         })
     }
 
@@ -228,6 +230,8 @@ mod tests {
             threshold: Decimal::ONE,
             rules,
             locations: BTreeMap::new(),
+            decides: crate::domain::Decides::default(),
+            keys: crate::stock::Keys::default(),
             brake: super::super::Brake::default(),
         }
     }

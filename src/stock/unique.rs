@@ -22,6 +22,9 @@ const BITS: u64 = 1 << 24;
 /// Suspects looked up in one reading of the records.
 const AT_ONCE: usize = 20_000;
 
+/// How the answer to a key begins that has two different ones.
+const TWICE: &str = "the source lists this key more than once";
+
 /// What is remembered of an answer: two answers with the same gist say the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Gist {
@@ -57,6 +60,11 @@ pub(super) fn ambiguous(one: &StockAnswer, other: &StockAnswer) -> Option<StockA
     (one != other).then(|| ambiguity(one, other))
 }
 
+/// Whether there is no answer because the source lists the key more than once, with different numbers.
+pub fn is_told_twice(answer: &StockAnswer) -> bool {
+    matches!(answer, StockAnswer::Failed(why) if why.starts_with(TWICE))
+}
+
 fn ambiguity(one: Gist, other: Gist) -> StockAnswer {
     let told = |gist: Gist| match gist.kind {
         1 | 2 => "an unreadable row".to_owned(),
@@ -68,9 +76,7 @@ fn ambiguity(one: Gist, other: Gist) -> StockAnswer {
     } else {
         format!("with different quantities ({} and {})", told(one), told(other))
     };
-    StockAnswer::Failed(format!(
-        "the source lists this key more than once, {what}; if the rows are warehouses, let the source add them up"
-    ))
+    StockAnswer::Failed(format!("{TWICE}, {what}; if the rows are warehouses, let the source add them up"))
 }
 
 /// The answers that passed by.
@@ -200,6 +206,8 @@ mod tests {
                 changed_at: None,
                 fields: std::collections::BTreeMap::new(),
                 source: String::new(),
+                matched: crate::domain::KeyMatch::Exact,
+                policy_source: None,
             })
         };
         for round in 0..2 {
@@ -212,6 +220,7 @@ mod tests {
         unique.finish(&mut |one| told.push(one)).unwrap();
         told.sort_by(|a, b| a.key.cmp(&b.key));
         assert_eq!(told.iter().map(|one| one.key.as_str()).collect::<Vec<_>>(), ["K\n10007", "K\n20007", "K\n7"]);
+        assert!(told.iter().all(|one| is_told_twice(&one.answer)));
         assert!(told.iter().all(|one| matches!(&one.answer, StockAnswer::Failed(why) if why.contains("(0 and 1)"))));
     }
 }

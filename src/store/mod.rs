@@ -35,7 +35,7 @@ pub use options::Options;
 pub use outbox::NoticeCounts;
 pub use retention::Retired;
 pub use transaction::Transaction;
-pub use worksheet::{Counts, PageOf, Placed, Row, Tally, Worksheet};
+pub use worksheet::{Counts, Lists, PageOf, Placed, Row, Tally, Worksheet};
 
 type Result<T> = std::result::Result<T, StoreError>;
 

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use super::{Options, Store};
 use crate::domain::{
     Availability, Change, ChangeKind, Claim, Confidence, Incident, IncidentState, Item, ItemKey, Judged, Judgement,
-    Notice, NoticeState, Policy, Signal, SignalKind, StockFact, Summary, Touchpoint, Verdict,
+    KeyMatch, Notice, NoticeState, Policy, Signal, SignalKind, StockFact, Summary, Touchpoint, Verdict,
 };
 
 const DAY: i64 = 24;
@@ -64,6 +64,8 @@ fn claim() -> Claim {
 
 fn fact() -> StockFact {
     StockFact {
+        matched: KeyMatch::Exact,
+        policy_source: None,
         key: "A".to_owned(),
         sellable: Some(Decimal::ZERO),
         threshold: Decimal::ONE,

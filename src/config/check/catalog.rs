@@ -7,8 +7,8 @@ use url::Url;
 use super::{At, values};
 use crate::catalog::{Columns, CsvOptions, Options, Place, SitemapOptions};
 use crate::config::raw::catalog as raw;
-use crate::config::units::fault;
-use crate::domain::Item;
+use crate::config::units::{Fault, fault};
+use crate::domain::{Gtin, Item};
 
 pub(super) fn catalog(at: &At<'_>, raw: &raw::Catalog, shop: Option<&Url>) -> Option<Options> {
     if let Some(items) = &raw.list {
@@ -29,6 +29,7 @@ fn list(at: &At<'_>, raw: &[raw::ListItem], shop: Option<&Url>) -> Vec<Item> {
             sku: at.read("sku", &raw.sku, values::text),
             url: at.read("url", &raw.url, |link| values::link(shop, link)).flatten(),
             stock_key: at.read("stock_key", &raw.stock_key, values::text),
+            gtin: at.read("gtin", &raw.gtin, gtin),
             name: at.read("name", &raw.name, values::text),
             brand: at.read("brand", &raw.brand, values::text),
             category: at.read("category", &raw.category, values::text),
@@ -49,6 +50,17 @@ fn list(at: &At<'_>, raw: &[raw::ListItem], shop: Option<&Url>) -> Vec<Item> {
     items
 }
 
+/// A trade item number, written as it is.
+fn gtin(value: &str) -> Result<String, Fault> {
+    match Gtin::read(value) {
+        Some(_) => Ok(value.trim().to_owned()),
+        None => Err(fault(
+            "this is no trade item number",
+            "write all of its 8, 12, 13 or 14 digits, in quotes where it begins with a zero; the last is a check digit",
+        )),
+    }
+}
+
 fn csv(at: &At<'_>, raw: &raw::CatalogCsv, shop: Option<&Url>) -> Option<CsvOptions> {
     let from = match (&raw.file, &raw.url) {
         (Some(_), _) => at.csv_file(&raw.file).map(Place::File),
@@ -60,6 +72,7 @@ fn csv(at: &At<'_>, raw: &raw::CatalogCsv, shop: Option<&Url>) -> Option<CsvOpti
             sku: at.read("sku", &raw.sku, values::text),
             url: at.read("url", &raw.url, values::text),
             stock_key: at.read("stock_key", &raw.stock_key, values::text),
+            gtin: at.read("gtin", &raw.gtin, values::text),
             name: at.read("name", &raw.name, values::text),
             brand: at.read("brand", &raw.brand, values::text),
             category: at.read("category", &raw.category, values::text),

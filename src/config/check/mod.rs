@@ -17,6 +17,7 @@ mod sap_b1;
 mod secret;
 mod shop;
 mod shopify;
+mod sources;
 mod stock;
 mod values;
 mod vendure;
@@ -89,6 +90,11 @@ impl At<'_> {
 
     fn follow(&self, written: &str) -> Self {
         Self { sink: self.sink, path: self.path.follow(written) }
+    }
+
+    /// The keys that are written here.
+    fn keys(&self) -> Vec<String> {
+        self.sink.document.keys(&self.path)
     }
 
     /// Line of this place.

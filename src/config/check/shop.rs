@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{At, catalog, fetch, page, stock, values};
+use super::{At, catalog, fetch, page, sources, values};
 use crate::catalog::{Options, Place};
 use crate::config::Shop;
 use crate::config::raw::shop as raw;
@@ -44,7 +44,7 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
     let urls: Vec<&Url> = url.as_ref().into_iter().chain(from).collect();
     let fetch = fetch::shop(&at.key("fetch"), raw.fetch.as_ref(), &urls, user_agent);
     let claims = page::page(&at.key("page"), raw.page.as_ref());
-    let stock = raw.stock.as_ref().and_then(|raw| stock::stock(&at.key("stock"), raw, user_agent));
+    let stock = raw.stock.as_ref().and_then(|raw| sources::sources(&at.key("stock"), raw, user_agent));
     let grace = at.read("grace", &raw.grace, units::duration).unwrap_or(Duration::from_secs(15 * 60));
     let confirm_after =
         at.read("confirm_after", &raw.confirm_after, units::duration).unwrap_or(Duration::from_secs(30));

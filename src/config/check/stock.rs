@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::sources;
 use super::{At, auth, evershop, fetch, http_json, medusa, sap_b1, shopify, values, vendure, woocommerce};
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
+use crate::domain::Decides;
 use crate::stock::{Adapter, Brake, CsvOptions, Options, Place, Rules};
 
 pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<Options> {
-    let rules = Rules {
+    let mut rules = Rules {
         sellable: at.read("sellable", &raw.sellable, values::text),
         untracked_when: at.read("untracked_when", &raw.untracked_when, values::text),
         backorder_when: at.read("backorder_when", &raw.backorder_when, values::text),
@@ -34,6 +36,11 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
             Err(fault("this must be above zero", "with 1 an item counts as sellable while there is one left"))
         }
     });
+    let decides = at.read("decides", &raw.decides, sources::decides).unwrap_or_default();
+    if decides == Decides::Policy && rules.sellable.is_none() {
+        // Nobody reads it, and without a quantity a tracked item would be unreadable.
+        rules.sellable = Some("0".to_owned());
+    }
     let (default_name, adapter) = adapter(at, raw, user_agent)?;
     let name = at.read("name", &raw.name, values::text);
     let options = Options {
@@ -42,6 +49,8 @@ pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<O
         threshold: threshold.unwrap_or(Decimal::ONE),
         rules,
         locations: locations(at, raw.locations.as_ref()),
+        decides,
+        keys: sources::keys(&at.key("keys"), raw.keys.as_ref()),
         brake: brake(at, raw),
     };
     // Without its fields every expression would seem wrong.

@@ -30,6 +30,8 @@ pub(crate) struct ListItem {
     pub(crate) url: Option<Text>,
     /// The key under which the stock source knows the item. Default: the SKU.
     pub(crate) stock_key: Option<Text>,
+    /// The trade item number (GTIN, EAN, UPC, ISBN-13), by which a stock source may know the item too.
+    pub(crate) gtin: Option<Text>,
     /// Product name, for output.
     pub(crate) name: Option<Text>,
     /// Brand, for choosing an owner.
@@ -73,6 +75,8 @@ pub(crate) struct Columns {
     pub(crate) url: Option<Text>,
     /// Column of the key under which the stock source knows the item. Default: the SKU.
     pub(crate) stock_key: Option<Text>,
+    /// Column of the trade item number (GTIN, EAN, UPC, ISBN-13), by which a stock source may know the item too.
+    pub(crate) gtin: Option<Text>,
     /// Column of the product name.
     pub(crate) name: Option<Text>,
     /// Column of the brand.

@@ -9,14 +9,16 @@ use super::auth::Auth;
 use super::evershop::Evershop;
 use super::fetch::ApiFetch;
 use super::http_json::HttpJson;
+use super::keys::Keys;
 use super::medusa::Medusa;
 use super::sap_b1::SapB1;
 use super::scalar::{Address, Duration, Expression, FilePath, Flag, Percent, Quantity, Text};
+use super::scalar::{Decides, Tolerance};
 use super::shopify::Shopify;
 use super::vendure::Vendure;
 use super::woocommerce::WooCommerce;
 
-/// The shop's stock source: exactly one of the adapters, and what its fields mean.
+/// The shop's stock source: exactly one of the adapters, and what its fields mean. Or `sources`, several of them.
 ///
 /// Expressions calculate over the named fields of the source.
 #[derive(Deserialize, JsonSchema)]
@@ -30,6 +32,7 @@ use super::woocommerce::WooCommerce;
     {"required": ["evershop"]},
     {"required": ["sap_b1"]},
     {"required": ["shopify"]},
+    {"required": ["sources"]},
 ]))]
 pub(crate) struct Stock {
     /// What the source is called in output. Default: the name of its adapter.
@@ -63,6 +66,15 @@ pub(crate) struct Stock {
     /// Groups of locations for expressions such as `sum(locations[web].available)`: the ids or names of the locations as
     /// the source tells them.
     pub(crate) locations: Option<BTreeMap<String, Vec<Text>>>,
+    /// With `sources`: what this one decides of an item. Default: `both`.
+    pub(crate) decides: Option<Decides>,
+    /// What may lie between the catalogue's keys and those of the source. Default: nothing, they are the same.
+    pub(crate) keys: Option<Keys>,
+    /// Several sources for one shop, in order of precedence. Each has the keys of a single one and a name of its own.
+    #[schemars(length(min = 1))]
+    pub(crate) sources: Option<Vec<Stock>>,
+    /// With `sources`: by how much two of them may differ before it is a finding. Default: 0.
+    pub(crate) tolerance: Option<Tolerance>,
     /// Any JSON API over HTTP.
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.

@@ -8,7 +8,8 @@ use secrecy::ExposeSecret;
 
 use super::{GOOD, check, problems, told};
 use crate::config::{Config, compile};
-use crate::{catalog, domain::Availability, notify, stock};
+use crate::domain::{Availability, Decides, Tolerance};
+use crate::{catalog, notify, stock};
 
 fn good(text: &str) -> Config {
     check(text).unwrap_or_else(|problems| panic!("{problems}"))
@@ -23,10 +24,10 @@ fn defaults() {
     assert_eq!(config.store.file, Path::new("/nowhere/stocktruth.db"));
     assert_eq!(shop.fetch.user_agent, format!("stocktruth/{} (+it@shop.example)", env!("CARGO_PKG_VERSION")));
     assert!(shop.fetch.robots);
-    assert_eq!(shop.stock.threshold, Decimal::ONE);
+    assert_eq!(shop.stock.sources[0].threshold, Decimal::ONE);
     let catalog::Options::List(items) = &shop.catalog else { panic!() };
     assert_eq!(items[0].url.as_ref().unwrap().as_str(), "https://shop.example/a-1");
-    let stock::Adapter::HttpJson(http) = &shop.stock.adapter else { panic!() };
+    let stock::Adapter::HttpJson(http) = &shop.stock.sources[0].adapter else { panic!() };
     assert!(!http.fetch.robots);
     assert_eq!(http.fetch.user_agent, shop.fetch.user_agent);
     let notify = config.notify.unwrap();
@@ -45,7 +46,7 @@ fn systemd_says_where_the_database_goes() {
 fn the_example_becomes_what_it_says() {
     let text = include_str!("../../../config/example.yaml");
     let config = compile(Path::new("/srv/example.yaml"), text, &|name| Some(format!("of {name}"))).unwrap();
-    let [books, toys, watched, ..] = config.shops.as_slice() else { panic!() };
+    let [books, toys, games, watched, ..] = config.shops.as_slice() else { panic!() };
 
     let catalog::Options::Csv(csv) = &books.catalog else { panic!() };
     assert_eq!(csv.from, catalog::Place::File("/srv/catalogue.csv".into()));
@@ -53,7 +54,7 @@ fn the_example_becomes_what_it_says() {
     assert_eq!(books.fetch.headers[1].1.expose_secret(), "Basic of SHOP_STAGING_LOGIN");
     assert_eq!(books.fetch.allow_private.len(), 3);
     assert_eq!(books.claims.selectors[0].says, Availability::SoldOut);
-    let stock::Adapter::HttpJson(http) = &books.stock.adapter else { panic!() };
+    let stock::Adapter::HttpJson(http) = &books.stock.sources[0].adapter else { panic!() };
     let Some(stock::Auth::Bearer { token }) = &http.auth else { panic!() };
     assert_eq!(token.expose_secret(), "of ERP_TOKEN");
     let paging = &http.all.as_ref().unwrap().paging;
@@ -63,10 +64,15 @@ fn the_example_becomes_what_it_says() {
 
     let catalog::Options::Sitemap(sitemap) = &toys.catalog else { panic!() };
     assert_eq!((sitemap.include.len(), sitemap.exclude.len()), (1, 1));
-    let stock::Adapter::Csv(csv) = &toys.stock.adapter else { panic!() };
+    let stock::Adapter::Csv(csv) = &toys.stock.sources[0].adapter else { panic!() };
     assert!(csv.decimal_comma && csv.delimiter == Some(b'\t'));
     assert!(matches!(&csv.from, stock::Place::Url { auth: Some(stock::Auth::Header { .. }), fetch, .. }
         if fetch.max_body == 1 << 30 && fetch.circuit_after == 3));
+    let [erp, shop] = games.stock.sources.as_slice() else { panic!() };
+    assert_eq!((erp.decides, shop.decides), (Decides::Quantity, Decides::Both));
+    assert_eq!(games.stock.tolerance, Tolerance::Share(Decimal::new(5, 2)));
+    assert!(erp.keys.case && erp.keys.leading_zeros && erp.keys.separators && shop.keys == stock::Keys::default());
+    assert_eq!(erp.keys.mapping.as_ref().unwrap().file, Path::new("/srv/erp-numbers.csv"));
     assert!(matches!(&watched.catalog, catalog::Options::List(items) if items[0].key() == Some("ERP-17")));
 
     let notify = config.notify.as_ref().unwrap();
@@ -125,7 +131,7 @@ fn secrets_may_come_from_files() {
     std::fs::write(folder.path().join("token"), "s3cr3t\n").unwrap();
     let text = GOOD.replace("        fields:\n", "        auth: {bearer: {token_file: token}}\n        fields:\n");
     let config = compile(&folder.path().join("stocktruth.yaml"), &text, &|_| None).unwrap();
-    let stock::Adapter::HttpJson(http) = &config.shops[0].stock.adapter else { panic!() };
+    let stock::Adapter::HttpJson(http) = &config.shops[0].stock.sources[0].adapter else { panic!() };
     let Some(stock::Auth::Bearer { token }) = &http.auth else { panic!() };
     assert_eq!(token.expose_secret(), "s3cr3t");
 }

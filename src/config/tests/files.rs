@@ -43,6 +43,10 @@ fn the_schema_is_a_schema() {
 
 /// `shops[].catalog.list[].sku` and so on, of every key in the schema.
 fn keys_of_schema(root: &Value, here: &Value, path: &str, into: &mut BTreeSet<String>) {
+    // A section that may hold sections like itself is known by then.
+    if path.ends_with(".sources[]") {
+        return;
+    }
     let here = schema::resolve(root, here);
     for (key, below) in here["properties"].as_object().into_iter().flatten() {
         let path = format!("{path}.{key}");
@@ -96,6 +100,8 @@ fn the_example_holds_every_key() {
     assert!(problems.is_empty(), "{problems:#?}");
     let (mut shown, mut known) = (BTreeSet::new(), BTreeSet::new());
     keys_of_value(&document.values(&text).unwrap(), "", &mut shown);
+    // One of several sources has the keys of a single one.
+    shown = shown.into_iter().map(|path| path.replace(".sources[].", ".")).collect();
     let schema = schema::value();
     keys_of_schema(&schema, &schema, "", &mut known);
     let absent: Vec<&String> = known.difference(&shown).filter(|key| !is_shown_once(key, &shown)).collect();

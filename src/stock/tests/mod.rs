@@ -136,6 +136,8 @@ fn options(adapter: Adapter) -> Options {
         threshold: Decimal::ONE,
         rules: Rules { sellable: Some("qty".to_owned()), ..Rules::default() },
         locations: BTreeMap::new(),
+        decides: crate::domain::Decides::default(),
+        keys: Keys::default(),
         brake: Brake::default(),
     }
 }

@@ -59,13 +59,13 @@ fn every_key_is_asked_for_once_until_it_is_answered() {
     let sheet = filled(&[("A", "1"), ("B", "2"), ("C", "3"), ("D", "4"), ("", "5")]);
     let same = Item { stock_key: Some("C".to_owned()), ..item("C-red", "6") };
     sheet.put_item(&same).unwrap();
-    sheet.put_answer("B", &StockAnswer::Missing).unwrap();
-    assert_eq!(sheet.keys_without_answer(None, 2).unwrap(), ["A", "C"]);
-    assert_eq!(sheet.keys_without_answer(Some("C"), 2).unwrap(), ["D"]);
-    assert_eq!(sheet.answer("A").unwrap(), None);
-    sheet.put_answer("B", &StockAnswer::Failed("500".to_owned())).unwrap();
-    sheet.put_answer("B", &answer()).unwrap();
-    assert_eq!(sheet.answer("B").unwrap(), Some(answer()), "the last answer counts");
+    sheet.put_answer(0, "B", &StockAnswer::Missing).unwrap();
+    assert_eq!(sheet.keys_without_answer(0, None, 2).unwrap(), ["A", "C"]);
+    assert_eq!(sheet.keys_without_answer(0, Some("C"), 2).unwrap(), ["D"]);
+    assert_eq!(sheet.answer(0, "A").unwrap(), None);
+    sheet.put_answer(0, "B", &StockAnswer::Failed("500".to_owned())).unwrap();
+    sheet.put_answer(0, "B", &answer()).unwrap();
+    assert_eq!(sheet.answer(0, "B").unwrap(), Some(answer()), "the last answer counts");
     assert_eq!(sheet.counts().unwrap().answers, 1);
 }
 
@@ -124,10 +124,10 @@ fn a_million_items_in_constant_memory() {
     }
     lap("items put", N);
     for n in (0..N).rev() {
-        sheet.put_answer(&sku(n), &StockAnswer::Known(StockFact { key: sku(n), ..fact() })).unwrap();
+        sheet.put_answer(0, &sku(n), &StockAnswer::Known(StockFact { key: sku(n), ..fact() })).unwrap();
     }
     lap("answers put", N);
-    assert!(sheet.keys_without_answer(None, 100).unwrap().is_empty());
+    assert!(sheet.keys_without_answer(0, None, 100).unwrap().is_empty());
     lap("keys without answer", N);
     let (mut after, mut items, mut pages) = (None, 0, 0);
     loop {
@@ -137,7 +137,7 @@ fn a_million_items_in_constant_memory() {
         pages += portion.len() as u64;
         for row in portion.iter().flat_map(|page| &page.rows) {
             items += 1;
-            assert!(sheet.answer(row.value.key().unwrap()).unwrap().is_some());
+            assert!(sheet.answer(0, row.value.key().unwrap()).unwrap().is_some());
         }
     }
     assert_eq!(items, N);

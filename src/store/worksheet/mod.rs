@@ -6,6 +6,9 @@
 //! committed: whatever happens to the run, nobody will look at it again. Memory stays the same however long the
 //! catalogue is; everything is read in portions, each after the last row of the one before.
 
+mod answers;
+mod findings;
+
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -13,9 +16,11 @@ use url::Url;
 
 use super::columns::{Address, Json};
 use super::{Result, StoreError};
-use crate::domain::{Item, ItemKey, Judged, StockAnswer, Unverified, Verdict};
+use crate::domain::{Item, ItemKey, Judged, Unverified, Verdict};
 
-/// `answers` and `judged` are keyed by what they are looked up by. The other indexes of `items` are made when they are
+pub use answers::Lists;
+
+/// `judged` is keyed by what it is looked up by. The other indexes of `items` are made when they are
 /// first needed, after the catalogue is in: sorting once is many times faster than keeping order all the time.
 const TABLES: &str = "
     PRAGMA journal_mode = off;
@@ -25,13 +30,11 @@ const TABLES: &str = "
     CREATE TABLE items (
         id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, page TEXT, stock_key TEXT, item TEXT NOT NULL
     ) STRICT;
-    CREATE TABLE answers (key TEXT PRIMARY KEY, answer TEXT NOT NULL) STRICT;
     CREATE TABLE judged (
         item INTEGER PRIMARY KEY, page TEXT, verdict TEXT NOT NULL, reason TEXT, mismatch INTEGER NOT NULL,
         judged TEXT NOT NULL
     ) STRICT;
-    CREATE INDEX suspects ON judged (page, item) WHERE mismatch;
-    BEGIN;";
+    CREATE INDEX suspects ON judged (page, item) WHERE mismatch;";
 
 /// A run's scratch space for one shop.
 #[derive(Debug)]
@@ -75,7 +78,7 @@ pub struct Counts {
     pub pages: u64,
     /// Items without a page.
     pub without_page: u64,
-    /// Keys the stock source answered for.
+    /// Keys the stock sources answered for.
     pub answers: u64,
     /// Items that were judged.
     pub judged: u64,
@@ -100,6 +103,9 @@ impl Worksheet {
         let open = || -> rusqlite::Result<_> {
             let connection = Connection::open("")?;
             connection.execute_batch(TABLES)?;
+            connection.execute_batch(answers::TABLES)?;
+            connection.execute_batch(findings::TABLES)?;
+            connection.execute_batch("BEGIN")?;
             connection.set_prepared_statement_cache_capacity(32);
             Ok(Self { connection })
         };
@@ -137,58 +143,12 @@ impl Worksheet {
         self.there(key).optional().map(|there| there.is_some()).map_err(explain("looking for an item"))
     }
 
-    /// Notes what the stock source answered; the last answer to a key counts.
-    ///
-    /// # Errors
-    /// If the temporary file cannot be written.
-    pub fn put_answer(&self, key: &str, answer: &StockAnswer) -> Result<()> {
-        let put = || -> rusqlite::Result<_> {
-            self.connection
-                .prepare_cached("INSERT OR REPLACE INTO answers (key, answer) VALUES (?1, ?2)")?
-                .execute(params![key, Json(answer)])
-        };
-        put().map(drop).map_err(explain("noting an answer of the stock source"))
-    }
-
-    /// Forgets all answers, before the stock source is read anew: what it lists no longer must not be remembered.
-    ///
-    /// # Errors
-    /// If the temporary file cannot be written.
-    pub fn forget_answers(&self) -> Result<()> {
-        self.connection.execute("DELETE FROM answers", []).map(drop).map_err(explain("forgetting answers"))
-    }
-
-    /// What the stock source answered to a key. `None`: nothing yet.
+    /// The items, in the order of the catalogue: at most `limit` after the row `after` (0 to begin with).
     ///
     /// # Errors
     /// If the temporary file cannot be read.
-    pub fn answer(&self, key: &str) -> Result<Option<StockAnswer>> {
-        let get = || -> rusqlite::Result<_> {
-            self.connection
-                .prepare_cached("SELECT answer FROM answers WHERE key = ?1")?
-                .query_row([key], |row| Ok(row.get::<_, Json<_>>(0)?.0))
-                .optional()
-        };
-        get().map_err(explain("reading an answer of the stock source"))
-    }
-
-    /// Keys of items that the stock source has not answered for, in order: at most `limit` of those after `after`.
-    ///
-    /// # Errors
-    /// If the temporary file cannot be read.
-    pub fn keys_without_answer(&self, after: Option<&str>, limit: usize) -> Result<Vec<String>> {
-        let get = || -> rusqlite::Result<_> {
-            self.index("stock_key")?;
-            self.connection
-                .prepare_cached(
-                    "SELECT DISTINCT stock_key FROM items
-                     WHERE stock_key > ?1 AND NOT EXISTS (SELECT 1 FROM answers WHERE key = stock_key)
-                     ORDER BY stock_key LIMIT ?2",
-                )?
-                .query_map(params![after.unwrap_or_default(), limit], |row| row.get(0))?
-                .collect::<rusqlite::Result<Vec<_>>>()
-        };
-        get().map_err(explain("listing keys to ask for"))
+    pub fn items(&self, after: i64, limit: usize) -> Result<Vec<Row<Item>>> {
+        self.rows("SELECT id, item FROM items WHERE id > ?1 ORDER BY id LIMIT ?2", after, limit)
     }
 
     /// Pages and the items on them, in the order of their addresses: at most `limit` pages of those after `after`.

@@ -1,0 +1,30 @@
+//! What was found odd about a shop's data on the way.
+
+use super::ShopTrouble;
+use super::rows::{Rows, batches};
+use crate::domain::{Finding, ShopSummary};
+use crate::store::Worksheet;
+
+/// Rows that are read from a sheet at once.
+const ROWS: usize = 500;
+/// How many are told in words.
+const EXAMPLES: usize = 5;
+
+/// All findings of a sheet, a handful at a time.
+pub fn findings(sheet: &Worksheet) -> Rows<'_, Finding> {
+    let mut after = 0;
+    batches(move || {
+        let rows = sheet.findings(after, ROWS)?;
+        after = rows.last().map_or(after, |row| row.id);
+        Ok(rows.into_iter().map(|row| row.value).collect())
+    })
+}
+
+/// Counts them, and tells the first few in words.
+pub(super) fn count(sheet: &Worksheet, counted: &mut ShopSummary) -> Result<(), ShopTrouble> {
+    counted.findings = sheet.count_findings()?;
+    for row in sheet.findings(0, EXAMPLES)? {
+        counted.finding_examples.push(format!("{}: {}", row.value.key, row.value.what));
+    }
+    Ok(())
+}
