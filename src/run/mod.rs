@@ -12,6 +12,7 @@ mod list;
 mod look;
 mod remember;
 mod rows;
+mod sources;
 mod tell;
 mod truth;
 
@@ -29,7 +30,7 @@ use crate::domain::{ShopSummary, Summary};
 use crate::fetch::Fetcher;
 use crate::store::Worksheet;
 use remember::Memory;
-use truth::Sources;
+use sources::Sources;
 
 /// Checks the shops of a job, within a scope.
 ///
