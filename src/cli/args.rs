@@ -21,6 +21,7 @@ impl Cli {
     pub fn verbosity(&self) -> u8 {
         match &self.command {
             Command::Check(args) => args.verbose,
+            Command::Stock(args) => args.verbose,
             _ => 0,
         }
     }
@@ -154,6 +155,9 @@ pub struct Stock {
     /// How it is shown
     #[arg(long, value_enum, default_value_t = Shown::Table)]
     pub format: Shown,
+    /// Say what happens on standard error (-vv: every request)
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub verbose: u8,
 }
 
 /// How one item's stock is shown.

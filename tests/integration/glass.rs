@@ -156,9 +156,10 @@ fn secrets_are_not_shown() {
     let mut world = places();
     world.api.on("/stock/A-2", Answer::of_status(401));
     world.set("/shops/0/stock/http_json/auth", json!({"bearer": {"token": "${TOKEN}"}}));
-    for (args, exit) in [(["stock", "A-1"], 0), (["stock", "A-2"], 4)] {
+    for (args, exit) in [(["stock", "A-1", "-vv"], 0), (["stock", "A-2", "-vv"], 4)] {
         let ran = world.program(&args).env("TOKEN", "hunter2").run();
         ran.exits(exit);
+        assert!(ran.stderr.contains(&format!("/stock/{}", args[1])), "{}", ran.stderr);
         assert!(!format!("{}{}", ran.stdout, ran.stderr).contains("hunter2"));
     }
     assert_eq!(world.api.seen_at("/stock/A-1")[0].header("authorization"), Some("Bearer hunter2"));

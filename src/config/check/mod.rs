@@ -18,6 +18,7 @@ mod secret;
 mod shop;
 mod shopify;
 mod sources;
+mod stage;
 mod stock;
 mod values;
 mod vendure;

@@ -2,7 +2,6 @@
 
 use super::{At, values};
 use crate::claims::{Options, SelectorRule, SkuFrom};
-use crate::config::problem::Problem;
 use crate::config::units::Fault;
 use crate::config::{raw::page as raw, stages};
 use crate::domain::Availability;
@@ -41,23 +40,4 @@ pub(super) fn page(at: &At<'_>, raw: Option<&raw::Page>) -> Options {
 /// A regular expression, as text.
 fn pattern(text: &str) -> Result<String, Fault> {
     values::pattern(text).map(|_| text.to_owned())
-}
-
-impl At<'_> {
-    /// Takes over what a stage says of its options, except where something was said already.
-    pub(super) fn stage(&self, problems: Vec<(String, String)>) {
-        for (path, said) in problems {
-            let at = self.follow(&path);
-            let is_part_of_a_known_problem = at.path.parent().is_some_and(|above| at.sink.silent.contains(&above));
-            if is_part_of_a_known_problem || at.is_spoken_for() {
-                continue;
-            }
-            // A parser's message may have lines of its own.
-            let said = said.lines().map(str::trim).collect::<Vec<_>>().join(" ");
-            let (what, help) = said.split_once("; ").unwrap_or((&said, ""));
-            let colon = if what.starts_with("is ") || what.starts_with("has ") { "" } else { ":" };
-            let problem = Problem::error(format!("`{}`{colon} {what}", at.path.name()));
-            at.add(if help.is_empty() { problem } else { problem.help(help) });
-        }
-    }
 }

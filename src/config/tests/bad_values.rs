@@ -251,12 +251,19 @@ pub(super) const CASES: &[Case] = &[
     (
         "no expression",
         Edit("      sellable: available\n", "      sellable: available -\n"),
-        &["11:17 `sellable`: `available -` is no expression: at column 12 it ends where a value is needed"],
+        &["11:28 `sellable`: `available -` is no expression: at column 12 it ends where a value is needed"],
     ),
     (
         "an unknown field",
         Edit("      sellable: available\n", "      sellable: availble - 1\n"),
         &["11:17 `sellable`: `availble - 1`, column 1: no field is called `availble` | did you mean `available`?"],
+    ),
+    (
+        "a field that is unknown in the middle",
+        Edit("      sellable: available\n", "      sellable: 2 * (availble - 1)\n"),
+        &[
+            "11:22 `sellable`: `2 * (availble - 1)`, column 6: no field is called `availble` | did you mean `available`?",
+        ],
     ),
     (
         "an address and an expression at once",
