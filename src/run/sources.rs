@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::path::PathBuf;
 
-use super::ShopTrouble;
+use super::{Scope, ShopTrouble};
 use crate::domain::clock::Clock;
 use crate::domain::{Census, Decides, Doubt, SourceSummary, Tolerance};
 use crate::stock::{self, Brake, Keys, Reach, StockAnswerFor, StockError, StockSource};
@@ -30,8 +30,8 @@ pub(super) struct Source {
     pub(super) system: Box<dyn StockSource>,
     /// What a reading of it may look like.
     brake: Brake,
-    /// The bulk reading of this run in numbers.
-    census: RefCell<Census>,
+    /// The bulk reading of this run in numbers, if it can be held against others.
+    census: RefCell<Option<Census>>,
     /// Why it is not believed in this run, if it is not: then nothing that it says of any item counts.
     pub(super) doubt: RefCell<Option<Doubt>>,
 }
@@ -88,6 +88,8 @@ impl Sources {
                 items,
                 unlisted: whole.then_some(unlisted),
                 failed,
+                census: source.census.borrow().clone(),
+                doubt: source.doubt.borrow().clone(),
             })
         };
         self.all.iter().map(of_one).collect()
@@ -111,20 +113,6 @@ impl Sources {
                 Err(ShopTrouble(named.collect::<Vec<_>>().join("; ")))
             }
         }
-    }
-
-    /// Whether any of them is not believed.
-    pub(super) fn any_doubted(&self) -> bool {
-        self.all.iter().any(|source| source.doubt.borrow().is_some())
-    }
-
-    /// What is to be remembered of their readings: each in numbers, or why it is not believed.
-    pub(super) fn readings(&self) -> Vec<(String, Result<Census, Doubt>)> {
-        let reading = |source: &Source| match source.doubt.borrow().clone() {
-            Some(doubt) => Err(doubt),
-            None => Ok(source.census.borrow().clone()),
-        };
-        self.all.iter().map(|source| (source.system.name().to_owned(), reading(source))).collect()
     }
 }
 
@@ -160,12 +148,12 @@ impl Source {
     /// this run are held against this one.
     pub(super) fn weigh(&self, before: Option<&Census>, census: Census, clock: &Clock) -> Option<Doubt> {
         let doubt = self.brake.doubt(before, &census, clock.now());
-        *self.census.borrow_mut() = census;
+        *self.census.borrow_mut() = Some(census);
         doubt
     }
 
     /// What speaks against a later reading of the same run.
     pub(super) fn weigh_again(&self, census: &Census, clock: &Clock) -> Option<Doubt> {
-        self.brake.doubt(Some(&self.census.borrow()), census, clock.now())
+        self.brake.doubt(self.census.borrow().as_ref(), census, clock.now())
     }
 }

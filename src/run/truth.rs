@@ -1,5 +1,6 @@
 //! Stage 2, and every later question to the stock sources: answers go to the worksheet, source by source.
 
+use super::remember::Memory;
 use super::sources::{Source, Sources};
 use super::{Scope, ShopTrouble, Tools, join};
 use crate::domain::{Census, Doubt, Item, StockAnswer};
@@ -10,14 +11,14 @@ use crate::store::{Lists, Row, Worksheet};
 const KEYS: usize = 1000;
 
 /// Reads the stock of everything, or of every key the catalogue knows, or, where only a few items are wanted, of theirs.
-/// A reading that is hard to believe beside the one `before`, by the source's name, is held.
+/// A reading that is hard to believe beside the last one that was believed is held.
 pub(super) async fn ask_in_bulk(
     shop: &str,
     scope: &Scope,
     sources: &Sources,
     tools: &Tools,
     sheet: &Worksheet,
-    before: impl Fn(&str) -> Result<Option<Census>, ShopTrouble>,
+    memory: &Memory,
 ) -> Result<(), ShopTrouble> {
     for source in sources.all.iter().filter(|_| !tools.stop.pulled()) {
         let name = source.system.name();
@@ -36,7 +37,7 @@ pub(super) async fn ask_in_bulk(
             Err(error) => Some(Doubt::Broken { why: error.advised() }),
             // A few items, or a reading that was cut short, are not to be compared.
             Ok(_) if scope.is_ad_hoc() || scope.limit.is_some() || tools.stop.pulled() => None,
-            Ok(census) => source.weigh(before(name)?.as_ref(), census, &tools.clock),
+            Ok(census) => source.weigh(memory.census(shop, name, scope)?.as_ref(), census, &tools.clock),
         };
         if let Some(doubt) = doubt {
             sources.hold(source, doubt)?;

@@ -82,6 +82,7 @@ fn stock_that_shrank_is_held_and_what_is_left_accuses_nobody() {
     let mut world = shop();
     world.check(&[]).exits(0);
     let few: Vec<Value> = (0..5).map(|at| json!({"sku": sku(at), "available": 0})).collect();
+    world.set("/shops/0/stock/http_json/item", Value::Null);
     world.api.on("/stock", Answer::json(&json!({"items": few})));
     is_held(&world, &[], "it knows 5 items, where 20 could be expected");
     world.set("/shops/0/stock/max_shrink", "80%").set("/shops/0/stock/max_sold_out", "100%");
