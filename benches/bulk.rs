@@ -127,7 +127,7 @@ async fn check(adapter: &str, items: usize, folder: &Path, api: &str) -> Result<
     assert_eq!(shop.unverified.get("no_url"), Some(&(items as u64)), "{shop:?}");
     if adapter == "http_json" {
         // One more than full pages, as only an empty or short one is the end.
-        assert_eq!(shop.stock_requests, (items / PAGE) as u64 + 1);
+        assert_eq!(shop.stock_requests(), (items / PAGE) as u64 + 1);
     }
     Ok(())
 }
@@ -148,6 +148,9 @@ fn job(adapter: &str, items: usize, folder: &Path, api: &str) -> Result<Job, Box
             delimiter: None,
             encoding: None,
             decimal_comma: false,
+            done_file: None,
+            footer: None,
+            locations: None,
         }))
     } else {
         let paging =
@@ -176,6 +179,8 @@ fn job(adapter: &str, items: usize, folder: &Path, api: &str) -> Result<Job, Box
         rules: stock::Rules { sellable: Some("available".to_owned()), ..stock::Rules::default() },
         locations: std::collections::BTreeMap::new(),
         brake: stock::Brake::default(),
+        decides: stocktruth::domain::Decides::default(),
+        keys: stock::Keys::default(),
     };
     let shop = Shop {
         name: "bench".to_owned(),
@@ -196,13 +201,13 @@ fn job(adapter: &str, items: usize, folder: &Path, api: &str) -> Result<Job, Box
 }
 
 fn catalogue(folder: &Path) -> Result<catalog::Options, Box<dyn Error>> {
-    Ok(catalog::Options::Csv(catalog::CsvOptions {
+    Ok(catalog::Options::Csv(Box::new(catalog::CsvOptions {
         from: catalog::Place::File(folder.join("catalogue.csv")),
         columns: catalog::Columns { sku: Some("sku".to_owned()), ..catalog::Columns::default() },
         delimiter: None,
         encoding: None,
         base: "http://127.0.0.1/".parse()?,
-    }))
+    })))
 }
 
 /// Keys in an order that is not that of the catalogue, as in a real export.

@@ -10,12 +10,16 @@ mod brake;
 mod csv;
 mod error;
 mod evershop;
+mod exact;
 mod expression;
+mod grouped;
 mod http_json;
 mod inspection;
 mod keys;
 mod medusa;
+mod odoo;
 mod options;
+mod priority;
 mod record;
 mod rules;
 mod sap_b1;
@@ -23,6 +27,7 @@ mod several;
 mod shopify;
 mod source;
 mod spool;
+mod sql;
 #[cfg(test)]
 mod tests;
 mod unique;
@@ -45,14 +50,17 @@ pub use expression::{Step, Traced};
 pub use inspection::{Inspected, Inspection};
 pub use keys::{KeyFile, Keys};
 pub use medusa::{MedusaAccess, MedusaOptions};
+pub use odoo::{OdooOptions, OdooProtocol};
 pub use options::{
-    Account, Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request,
-    Rules,
+    Account, Adapter, Auth, Batch, CommandOptions, CsvOptions, HttpJsonOptions, Listing, LocationRows, Mapping,
+    Options, Paging, Place, Request, Rules,
 };
+pub use priority::{PriorityLogin, PriorityOptions};
 pub use record::{Field, Holds};
 pub use sap_b1::SapB1Options;
 pub use several::{Sources, disagreements, settle};
 pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
+pub use sql::{Database, Server, SqlOptions, Tls, Way};
 pub use unique::is_told_twice;
 pub use vendure::{VendureAccess, VendureOptions};
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
@@ -124,6 +132,11 @@ trait Kind {
 
     /// What it takes the fields for where the configuration does not say.
     fn rules(&self) -> Rules;
+
+    /// What to say where neither the configuration nor the adapter knows the quantity that can be sold.
+    fn without_sellable(&self) -> &'static str {
+        "is missing; write the quantity that can be sold as an expression over the fields"
+    }
 
     /// Everything that is wrong with the options; paths inside the adapter's own section.
     fn check(&self) -> Vec<Problem>;

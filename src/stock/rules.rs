@@ -76,8 +76,7 @@ impl Rules {
         let missing = sellable.is_none();
         let sellable = sellable.as_deref().and_then(|text| compile("sellable", text, Wanted::Quantity));
         if missing {
-            let what = "is missing; write the quantity that can be sold as an expression over the fields";
-            problems.push(("sellable".to_owned(), what.to_owned()));
+            problems.push(("sellable".to_owned(), options.adapter.kind().without_sellable().to_owned()));
         }
         if preorder_until.is_some() && preorder_when.is_none() {
             problems.push(("preorder_until".to_owned(), "does nothing without preorder_when; add it".to_owned()));
@@ -226,6 +225,9 @@ mod tests {
                 delimiter: None,
                 encoding: None,
                 decimal_comma: false,
+                locations: None,
+                done_file: None,
+                footer: None,
             })),
             threshold: Decimal::ONE,
             rules,

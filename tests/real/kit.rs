@@ -1,5 +1,6 @@
 //! What `tests/shops/install.sh` installs, and what a test does where it is not there.
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,6 +18,15 @@ pub(crate) fn scripts(name: &str) -> PathBuf {
 /// The Python environment of a real piece of software.
 pub(crate) fn environment(name: &str) -> PathBuf {
     target().join("shops").join(name)
+}
+
+/// All that decides how the seed turns out: the scripts and the packages.
+pub(crate) fn recipe(shop: &str) -> String {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(scripts(shop)).expect("the scripts").map(|entry| entry.expect("a script").path()).collect();
+    files.sort();
+    files.push(environment(shop).join("installed"));
+    files.iter().map(|file| fs::read_to_string(file).unwrap_or_default()).collect()
 }
 
 /// Whether all of these are installed. If not, says so: not by `eprintln!`, which the test harness keeps to

@@ -1,10 +1,12 @@
-//! The check against software that nobody here wrote: shops (django-oscar, Cartridge), a page cache (nginx), a
+//! The check against software that nobody here wrote: shops (django-oscar, Cartridge, Vendure, Medusa), a page cache (nginx), a
 //! mail server (aiosmtpd) and a database server (PostgreSQL), all on loopback.
 //!
 //! `tests/shops/install.sh` installs them. Where that was not done the tests say so and pass; with `CI=true` they fail.
 
 #[cfg(test)]
 mod a_button_that_lies;
+#[cfg(test)]
+mod backed;
 #[cfg(test)]
 mod behind_a_cache;
 #[cfg(test)]
@@ -16,9 +18,13 @@ mod kit;
 #[cfg(test)]
 mod mailbox;
 #[cfg(test)]
+mod medusa;
+#[cfg(test)]
 mod oddities;
 #[cfg(test)]
 mod oscar;
+#[cfg(test)]
+mod pages;
 #[cfg(test)]
 mod postgres;
 #[cfg(test)]
@@ -27,3 +33,5 @@ mod process;
 mod shop;
 #[cfg(test)]
 mod trial;
+#[cfg(test)]
+mod vendure;

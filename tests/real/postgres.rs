@@ -84,6 +84,20 @@ impl Postgres {
         output(psql)
     }
 
+    /// Writes a database into a file, as statements.
+    pub(crate) fn dump(&self, database: &str, file: &Path) {
+        let mut dump = program("pg_dump", None);
+        dump.args(["--no-owner", "-d"]).arg(self.url(database)).arg("-f").arg(file);
+        output(dump);
+    }
+
+    /// Fills an empty database from such a file.
+    pub(crate) fn load(&self, database: &str, file: &Path) {
+        let mut psql = self.psql(database);
+        psql.args(["-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-1", "-f"]).arg(file);
+        output(psql);
+    }
+
     fn psql(&self, database: &str) -> Command {
         let mut psql = program("psql", None);
         psql.args(["-X", "-q", "-t", "-A", "-d"]).arg(self.url(database)).current_dir(self.folder.path());

@@ -86,7 +86,7 @@ fn seed(shop: &str) -> PathBuf {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shops").join(shop);
-    let recipe = recipe(shop);
+    let recipe = kit::recipe(shop);
     if fs::read_to_string(kept.join("recipe")).is_ok_and(|before| before == recipe) {
         return kept;
     }
@@ -97,15 +97,6 @@ fn seed(shop: &str) -> PathBuf {
     // Last, so that half a seed is never taken for a whole one.
     fs::write(kept.join("recipe"), recipe).expect("the recipe");
     kept
-}
-
-/// All that decides how the seed turns out: the scripts and the packages.
-fn recipe(shop: &str) -> String {
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(kit::scripts(shop)).expect("the scripts").map(|entry| entry.expect("a script").path()).collect();
-    files.sort();
-    files.push(kit::environment(shop).join("installed"));
-    files.iter().map(|file| fs::read_to_string(file).unwrap_or_default()).collect()
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -91,6 +91,11 @@ impl Ran {
         self.document["shops"][0][what].as_u64().unwrap_or_else(|| panic!("no {what} in {}", self.document["shops"]))
     }
 
+    /// Why the shop could not be checked.
+    pub(crate) fn failed(&self) -> &str {
+        self.document["shops"][0]["failed"].as_str().unwrap_or_else(|| panic!("{:#}", self.document["shops"]))
+    }
+
     /// Notices in numbers: `queued`, `sent`, `waiting`, `given_up`.
     pub(crate) fn notices(&self, what: &str) -> u64 {
         self.document["run"]["notices"][what]
@@ -110,6 +115,16 @@ impl Ran {
             )
         })
         .collect()
+    }
+
+    /// What the stock source says of each of these: its policy and the quantity that can be sold.
+    pub(crate) fn stock<'a>(&self, skus: &[&'a str]) -> Vec<(&'a str, String)> {
+        let told = |sku: &&'a str| {
+            let stock = &self.item(sku)["stock"];
+            let word = |name: &str| stock[name].as_str().unwrap_or("-").to_owned();
+            (*sku, format!("{} {}", word("policy"), word("sellable")))
+        };
+        skus.iter().map(told).collect()
     }
 
     /// The item's row, whatever was found.

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs what the tests against real shops need: Python environments from PyPI below target/shops, and, as root on
-# Debian, nginx, a locale and systemd-analyze from its packages. Nothing is done twice.
+# install.sh [evershop]: what the tests against real shops need: environments from PyPI and npm below target/shops, and,
+# as root on Debian, what they stand on from its packages. Nothing is done twice. EverShop takes longest, does not belong
+# to .ci/run, and is installed only if it is named.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-into=${1:-${CARGO_TARGET_DIR:-$here/../../target}/shops}
+into=${CARGO_TARGET_DIR:-$here/../../target}/shops
 mkdir -p "$into"
 
 environment() { # NAME PACKAGE...
@@ -18,6 +19,19 @@ environment() { # NAME PACKAGE...
   fi
 }
 
+node_environment() { # NAME PACKAGE...
+  local app=$into/$1 wanted
+  shift
+  wanted=$(printf '%s\n' "$@")
+  if [ "$(cat "$app/installed" 2>/dev/null)" != "$wanted" ]; then
+    rm -rf "$app"
+    mkdir -p "$app"
+    echo '{"private":true}' >"$app/package.json"
+    (cd "$app" && npm install --no-audit --no-fund --loglevel=error "$@")
+    printf '%s\n' "$wanted" >"$app/installed"
+  fi
+}
+
 # Where Debian keeps the server's programs; the newest.
 postgres_programs() {
   local folders
@@ -28,6 +42,8 @@ postgres_programs() {
 packages=()
 python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
 command -v nginx >/dev/null || packages+=(nginx-light)
+command -v node >/dev/null || packages+=(nodejs)
+command -v npm >/dev/null || packages+=(npm)
 command -v systemd-analyze >/dev/null || packages+=(systemd)
 command -v openssl >/dev/null || packages+=(openssl)
 postgres_programs >/dev/null || packages+=(postgresql)
@@ -63,6 +79,16 @@ if postgres_programs >/dev/null; then
   postgres_programs >"$into/postgres/installed"
 else
   echo "not installed: PostgreSQL" >&2
+fi
+if command -v npm >/dev/null && [ -e "$into/postgres/installed" ]; then
+  node_environment vendure @vendure/core@3.7.3 pg@8.16.3
+  node_environment medusa @medusajs/medusa@2.21.2 @medusajs/cli@2.21.2 @medusajs/framework@2.21.2
+  if [ "${1-}" = evershop ]; then
+    # EverShop imports concat-stream without naming it among its dependencies.
+    node_environment evershop @evershop/evershop@2.2.1 concat-stream@2
+  fi
+else
+  echo "not installed: Vendure, Medusa and EverShop, for want of npm or PostgreSQL" >&2
 fi
 environment mail aiosmtpd==1.4.6
 echo "real shops and mail server are installed in $into"

@@ -5,19 +5,23 @@
 
 mod auth;
 mod catalog;
+mod csv;
 mod evershop;
 mod fetch;
 mod http_json;
 mod login;
 mod mail;
 mod medusa;
+mod odoo;
 mod owners;
 mod page;
+mod priority;
 mod sap_b1;
 mod secret;
 mod shop;
 mod shopify;
 mod sources;
+mod sql;
 mod stage;
 mod stock;
 mod values;

@@ -94,6 +94,8 @@ scalars! {
     Language, "a language such as `en`", {"type": "string", "pattern": r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$|\$\{"};
     /// An HTTP method.
     Method, "`GET` or `POST`", {"enum": ["GET", "POST"]};
+    /// Encryption of a database connection.
+    DatabaseTls, "`verify`, `require` or `off`", {"enum": ["verify", "require", "off"]};
     /// SMTP encryption.
     Security, "`tls`, `starttls` or `none`", {"enum": ["tls", "starttls", "none"]};
     /// What a stock source decides.

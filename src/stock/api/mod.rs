@@ -12,7 +12,7 @@ use std::fmt;
 use serde_json::{Value as Json, json};
 use url::Url;
 
-pub(super) use access::{Access, Headers, Login, check, cookies, stale};
+pub(super) use access::{Access, Headers, Login, basic, check, cookies, masked, stale};
 pub use access::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
 
 use super::StockError;

@@ -176,7 +176,7 @@ fn suspects_are_asked_for_in_batches() {
     assert!(checked.verdicts().iter().all(|verdict| verdict.ends_with("false_available")), "{:?}", checked.verdicts());
     let asked: Vec<usize> = world.api.seen_at(VARIANTS).iter().map(|seen| skus_asked(seen).len()).collect();
     let batches: Vec<usize> = asked.into_iter().filter(|keys| *keys > 0).collect();
-    assert!(!batches.is_empty() && batches.len() % 3 == 0, "ceil(5 / 2) a round: {batches:?}");
+    assert!(!batches.is_empty() && batches.len().is_multiple_of(3), "ceil(5 / 2) a round: {batches:?}");
     assert_eq!(batches.iter().sum::<usize>(), batches.len() / 3 * 5, "{batches:?}");
 }
 

@@ -120,7 +120,7 @@ pub(in crate::stock) fn check(auth: Option<&Auth>) -> Vec<(String, String)> {
 }
 
 /// `Basic` with user name and password (RFC 7617).
-fn basic(username: &str, password: &str) -> SecretString {
+pub(in crate::stock) fn basic(username: &str, password: &str) -> SecretString {
     use base64::Engine as _;
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{username}:{password}"))).into()
 }
@@ -134,7 +134,7 @@ pub(in crate::stock) fn stale(held: &Headers, used: &Headers) -> bool {
 }
 
 /// A text without the secrets that may be in it. Words too short to be secrets stay.
-fn masked(text: &str, secrets: &[impl AsRef<str>]) -> String {
+pub(in crate::stock) fn masked(text: &str, secrets: &[impl AsRef<str>]) -> String {
     let long = secrets.iter().map(AsRef::as_ref).filter(|secret| secret.chars().count() >= 3);
     long.fold(text.to_owned(), |text, secret| text.replace(secret, "…"))
 }
