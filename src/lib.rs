@@ -27,8 +27,9 @@
 //! ```
 //!
 //! Stages never import `config`, `cli`, `run` or each other; only `catalog` and `stock` may use `fetch`. Only `store`
-//! names the database crate, only `fetch` builds HTTP clients, only `domain::clock` reads the time, and only `config`
-//! reads the environment. `tests/architecture.rs` and `clippy.toml` hold all of it.
+//! names the crate of its database, beside `stock::sql`, which reads databases of that kind that are other people's. Only
+//! `fetch` builds HTTP clients, only `domain::clock` reads the time, and only `config` reads the environment. `tests/architecture.rs`
+//! and `clippy.toml` hold all of it.
 
 pub mod catalog;
 pub mod claims;

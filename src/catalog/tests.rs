@@ -231,7 +231,7 @@ async fn a_file_on_the_web_is_read_and_a_wrong_one_named() {
     .await;
     for (path, entries, expected) in [
         ("/ok.csv", vec!["A@https://shop.example/a"], None),
-        ("/wrong.csv", vec![], Some("/wrong.csv: no column is called `link`; the header has sku, name, url")),
+        ("/wrong.csv", vec![], Some("/wrong.csv: no column is called `link`; there are sku, name, url")),
         ("/head.csv", vec![], Some("/head.csv names no item: there is only a header")),
         ("/gone.csv", vec![], Some("the catalogue could not be fetched: /gone.csv: the host answered 404")),
         ("/login", vec![], Some("/login: this is no CSV but a web page or XML (<html>)")),

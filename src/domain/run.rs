@@ -108,6 +108,9 @@ pub struct SourceSummary {
     pub unlisted: Option<u64>,
     /// If it could not be read to its end: what happened and what to do.
     pub failed: Option<String>,
+    /// Locations that its expressions choose by and at which no item is, as `"Hafia" of locations[web]`.
+    #[serde(default)]
+    pub nowhere: Vec<String>,
 }
 
 impl ShopSummary {

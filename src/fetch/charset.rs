@@ -33,10 +33,11 @@ pub(super) fn decode_from(bytes: &[u8], content_type: Option<&str>, host: Option
 
 /// Yields a table's bytes as UTF-8, in constant memory. `label` is an encoding label (`windows-1255`) or a whole
 /// `Content-Type`; without one the encoding is found from the byte order mark, else it is UTF-8 if the bytes are, else
-/// it is guessed from a prefix that begins at the first byte outside ASCII.
+/// it is guessed from a prefix that begins at the first byte outside ASCII. What was guessed, or what the web declared,
+/// is read as well as it can be; a bare label is somebody's word.
 ///
 /// # Errors
-/// The label is unknown, or the first read failed.
+/// The label is unknown, or the first read failed. A read fails where the bytes are not what a bare label says.
 pub fn reader(from: impl Read + Send + 'static, label: Option<&str>) -> io::Result<Box<dyn Read + Send>> {
     let told = match label.map(str::trim).filter(|label| !label.is_empty()) {
         None => None,
@@ -50,7 +51,17 @@ pub fn reader(from: impl Read + Send + 'static, label: Option<&str>) -> io::Resu
             )
         })?),
     };
-    let mut table = Table { from, raw: Vec::new(), ended: false, state: State::Undecided, text: Vec::new(), read: 0 };
+    let promised = told.filter(|_| label.is_some_and(|label| !label.contains(['/', ';'])));
+    let mut table = Table {
+        from,
+        promised,
+        line: 1,
+        raw: Vec::new(),
+        ended: false,
+        state: State::Undecided,
+        text: Vec::new(),
+        read: 0,
+    };
     table.fill(3)?;
     if let Some((encoding, mark)) = Encoding::for_bom(&table.raw) {
         table.raw.drain(..mark);
@@ -64,6 +75,10 @@ pub fn reader(from: impl Read + Send + 'static, label: Option<&str>) -> io::Resu
 /// A table on its way from any encoding to UTF-8.
 struct Table<R> {
     from: R,
+    /// The encoding that the bytes must keep to.
+    promised: Option<&'static Encoding>,
+    /// Line in which the next piece begins, counted from 1; counted where the encoding is promised.
+    line: usize,
     /// Bytes read and not decoded yet.
     raw: Vec<u8>,
     /// Whether `from` has nothing more.
@@ -111,9 +126,15 @@ impl<R: Read> Table<R> {
         }
         let State::Decoding(decoder) = &mut self.state else { return Ok(()) };
         self.text.resize(decoder.max_utf8_buffer_length(self.raw.len()).unwrap_or(WINDOW * 4), 0);
-        let (result, consumed, written, _) = decoder.decode_to_utf8(&self.raw, &mut self.text, self.ended);
-        self.raw.drain(..consumed);
+        let (result, consumed, written, replaced) = decoder.decode_to_utf8(&self.raw, &mut self.text, self.ended);
         self.text.truncate(written);
+        if let Some(promised) = self.promised {
+            if replaced {
+                return Err(self.broken(promised));
+            }
+            self.line += memchr::memchr_iter(b'\n', &self.text).count();
+        }
+        self.raw.drain(..consumed);
         if self.ended && result == CoderResult::InputEmpty {
             self.state = State::Finished;
         }
@@ -133,6 +154,18 @@ impl<R: Read> Read for Table<R> {
         }
         self.read += count;
         Ok(count)
+    }
+}
+
+impl<R> Table<R> {
+    /// The error of a piece that is not in the encoding it should be in.
+    fn broken(&self, promised: &'static Encoding) -> io::Error {
+        let until = memchr::memmem::find(&self.text, "\u{FFFD}".as_bytes()).unwrap_or(self.text.len());
+        let line = self.line + memchr::memchr_iter(b'\n', self.text.get(..until).unwrap_or_default()).count();
+        let likely = guess(&self.raw, None, self.ended);
+        let seems = if likely == promised { String::new() } else { format!("; it seems to be {}", likely.name()) };
+        let what = format!("line {line} is not {}, which `encoding` says{seems}", promised.name());
+        io::Error::new(io::ErrorKind::InvalidData, what)
     }
 }
 
@@ -269,8 +302,20 @@ mod tests {
         assert_eq!(all(reader(io::Cursor::new(marked), None).unwrap()), "שם");
         assert_eq!(all(reader(io::Cursor::new(hebrew()), Some("windows-1255")).unwrap()), HEBREW);
         assert_eq!(all(reader(io::Cursor::new(hebrew()), Some("text/csv; charset=windows-1255")).unwrap()), HEBREW);
-        assert_eq!(all(reader(io::Cursor::new(b"a\xd7".to_vec()), Some("utf-8")).unwrap()), "a\u{FFFD}");
+        let declared = Some("text/csv; charset=utf-8");
+        assert_eq!(all(reader(io::Cursor::new(b"a\xd7".to_vec()), declared).unwrap()), "a\u{FFFD}");
         assert_eq!(all(reader(io::Cursor::new(Vec::new()), None).unwrap()), "");
+    }
+
+    #[test]
+    fn bytes_that_are_not_what_was_said_are_an_error() {
+        let rows = "sku,name\n".to_owned() + &"1,plain\n".repeat(20_000);
+        let mut bytes = rows.into_bytes();
+        bytes.extend_from_slice(&hebrew());
+        let mut text = String::new();
+        let error = reader(io::Cursor::new(bytes), Some("utf-8")).unwrap().read_to_string(&mut text).unwrap_err();
+        let said = "line 20002 is not UTF-8, which `encoding` says; it seems to be windows-1255";
+        assert_eq!(error.to_string(), said);
     }
 
     proptest::proptest! {

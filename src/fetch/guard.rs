@@ -4,6 +4,7 @@
 //! checked here before a request is made; names are checked while they are resolved, so that the address that was
 //! checked is the one that is connected to (a second look-up could answer differently: "DNS rebinding").
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -48,6 +49,15 @@ impl Guard {
         })
     }
 
+    async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Result<IpAddr, io::Error>> {
+        let found: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await.map_err(Err)?.collect();
+        let (open, closed): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| self.permits(found.ip()));
+        match closed.first() {
+            Some(refused) if open.is_empty() => Err(Ok(refused.ip())),
+            _ => Ok(open),
+        }
+    }
+
     fn permits(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.allowed.iter().any(|net| net.contains(&address)) || is_public(address)
@@ -59,14 +69,25 @@ impl Resolve for Guard {
         let guard = self.clone();
         Box::pin(async move {
             let host = name.as_str().to_owned();
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
-            let (open, closed): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| guard.permits(found.ip()));
-            match closed.first() {
-                Some(refused) if open.is_empty() => Err(Refused { host, address: refused.ip() }.into()),
-                _ => Ok(Box::new(open.into_iter()) as Addrs),
+            match guard.addresses(&host, 0).await {
+                Ok(open) => Ok(Box::new(open.into_iter()) as Addrs),
+                Err(Ok(address)) => Err(Refused { host, address }.into()),
+                Err(Err(error)) => Err(error.into()),
             }
         })
     }
+}
+
+/// The addresses of a host that may be reached, for what is asked without HTTP.
+///
+/// # Errors
+/// The address of a host that is in no network that may be reached, or why the host is not found.
+pub(crate) async fn addresses(
+    host: &str,
+    port: u16,
+    allow_private: &[IpNet],
+) -> Result<Vec<SocketAddr>, Result<IpAddr, io::Error>> {
+    Guard::new(allow_private).addresses(host, port).await
 }
 
 /// Whether an address is one of the open internet (the IANA special-purpose registries, RFC 6890).

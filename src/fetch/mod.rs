@@ -34,6 +34,7 @@ use exchange::{Answer, Ask};
 use failure::Trouble;
 
 pub(crate) use failure::shown;
+pub(crate) use guard::addresses;
 pub use options::{Bypass, Options, Rate};
 
 use crate::domain::{Fetched, Hop, Page, PageFailure, clock::Clock};

@@ -20,7 +20,7 @@ pub enum TableError {
     #[error("this is no CSV but a web page or XML ({0}); a login page is often sent in a file's place")]
     Markup(String),
     /// The column is not in the header.
-    #[error("no column is called `{name}`{hint}; the header has {columns}")]
+    #[error("no column is called `{name}`{hint}; there are {columns}")]
     NoColumn {
         /// The column that was asked for.
         name: String,
@@ -65,7 +65,7 @@ pub struct Table {
     columns: Vec<String>,
     /// Columns whose cells never hold a line break: where one does, a quote was left open.
     single_line: Vec<usize>,
-    reader: csv::Reader<Box<dyn Read + Send>>,
+    reader: csv::Reader<Watched>,
     record: csv::StringRecord,
 }
 
@@ -85,7 +85,7 @@ impl Table {
         if start.starts_with('<') {
             return Err(TableError::Markup(start.chars().take(60).collect()));
         }
-        let whole: Box<dyn Read + Send> = Box::new(Cursor::new(head).chain(text));
+        let whole = Watched { from: Box::new(Cursor::new(head).chain(text)), read: 0, last: b'\n', ended: false };
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter.unwrap_or_else(|| delimiter_of(&header)))
             .flexible(true)
@@ -106,22 +106,7 @@ impl Table {
 
     /// Where a column stands whose cells may hold line breaks.
     pub fn prose(&self, name: &str) -> Result<usize, TableError> {
-        let name = name.trim();
-        let mut found = self.columns.iter().enumerate().filter(|(_, column)| *column == name).map(|(at, _)| at);
-        match (found.next(), found.count()) {
-            (Some(at), 0) => Ok(at),
-            (Some(_), more) => Err(TableError::TwoColumns { name: name.to_owned(), count: more + 1 }),
-            (None, _) => Err(TableError::NoColumn {
-                name: name.to_owned(),
-                hint: self.nearest(name).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default(),
-                columns: self.columns.join(", "),
-            }),
-        }
-    }
-
-    fn nearest(&self, name: &str) -> Option<&String> {
-        let likeness = |column: &str| strsim::jaro_winkler(&column.to_lowercase(), &name.to_lowercase());
-        self.columns.iter().filter(|column| likeness(column) >= 0.65).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+        place_of(&self.columns, name)
     }
 
     /// The next row. Blank lines are passed over.
@@ -133,6 +118,7 @@ impl Table {
             line: self.record.position().map_or(0, csv::Position::line),
             columns: self.columns.len(),
             cells: &self.record,
+            ends_the_text: self.reader.get_ref().ends_at(self.reader.position().byte()),
         };
         let broken = |cell: &str| cell.contains('\n');
         if (row.trouble().is_some() && self.record.iter().any(broken))
@@ -144,6 +130,32 @@ impl Table {
     }
 }
 
+/// A text being read, and how it ends.
+struct Watched {
+    from: Box<dyn Read + Send>,
+    /// Bytes read so far, and the last of them.
+    read: u64,
+    last: u8,
+    ended: bool,
+}
+
+impl Read for Watched {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(into)?;
+        self.read += read as u64;
+        self.last = into.get(..read).and_then(<[u8]>::last).copied().unwrap_or(self.last);
+        self.ended |= read == 0 && !into.is_empty();
+        Ok(read)
+    }
+}
+
+impl Watched {
+    /// Whether the text ends here, and not with a line break.
+    fn ends_at(&self, byte: u64) -> bool {
+        self.ended && self.read == byte && !matches!(self.last, b'\n' | b'\r')
+    }
+}
+
 /// One row.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
@@ -151,12 +163,24 @@ pub struct Row<'a> {
     pub line: u64,
     columns: usize,
     cells: &'a csv::StringRecord,
+    /// Whether the text ends with this row, and not with a line break.
+    ends_the_text: bool,
 }
 
 impl<'a> Row<'a> {
     /// The cell in this column without the white space around it; `None` if it is empty.
     pub fn cell(&self, column: usize) -> Option<&'a str> {
         self.cells.get(column).map(str::trim).filter(|cell| !cell.is_empty())
+    }
+
+    /// All its cells as they stand.
+    pub fn cells(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.cells.iter()
+    }
+
+    /// Whether it is the beginning of a row, with which the text breaks off.
+    pub fn is_cut_off(&self) -> bool {
+        self.ends_the_text && self.cells.len() < self.columns
     }
 
     /// What is wrong with the row as a whole: its cells may stand in the wrong columns. Empty cells past the last
@@ -166,6 +190,26 @@ impl<'a> Row<'a> {
         (self.cells.len() < self.columns || !spare)
             .then(|| format!("has {} cells and the header has {}", self.cells.len(), self.columns))
     }
+}
+
+/// Where the column of this name stands among the names of columns.
+pub fn place_of(columns: &[String], name: &str) -> Result<usize, TableError> {
+    let name = name.trim();
+    let mut found = columns.iter().enumerate().filter(|(_, column)| *column == name).map(|(at, _)| at);
+    match (found.next(), found.count()) {
+        (Some(at), 0) => Ok(at),
+        (Some(_), more) => Err(TableError::TwoColumns { name: name.to_owned(), count: more + 1 }),
+        (None, _) => Err(TableError::NoColumn {
+            name: name.to_owned(),
+            hint: nearest(columns, name).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default(),
+            columns: columns.join(", "),
+        }),
+    }
+}
+
+fn nearest<'a>(columns: &'a [String], name: &str) -> Option<&'a String> {
+    let likeness = |column: &str| strsim::jaro_winkler(&column.to_lowercase(), &name.to_lowercase());
+    columns.iter().filter(|column| likeness(column) >= 0.65).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
 }
 
 /// The first line that is not blank, and everything that was read to find it.
@@ -233,7 +277,7 @@ mod tests {
         assert!(matches!(open("<!doctype html>").err(), Some(TableError::Markup(_))));
         let mut wrong = open("SKU;Qty;Qty\n").unwrap();
         let text = wrong.column("sku").unwrap_err().to_string();
-        assert_eq!(text, "no column is called `sku`; did you mean `SKU`?; the header has SKU, Qty, Qty");
+        assert_eq!(text, "no column is called `sku`; did you mean `SKU`?; there are SKU, Qty, Qty");
         assert!(wrong.column("Qty").unwrap_err().to_string().starts_with("2 columns are called `Qty`"));
     }
 

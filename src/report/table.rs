@@ -180,6 +180,10 @@ fn of_shop(
         let unread = format!("a part of the catalogue could not be read: {}", plain::one_line(unread));
         writeln!(out, "  {}", painted(&isolated(&unread, look.terminal), WARN, look.colour))?;
     }
+    for (source, location) in shop.stock.iter().flat_map(|one| one.nowhere.iter().map(move |at| (&one.name, at))) {
+        let nowhere = format!("{}: no item is at {}", plain::one_line(source), plain::one_line(location));
+        writeln!(out, "  {}", painted(&isolated(&nowhere, look.terminal), WARN, look.colour))?;
+    }
     let rows = |number| words::count(number, "catalogue row", "catalogue rows");
     let troubles =
         [(shop.catalogue_troubles, "could not be used"), (shop.catalogue_duplicates, "listed again, the first counts")];

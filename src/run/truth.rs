@@ -73,6 +73,7 @@ impl Sources {
                 items,
                 unlisted: whole.then_some(unlisted),
                 failed,
+                nowhere: if whole { source.system.unmatched() } else { Vec::new() },
             })
         };
         self.all.iter().map(of_one).collect()

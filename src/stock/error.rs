@@ -58,6 +58,32 @@ pub enum StockError {
         /// What is wrong.
         what: String,
     },
+    /// A file that was still being written, or whose transfer broke off.
+    #[error("{place}: {what}")]
+    Unfinished {
+        /// The path, or the address without its query.
+        place: String,
+        /// What shows it.
+        what: String,
+    },
+    /// A command that should write a table and did not.
+    #[error("the command {name} {what}")]
+    Command {
+        /// Its program.
+        name: String,
+        /// What happened, in its own last words where it said something.
+        what: String,
+    },
+    /// A database that cannot be reached, or does not answer the query to its end.
+    #[error("{place}: {what}")]
+    Database {
+        /// The kind of database and where it is, without user and password.
+        place: String,
+        /// What happened, in the server's words where it said something.
+        what: String,
+        /// What to do.
+        advice: &'static str,
+    },
     /// The source has nothing at all to say, which is never taken for "all sold out".
     #[error("{place} lists no items at all")]
     Empty {
@@ -108,9 +134,16 @@ impl StockError {
         match self {
             Self::Options { .. } => None,
             Self::Fetch { .. } => Some("see whether the address is right and reachable from this machine"),
-            Self::Answer { advice, .. } | Self::Login { advice, .. } => Some(advice),
+            Self::Answer { advice, .. } | Self::Database { advice, .. } | Self::Login { advice, .. } => Some(advice),
             Self::Paging { .. } => Some("compare stock.http_json.all.paging with the API's documentation"),
             Self::Table { .. } => Some("compare the file with stock.csv in the configuration"),
+            Self::Unfinished { .. } => {
+                Some("let the export write under another name and rename the file when it is complete")
+            }
+            Self::Command { .. } => Some(
+                "run it by hand as the user that runs stocktruth; of the environment it gets PATH, HOME, SSH_AUTH_SOCK \
+                 and what stock.csv.environment names",
+            ),
             Self::Empty { .. } => Some("see whether the export ran and whether the credentials may see the items"),
             Self::Keyless { .. } => Some("compare the key in the configuration with one item as the source tells it"),
             Self::Machine { .. } => Some("see whether the disk is full and the temporary folder writable"),

@@ -10,10 +10,13 @@ mod brake;
 mod csv;
 mod error;
 mod evershop;
+mod exact;
 mod expression;
+mod grouped;
 mod http_json;
 mod inspection;
 mod keys;
+mod magento;
 mod medusa;
 mod odoo;
 mod options;
@@ -24,6 +27,7 @@ mod sap_b1;
 mod several;
 mod shopify;
 mod source;
+mod sql;
 #[cfg(test)]
 mod tests;
 mod unique;
@@ -43,17 +47,19 @@ pub use evershop::EvershopOptions;
 pub use expression::{Step, Traced};
 pub use inspection::{Inspected, Inspection};
 pub use keys::{KeyFile, Keys};
+pub use magento::{MagentoInventory, MagentoOptions};
 pub use medusa::{MedusaAccess, MedusaOptions};
 pub use odoo::{OdooOptions, OdooProtocol};
 pub use options::{
-    Account, Adapter, Auth, Batch, CsvOptions, HttpJsonOptions, Listing, Mapping, Options, Paging, Place, Request,
-    Rules,
+    Account, Adapter, Auth, Batch, CommandOptions, CsvOptions, HttpJsonOptions, Listing, LocationRows, Mapping,
+    Options, Paging, Place, Request, Rules,
 };
 pub use priority::{PriorityLogin, PriorityOptions};
 pub use record::{Field, Holds};
 pub use sap_b1::SapB1Options;
 pub use several::{Sources, disagreements, settle};
 pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
+pub use sql::{Database, Server, SqlOptions, Tls, Way};
 pub use unique::is_told_twice;
 pub use vendure::{VendureAccess, VendureOptions};
 pub use woocommerce::{WooCommerceAuth, WooCommerceOptions};
@@ -101,8 +107,9 @@ pub trait StockSource: Send + Sync {
     /// Answers for these keys: one entry for each, in their order, `Missing` where the source does not know it.
     async fn ask(&self, keys: &[String]) -> Result<Vec<StockAnswerFor>, StockError>;
 
-    /// All that can be said of one key: the records, and the rules step by step.
-    async fn inspect(&self, key: &str) -> Result<Inspection, StockError>;
+    /// All that can be said of one key: the records, and the rules step by step. `keys` says what may lie between the key
+    /// and that of the source; a mapping file was applied already.
+    async fn inspect(&self, key: &str, keys: &Keys) -> Result<Inspection, StockError>;
 
     /// Requests sent so far.
     fn requests(&self) -> u64;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use rust_decimal::Decimal;
 use secrecy::{ExposeSecret, SecretString};
@@ -9,7 +10,9 @@ use serde_json::json;
 use url::Url;
 
 use super::Keys;
+use super::MagentoOptions;
 use super::api::{OAuth2, Session, Signature};
+use super::sql::SqlOptions;
 use super::{
     Brake, EvershopOptions, MedusaOptions, OdooOptions, PriorityOptions, SapB1Options, ShopifyOptions, VendureOptions,
     WooCommerceOptions,
@@ -59,6 +62,10 @@ pub enum Adapter {
     Odoo(Box<OdooOptions>),
     /// Priority ERP, by its OData service.
     Priority(Box<PriorityOptions>),
+    /// A query of a database.
+    Sql(Box<SqlOptions>),
+    /// A Magento or Adobe Commerce shop.
+    Magento(Box<MagentoOptions>),
     /// A WooCommerce shop.
     WooCommerce(Box<WooCommerceOptions>),
 }
@@ -76,6 +83,8 @@ impl Adapter {
             Self::SapB1(options) => &**options,
             Self::Odoo(options) => &**options,
             Self::Priority(options) => &**options,
+            Self::Sql(options) => &**options,
+            Self::Magento(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }
     }
@@ -269,6 +278,21 @@ pub enum Place {
         /// How it knows us.
         auth: Option<Auth>,
     },
+    /// What a command writes to its standard output.
+    Command(Box<CommandOptions>),
+}
+
+/// A command, run without a shell.
+#[derive(Clone, Debug)]
+pub struct CommandOptions {
+    /// The program and its arguments.
+    pub words: Vec<String>,
+    /// All that it finds in its environment.
+    pub environment: Vec<(String, SecretString)>,
+    /// Deadline, after which it is killed.
+    pub timeout: Duration,
+    /// Largest output in bytes.
+    pub max_size: u64,
 }
 
 /// Stock as CSV (RFC 4180, other delimiters allowed).
@@ -286,4 +310,19 @@ pub struct CsvOptions {
     pub encoding: Option<String>,
     /// Whether `,` is the decimal sign.
     pub decimal_comma: bool,
+    /// How the rows of several locations make one item.
+    pub locations: Option<LocationRows>,
+    /// A file that whoever writes the table touches when he is done; it must be as new as the table.
+    pub done_file: Option<PathBuf>,
+    /// What the first cell of the last row holds; the next number in that row is the count of the rows before it.
+    pub footer: Option<String>,
+}
+
+/// How rows of several locations make one item with a list field `locations`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocationRows {
+    /// The column that names the location: its `id` and `name`.
+    pub column: String,
+    /// Field of a location → column name.
+    pub fields: BTreeMap<String, String>,
 }

@@ -5,10 +5,12 @@
 
 mod auth;
 mod catalog;
+mod csv;
 mod evershop;
 mod fetch;
 mod http_json;
 mod login;
+mod magento;
 mod mail;
 mod medusa;
 mod odoo;
@@ -20,6 +22,7 @@ mod secret;
 mod shop;
 mod shopify;
 mod sources;
+mod sql;
 mod stage;
 mod stock;
 mod values;

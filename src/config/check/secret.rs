@@ -64,7 +64,7 @@ impl At<'_> {
     }
 }
 
-fn literal(or: &str) -> crate::config::units::Fault {
+pub(super) fn literal(or: &str) -> crate::config::units::Fault {
     fault(
         "a secret does not belong into the configuration",
         format!("write `${{NAME}}` and set that environment variable; {or}"),

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::magento;
 use super::sources;
-use super::{
-    At, auth, evershop, fetch, http_json, medusa, odoo, priority, sap_b1, shopify, values, vendure, woocommerce,
-};
+use super::{At, csv, evershop, http_json, medusa, odoo, priority, sap_b1, shopify, sql, values, vendure, woocommerce};
 use crate::config::raw::scalar::Text;
 use crate::config::units::{self, fault};
 use crate::config::{raw::stock as raw, stages};
 use crate::domain::Decides;
-use crate::stock::{Adapter, Brake, CsvOptions, Options, Place, Rules};
+use crate::stock::{Adapter, Brake, Options, Rules};
 
 pub(super) fn stock(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<Options> {
     let mut rules = Rules {
@@ -77,13 +76,11 @@ fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static 
         let options = http_json::http_json(&at.key("http_json"), raw, user_agent);
         return Some(("http_json", Adapter::HttpJson(Box::new(options))));
     }
-    if let Some(raw) = &raw.shopify {
-        let options = shopify::shopify(&at.key("shopify"), raw, user_agent)?;
-        return Some(("shopify", Adapter::Shopify(Box::new(options))));
+    if let Some(raw) = &raw.csv {
+        return Some(("csv", Adapter::Csv(Box::new(csv::csv(&at.key("csv"), raw, user_agent)))));
     }
-    if let Some(raw) = &raw.sap_b1 {
-        let options = sap_b1::sap_b1(&at.key("sap_b1"), raw, user_agent)?;
-        return Some(("sap_b1", Adapter::SapB1(Box::new(options))));
+    if let Some(raw) = &raw.sql {
+        return Some(("sql", Adapter::Sql(Box::new(sql::sql(&at.key("sql"), raw)))));
     }
     if let Some(raw) = &raw.odoo {
         let options = odoo::odoo(&at.key("odoo"), raw, user_agent)?;
@@ -92,6 +89,10 @@ fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static 
     if let Some(raw) = &raw.priority {
         let options = priority::priority(&at.key("priority"), raw, user_agent)?;
         return Some(("priority", Adapter::Priority(Box::new(options))));
+    }
+    if let Some(raw) = &raw.magento {
+        let options = magento::magento(&at.key("magento"), raw, user_agent)?;
+        return Some(("magento", Adapter::Magento(Box::new(options))));
     }
     if let Some(raw) = &raw.woocommerce {
         let options = woocommerce::woocommerce(&at.key("woocommerce"), raw, user_agent)?;
@@ -109,8 +110,15 @@ fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static 
         let options = evershop::evershop(&at.key("evershop"), raw, user_agent)?;
         return Some(("evershop", Adapter::Evershop(Box::new(options))));
     }
-    let options = csv(&at.key("csv"), raw.csv.as_ref()?, user_agent);
-    Some(("csv", Adapter::Csv(Box::new(options))))
+    if let Some(raw) = &raw.sap_b1 {
+        let options = sap_b1::sap_b1(&at.key("sap_b1"), raw, user_agent)?;
+        return Some(("sap_b1", Adapter::SapB1(Box::new(options))));
+    }
+    if let Some(raw) = &raw.shopify {
+        let options = shopify::shopify(&at.key("shopify"), raw, user_agent)?;
+        return Some(("shopify", Adapter::Shopify(Box::new(options))));
+    }
+    None
 }
 
 fn locations(at: &At<'_>, raw: Option<&BTreeMap<String, Vec<Text>>>) -> BTreeMap<String, Vec<String>> {
@@ -121,31 +129,6 @@ fn locations(at: &At<'_>, raw: Option<&BTreeMap<String, Vec<Text>>>) -> BTreeMap
         groups.insert(name.clone(), at.list(name, &members, values::text));
     }
     groups
-}
-
-fn csv(at: &At<'_>, raw: &raw::StockCsv, user_agent: &str) -> CsvOptions {
-    let from = if raw.file.is_some() {
-        for (key, given) in [("fetch", raw.fetch.is_some()), ("auth", raw.auth.is_some())] {
-            if given {
-                at.key(key).error(fault("this goes with `url`, not with `file`", "remove it"));
-            }
-        }
-        at.csv_file(&raw.file).map(Place::File)
-    } else {
-        let url = at.read("url", &raw.url, values::address);
-        let fetch = fetch::api(&at.key("fetch"), raw.fetch.as_ref(), url.as_ref().as_slice(), user_agent);
-        let auth = raw.auth.as_ref().and_then(|raw| auth::auth(&at.key("auth"), raw, url.as_ref().as_slice()));
-        url.map(|url| Place::Url { url, fetch: Box::new(fetch), auth })
-    };
-    CsvOptions {
-        // Nothing is read from there: without a place the configuration is refused.
-        from: from.unwrap_or_else(|| Place::File(std::path::PathBuf::new())),
-        key: at.read("key", &raw.key, values::text).unwrap_or_default(),
-        fields: fields(&at.key("fields"), raw.fields.as_ref()),
-        delimiter: at.read("delimiter", &raw.delimiter, values::delimiter),
-        encoding: at.read("encoding", &raw.encoding, values::encoding),
-        decimal_comma: at.read("decimal_comma", &raw.decimal_comma, units::flag).unwrap_or(false),
-    }
 }
 
 /// Field names and where the fields are. The names are for expressions.

@@ -6,10 +6,12 @@
 
 pub(crate) mod auth;
 pub(crate) mod catalog;
+pub(crate) mod csv;
 pub(crate) mod evershop;
 pub(crate) mod fetch;
 pub(crate) mod http_json;
 pub(crate) mod keys;
+pub(crate) mod magento;
 pub(crate) mod mail;
 pub(crate) mod medusa;
 pub(crate) mod odoo;
@@ -20,6 +22,7 @@ pub(crate) mod sap_b1;
 pub(crate) mod scalar;
 pub(crate) mod shop;
 pub(crate) mod shopify;
+pub(crate) mod sql;
 pub(crate) mod stock;
 pub(crate) mod store;
 pub(crate) mod vendure;

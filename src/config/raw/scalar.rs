@@ -94,6 +94,8 @@ scalars! {
     Language, "a language such as `en`", {"type": "string", "pattern": r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$|\$\{"};
     /// An HTTP method.
     Method, "`GET` or `POST`", {"enum": ["GET", "POST"]};
+    /// Encryption of a database connection.
+    DatabaseTls, "`verify`, `require` or `off`", {"enum": ["verify", "require", "off"]};
     /// SMTP encryption.
     Security, "`tls`, `starttls` or `none`", {"enum": ["tls", "starttls", "none"]};
     /// What a stock source decides.
@@ -108,6 +110,8 @@ scalars! {
     ShopifyKey, "`sku` or `barcode`", {"enum": ["sku", "barcode"]};
     /// Whether a Shopify shop is read in bulk.
     ShopifyBulk, "`auto`, `always` or `never`", {"enum": ["auto", "always", "never"]};
+    /// Where a Magento shop keeps its stock.
+    MagentoInventory, "`msi` or `legacy`", {"enum": ["msi", "legacy"]};
     /// How a WooCommerce shop knows us.
     WooCommerceAuth, "`basic` or `oauth1`", {"enum": ["basic", "oauth1"]};
     /// An availability of schema.org, or the one it lacks.

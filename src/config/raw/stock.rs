@@ -5,18 +5,18 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::auth::Auth;
+use super::csv::StockCsv;
 use super::evershop::Evershop;
-use super::fetch::ApiFetch;
 use super::http_json::HttpJson;
 use super::keys::Keys;
+use super::magento::Magento;
 use super::medusa::Medusa;
 use super::odoo::Odoo;
 use super::priority::Priority;
 use super::sap_b1::SapB1;
-use super::scalar::{Address, Duration, Expression, FilePath, Flag, Percent, Quantity, Text};
-use super::scalar::{Decides, Tolerance};
+use super::scalar::{Decides, Duration, Expression, Percent, Quantity, Text, Tolerance};
 use super::shopify::Shopify;
+use super::sql::Sql;
 use super::vendure::Vendure;
 use super::woocommerce::WooCommerce;
 
@@ -28,9 +28,10 @@ use super::woocommerce::WooCommerce;
 #[schemars(extend("oneOf" = [
     {"required": ["http_json"]},
     {"required": ["csv"]},
+    {"required": ["sql"]},
     {"required": ["odoo"]},
     {"required": ["priority"]},
-    {"required": ["woocommerce"]},
+    {"required": ["magento"]}, {"required": ["woocommerce"]},
     {"required": ["vendure"]},
     {"required": ["medusa"]},
     {"required": ["evershop"]},
@@ -83,6 +84,8 @@ pub(crate) struct Stock {
     pub(crate) http_json: Option<HttpJson>,
     /// A CSV file, here or on the web.
     pub(crate) csv: Option<StockCsv>,
+    /// A query of a database.
+    pub(crate) sql: Option<Sql>,
     /// A Shopify shop.
     pub(crate) shopify: Option<Shopify>,
     /// SAP Business One, by its Service Layer.
@@ -91,6 +94,8 @@ pub(crate) struct Stock {
     pub(crate) odoo: Option<Odoo>,
     /// Priority ERP, by its OData service.
     pub(crate) priority: Option<Priority>,
+    /// A Magento or Adobe Commerce shop.
+    pub(crate) magento: Option<Magento>,
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
     /// A Vendure shop.
@@ -99,31 +104,4 @@ pub(crate) struct Stock {
     pub(crate) medusa: Option<Medusa>,
     /// An EverShop shop.
     pub(crate) evershop: Option<Evershop>,
-}
-
-/// Stock as CSV. Exactly one of `file` and `url`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["file"]}, {"required": ["url"]}]))]
-pub(crate) struct StockCsv {
-    /// A file on this machine.
-    pub(crate) file: Option<FilePath>,
-    /// A document on the web.
-    pub(crate) url: Option<Address>,
-    /// How its host is asked, with `url`.
-    pub(crate) fetch: Option<ApiFetch>,
-    /// How its host knows us, with `url`.
-    pub(crate) auth: Option<Auth>,
-    /// The column that holds the SKU or stock key.
-    #[schemars(required)]
-    pub(crate) key: Option<Text>,
-    /// Field name → column name. The names are for the expressions.
-    #[schemars(required)]
-    pub(crate) fields: Option<BTreeMap<String, Text>>,
-    /// What separates the columns: one character, or `tab`. Default: found out from the header line.
-    pub(crate) delimiter: Option<Text>,
-    /// Encoding, such as `windows-1255`. Default: found out.
-    pub(crate) encoding: Option<Text>,
-    /// Whether `,` is the decimal sign. Default: false.
-    pub(crate) decimal_comma: Option<Flag>,
 }

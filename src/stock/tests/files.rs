@@ -12,6 +12,9 @@ fn csv(from: Place) -> CsvOptions {
         delimiter: None,
         encoding: None,
         decimal_comma: false,
+        locations: None,
+        done_file: None,
+        footer: None,
     }
 }
 
@@ -72,7 +75,7 @@ async fn files_that_are_no_stock_table_say_so() {
         (&b""[..], "the file is empty"),
         (b"SKU;Qty\n", "lists no items at all"),
         (b"SKU;Qty\n;1\n", "none of them has a key"),
-        (b"SKU;QTY\nA;1\n", "no column is called `Qty`; did you mean `QTY`?; the header has SKU, QTY"),
+        (b"SKU;QTY\nA;1\n", "no column is called `Qty`; did you mean `QTY`?; there are SKU, QTY"),
         (b"SKU;Qty;Qty\nA;1;2\n", "2 columns are called `Qty`"),
         (b"<!DOCTYPE html><title>Log in</title>", "this is no CSV but a web page"),
         (b"SKU;Qty\nA;\"1\nB;2\nC;3\n", "a quote that opens in line 2 is not closed"),
