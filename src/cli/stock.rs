@@ -9,7 +9,7 @@ use super::check::counted;
 use super::{Exit, Failure, args, check, terminal};
 use crate::domain::clock::Clock;
 use crate::domain::plain::harmless;
-use crate::domain::{Policy, StockAnswer, StockFact};
+use crate::domain::{KeyMatch, Policy, StockAnswer, StockFact, Testimony};
 use crate::run::Shop;
 use crate::stock::{self, Inspected, Inspection, Options, StockError, Traced};
 
@@ -18,23 +18,99 @@ pub(super) async fn run(args: args::Stock, clock: Clock) -> Result<Exit, Failure
     let shop = choose(check::job(config).shops, args.shop.as_deref())?;
     let mut told = Vec::new();
     for options in &shop.stock.sources {
-        told.push((options, inspect(options, &args.key, &clock).await));
+        told.push(Told::of(options, &args.key, &clock).await);
     }
+    let testimonies: Vec<Testimony> = told.iter().map(Told::testimony).collect();
+    let answer = stock::settle(&testimonies);
+    let findings = stock::disagreements(&args.key, &testimonies, shop.stock.tolerance);
     match args.format {
         args::Shown::Table => {
-            let shown: Vec<String> = told.iter().map(|(options, told)| text(options, &args.key, told)).collect();
+            let mut shown: Vec<String> = told.iter().map(text).collect();
+            if told.len() > 1 {
+                let odd: String =
+                    findings.iter().map(|odd| format!("  they disagree: {}\n", harmless(&odd.what))).collect();
+                shown.push(format!("all together\n{}{odd}", answered(&answer, "no source knows the item")));
+            }
             terminal::say(shown.join("\n").trim_end());
         }
         args::Shown::Json => {
-            let sources: Vec<Json> = told.iter().map(|(options, told)| document(options, told)).collect();
-            let whole = json!({"shop": shop.name, "key": args.key, "sources": sources});
+            let sources: Vec<Json> = told.iter().map(document).collect();
+            let whole = json!({
+                "shop": shop.name, "key": args.key, "sources": sources, "answer": answer, "buyable": buyable(&answer),
+                "findings": findings,
+            });
             terminal::say(&format!("{whole:#}"));
         }
     }
-    let found_out =
-        told.iter().all(|(_, told)| told.as_ref().is_ok_and(|one| !matches!(one.answer, StockAnswer::Failed(_))));
-    let known = told.iter().any(|(_, told)| told.as_ref().is_ok_and(|one| matches!(one.answer, StockAnswer::Known(_))));
-    Ok(if found_out && known { Exit::Agrees } else { Exit::NotEnough })
+    Ok(if matches!(answer, StockAnswer::Known(_)) { Exit::Agrees } else { Exit::NotEnough })
+}
+
+/// What one source told.
+struct Told<'a> {
+    options: &'a Options,
+    /// The key it was sought by, and how that came of the key that was given.
+    key: String,
+    matched: KeyMatch,
+    told: Result<Inspection, StockError>,
+}
+
+impl<'a> Told<'a> {
+    async fn of(options: &'a Options, key: &str, clock: &Clock) -> Self {
+        match mapped(options, key) {
+            Ok((key, matched)) => {
+                let told = inspect(options, &key, clock).await;
+                Self { options, key, matched, told }
+            }
+            Err(error) => Self { options, key: key.to_owned(), matched: KeyMatch::Exact, told: Err(error) },
+        }
+    }
+
+    fn testimony(&self) -> Testimony {
+        let listed = self.told.as_ref().ok().and_then(|one| one.records.first()).map(|record| &record.key);
+        let matched =
+            if listed.is_some_and(|listed| *listed != self.key) { KeyMatch::Normalised } else { self.matched };
+        let mut answer = match &self.told {
+            Ok(one) => one.answer.clone(),
+            Err(error) => StockAnswer::Failed(error.to_string()),
+        };
+        if let StockAnswer::Known(fact) = &mut answer {
+            fact.matched = matched;
+        }
+        Testimony {
+            source: self.options.name.clone(),
+            decides: self.options.decides,
+            key: listed.unwrap_or(&self.key).clone(),
+            matched,
+            answer,
+            trouble: None,
+        }
+    }
+}
+
+/// The source's key for one of the catalogue, by its mapping file.
+fn mapped(options: &Options, key: &str) -> Result<(String, KeyMatch), StockError> {
+    let Some(mapping) = &options.keys.mapping else { return Ok((key.to_owned(), KeyMatch::Exact)) };
+    let mut found: Vec<String> = Vec::new();
+    mapping.read(&mut |from, to| {
+        if from == key && !found.iter().any(|known| known == to) {
+            found.push(to.to_owned());
+        }
+    })?;
+    match found.as_slice() {
+        [] => Ok((key.to_owned(), KeyMatch::Exact)),
+        [only] => Ok((only.clone(), KeyMatch::Mapped)),
+        [one, other, ..] => {
+            let place = mapping.file.display().to_string();
+            Err(StockError::Table { place, what: format!("gives both {one} and {other} for {key}") })
+        }
+    }
+}
+
+async fn inspect(options: &Options, key: &str, clock: &Clock) -> Result<Inspection, StockError> {
+    let source = stock::open(options, clock)?;
+    let told = source.inspect(key, &options.keys).await;
+    source.close().await;
+    told
 }
 
 fn choose(mut shops: Vec<Shop>, name: Option<&str>) -> Result<Shop, Failure> {
@@ -51,15 +127,8 @@ fn choose(mut shops: Vec<Shop>, name: Option<&str>) -> Result<Shop, Failure> {
     }
 }
 
-async fn inspect(options: &Options, key: &str, clock: &Clock) -> Result<Inspection, StockError> {
-    let source = stock::open(options, clock)?;
-    let told = source.inspect(key).await;
-    source.close().await;
-    told
-}
-
 /// All of it for people.
-fn text(options: &Options, key: &str, told: &Result<Inspection, StockError>) -> String {
+fn text(Told { options, key, matched, told }: &Told<'_>) -> String {
     let mut out = String::new();
     let one = match told {
         Ok(one) => one,
@@ -69,11 +138,12 @@ fn text(options: &Options, key: &str, told: &Result<Inspection, StockError>) -> 
             return out;
         }
     };
-    let _ = writeln!(out, "{}", head(one, key));
+    let _ = writeln!(out, "{}", head(one, key, *matched));
     for (n, record) in one.records.iter().enumerate() {
         let number = if one.records.len() > 1 { format!(" {}", n + 1) } else { String::new() };
+        let other = if record.key == *key { String::new() } else { format!(" {:?}", record.key) };
         let place = record.place.as_ref().map_or_else(String::new, |place| format!("  ({place})"));
-        let _ = writeln!(out, "\nrecord{number}{place}");
+        let _ = writeln!(out, "\nrecord{number}{other}{place}");
         match &record.fields {
             Ok(fields) => {
                 let rows = fields.iter().map(|(name, value)| [name.clone(), kind(value).to_owned(), shown(value)]);
@@ -88,25 +158,39 @@ fn text(options: &Options, key: &str, told: &Result<Inspection, StockError>) -> 
             out.push_str(&rules(&record.rules));
         }
     }
-    let _ = writeln!(out, "\nfact");
-    out.push_str(&match &one.answer {
-        StockAnswer::Known(fact) => aligned(fact_rows(fact)),
-        StockAnswer::Missing => {
-            let what = format!("  {} does not know {key:?}", options.name);
-            format!("{what}; keys are compared letter by letter. See which key the catalogue gives (stock_key)\n")
-        }
-        StockAnswer::Failed(why) => format!("  none: {}\n", harmless(why)),
-    });
+    let compared = match options.keys.normal(key) {
+        Some(_) => "nor one that is alike by `keys: normalize`",
+        None => "keys are compared letter by letter",
+    };
+    let unknown =
+        format!("{} does not know {key:?}; {compared}; see which the catalogue gives (stock_key)", options.name);
+    let _ = write!(out, "\nfact\n{}", answered(&one.answer, &unknown));
     out
 }
 
-fn head(one: &Inspection, key: &str) -> String {
+fn answered(answer: &StockAnswer, unknown: &str) -> String {
+    match answer {
+        StockAnswer::Known(fact) => aligned(fact_rows(fact)),
+        StockAnswer::Missing => format!("  none: {}\n", harmless(unknown)),
+        StockAnswer::Failed(why) => format!("  none: {}\n", harmless(why)),
+    }
+}
+
+fn buyable(answer: &StockAnswer) -> Option<bool> {
+    match answer {
+        StockAnswer::Known(fact) => Some(fact.buyable()),
+        StockAnswer::Missing | StockAnswer::Failed(_) => None,
+    }
+}
+
+fn head(one: &Inspection, key: &str, matched: KeyMatch) -> String {
     let requests = counted(usize::try_from(one.requests).unwrap_or(usize::MAX), "request");
     let how = match one.read {
         Some(1) => "can only be read whole: 1 item".to_owned(),
         Some(items) => format!("can only be read whole: {items} items"),
         None => format!("was asked for {key:?}"),
     };
+    let how = if matched == KeyMatch::Mapped { format!("knows it as {key:?} by its mapping file, {how}") } else { how };
     format!("{} ({}) {how}, {requests}", one.source, one.adapter)
 }
 
@@ -145,10 +229,11 @@ fn outcome(value: &Result<String, String>) -> String {
 fn fact_rows(fact: &StockFact) -> Vec<[String; 3]> {
     let row = |name: &str, value: String| [name.to_owned(), value, String::new()];
     let quantity = fact.sellable.map_or_else(|| "not counted".to_owned(), |quantity| quantity.normalize().to_string());
+    let source = fact.policy_source.as_ref().filter(|source| **source != fact.source);
     let mut rows = vec![
         row("sellable", quantity),
         row("threshold", fact.threshold.normalize().to_string()),
-        row("policy", policy(fact.policy)),
+        row("policy", policy(fact.policy) + &source.map_or_else(String::new, |source| format!(", says {source}"))),
         row("as of", fact.as_of.to_string()),
     ];
     rows.extend(fact.changed_at.map(|since| row("unchanged since", since.to_string())));
@@ -199,23 +284,23 @@ fn shown(value: &Json) -> String {
 }
 
 /// All of it for programs.
-fn document(options: &Options, told: &Result<Inspection, StockError>) -> Json {
+fn document(Told { options, key, told, .. }: &Told<'_>) -> Json {
     let one = match told {
         Ok(one) => one,
-        Err(error) => return json!({"source": options.name, "error": error.to_string(), "help": error.help()}),
+        Err(error) => {
+            return json!({"source": options.name, "key": key, "error": error.to_string(), "help": error.help()});
+        }
     };
     json!({
         "source": one.source,
+        "key": key,
         "adapter": one.adapter,
         "asked": if one.read.is_some() { "whole" } else { "key" },
         "items_read": one.read,
         "requests": one.requests,
         "records": one.records.iter().map(record).collect::<Vec<_>>(),
         "answer": one.answer,
-        "buyable": match &one.answer {
-            StockAnswer::Known(fact) => Some(fact.buyable()),
-            StockAnswer::Missing | StockAnswer::Failed(_) => None,
-        },
+        "buyable": buyable(&one.answer),
     })
 }
 
@@ -239,6 +324,7 @@ fn record(one: &Inspected) -> Json {
         fields.iter().map(member).collect::<serde_json::Map<_, _>>()
     });
     json!({
+        "key": one.key,
         "place": one.place,
         "as_of": one.as_of,
         "fields": fields,

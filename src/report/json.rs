@@ -170,7 +170,8 @@ mod tests {
                 "requests": 1,
                 "items": 7,
                 "unlisted": null,
-                "failed": null
+                "failed": null,
+                "nowhere": []
               }
             ],
             "findings": {}

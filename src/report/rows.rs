@@ -181,6 +181,8 @@ pub(super) struct SourceRow<'a> {
     unlisted: Option<u64>,
     /// If it could not be read to its end: what happened and what to do.
     failed: Option<&'a str>,
+    /// Locations that its expressions choose by and at which no item is.
+    nowhere: &'a [String],
 }
 
 /// Something odd about the shop's data.
@@ -332,6 +334,7 @@ impl<'a> From<&'a SourceSummary> for SourceRow<'a> {
             items: source.items,
             unlisted: source.unlisted,
             failed: source.failed.as_deref(),
+            nowhere: &source.nowhere,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::{IncidentState, Judged, ShopSummary, Summary, Verdict, plain}
 
 use super::columns::{BAD, Cell, Columns, GOOD, PLAIN, QUIET, STRONG, WARN, isolated, painted, wrap};
 use super::rows::reason;
-use super::{Look, ReportError, words};
+use super::{Look, ReportError, sources, words};
 
 const HEADINGS: [&str; 8] =
     ["SHOP", "WHAT IS WRONG", "SKU", "PRODUCT", "PAGE PROMISES", "STOCK SAYS", "SINCE", "CAUSE"];
@@ -139,7 +139,7 @@ fn of_shop(
         "{} to the shop, {} to {}",
         words::count(shop.page_requests, "request", "requests"),
         shop.stock_requests(),
-        stock_systems(shop)
+        sources::named(shop)
     );
     writeln!(
         out,
@@ -180,6 +180,10 @@ fn of_shop(
         let unread = format!("a part of the catalogue could not be read: {}", plain::one_line(unread));
         writeln!(out, "  {}", painted(&isolated(&unread, look.terminal), WARN, look.colour))?;
     }
+    for (source, location) in shop.stock.iter().flat_map(|one| one.nowhere.iter().map(move |at| (&one.name, at))) {
+        let nowhere = format!("{}: no item is at {}", plain::one_line(source), plain::one_line(location));
+        writeln!(out, "  {}", painted(&isolated(&nowhere, look.terminal), WARN, look.colour))?;
+    }
     let rows = |number| words::count(number, "catalogue row", "catalogue rows");
     let troubles =
         [(shop.catalogue_troubles, "could not be used"), (shop.catalogue_duplicates, "listed again, the first counts")];
@@ -191,22 +195,11 @@ fn of_shop(
             writeln!(out, "       {}", isolated(&plain::harmless(example), look.terminal))?;
         }
     }
+    sources::odd(shop, look, out)?;
     let news = [(shop.opened, "newly open"), (shop.resolved, "resolved"), (shop.suspected, "still within grace")];
     let news: Vec<String> =
         news.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
     if news.is_empty() { Ok(()) } else { writeln!(out, "  incidents: {}", news.join(", ")) }
-}
-
-/// `its stock system`, or each of several with its requests.
-fn stock_systems(shop: &ShopSummary) -> String {
-    match shop.stock.as_slice() {
-        [] | [_] => "its stock system".to_owned(),
-        several => {
-            let each: Vec<String> =
-                several.iter().map(|source| format!("{} {}", plain::one_line(&source.name), source.requests)).collect();
-            format!("its stock systems ({})", each.join(", "))
-        }
-    }
 }
 
 fn of_run(summary: &Summary, look: Look, out: &mut dyn Write) -> io::Result<()> {

@@ -81,13 +81,14 @@ impl Sources {
         let of_one = |source: &Source| {
             let (items, unlisted) = sheet.answered(source.number)?;
             let failed = source.told_doubt();
-            let whole = whole && failed.is_none() && source.system.reach() == Reach::All;
+            let whole = whole && failed.is_none();
             Ok(SourceSummary {
                 name: source.system.name().to_owned(),
                 requests: source.system.requests(),
                 items,
-                unlisted: whole.then_some(unlisted),
+                unlisted: (whole && source.system.reach() == Reach::All).then_some(unlisted),
                 failed,
+                nowhere: if whole && items > 0 { source.system.unmatched() } else { Vec::new() },
                 census: source.census.borrow().clone(),
                 doubt: source.doubt.borrow().clone(),
             })

@@ -28,6 +28,8 @@ pub struct Inspection {
 /// One record and what the rules make of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspected {
+    /// The key under which the source lists it.
+    pub key: String,
     /// File and line, where it stands in one.
     pub place: Option<String>,
     /// When the answer as a whole says it was true.
@@ -42,6 +44,7 @@ impl Inspected {
     pub(super) fn new(record: &Record, rules: &Rules) -> Self {
         let listed = |fields: &Fields| fields.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         Self {
+            key: record.key.clone(),
             place: record.line.as_ref().map(|line| format!("{}, line {}", line.file, line.number)),
             as_of: record.as_of,
             fields: record.fields.as_ref().map(listed).map_err(Clone::clone),

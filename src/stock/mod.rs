@@ -16,6 +16,7 @@ mod grouped;
 mod http_json;
 mod inspection;
 mod keys;
+mod magento;
 mod medusa;
 mod odoo;
 mod options;
@@ -49,6 +50,7 @@ pub use evershop::EvershopOptions;
 pub use expression::{Step, Traced};
 pub use inspection::{Inspected, Inspection};
 pub use keys::{KeyFile, Keys};
+pub use magento::{MagentoInventory, MagentoOptions};
 pub use medusa::{MedusaAccess, MedusaOptions};
 pub use odoo::{OdooOptions, OdooProtocol};
 pub use options::{
@@ -108,8 +110,9 @@ pub trait StockSource: Send + Sync {
     /// Answers for these keys: one entry for each, in their order, `Missing` where the source does not know it.
     async fn ask(&self, keys: &[String]) -> Result<Vec<StockAnswerFor>, StockError>;
 
-    /// All that can be said of one key: the records, and the rules step by step.
-    async fn inspect(&self, key: &str) -> Result<Inspection, StockError>;
+    /// All that can be said of one key: the records, and the rules step by step. `keys` says what may lie between the key
+    /// and that of the source; a mapping file was applied already.
+    async fn inspect(&self, key: &str, keys: &Keys) -> Result<Inspection, StockError>;
 
     /// Requests sent so far.
     fn requests(&self) -> u64;

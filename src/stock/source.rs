@@ -11,7 +11,7 @@ use super::record::{Record, Told};
 use super::rules::Rules;
 use super::spool::Spool;
 use super::unique::{Unique, ambiguous};
-use super::{Connection, Options, Reach, StockAnswerFor, StockError, StockSource};
+use super::{Connection, Keys, Options, Reach, StockAnswerFor, StockError, StockSource};
 use crate::domain::StockAnswer;
 use crate::domain::clock::Clock;
 
@@ -57,24 +57,44 @@ impl Source {
         }
     }
 
+    /// What records that were sought by one key say together.
+    fn one_answer(&self, records: &[Record]) -> StockAnswer {
+        let Some((first, others)) = records.split_first() else { return StockAnswer::Missing };
+        let mut answer = self.judge(first);
+        for other in others {
+            if other.key != first.key {
+                let why = format!("the source lists {} and {}, which are alike once normalised", first.key, other.key);
+                return StockAnswer::Failed(format!("the key is ambiguous: {why}"));
+            }
+            let one = self.judge(other);
+            answer = ambiguous(&answer, &one).unwrap_or(one);
+        }
+        answer
+    }
+
     /// The records of these keys, by the cheaper way. How many items were read, where that is reading it all.
-    async fn records_of(&self, keys: &[String], mut keep: impl FnMut(Record)) -> Result<Option<u64>, StockError> {
+    async fn records_of(&self, keys: &[String], keep: impl FnMut(Record)) -> Result<Option<u64>, StockError> {
         if self.connection.can_ask() {
             self.connection.ask(keys).await?.into_iter().for_each(keep);
             return Ok(None);
         }
-        let wanted: HashSet<&String> = keys.iter().collect();
+        let wanted: HashSet<&str> = keys.iter().map(String::as_str).collect();
+        self.read_for(|key| wanted.contains(key), keep).await.map(Some)
+    }
+
+    /// Reads everything for the records whose key is wanted. How many items were read.
+    async fn read_for(&self, wanted: impl Fn(&str) -> bool, mut keep: impl FnMut(Record)) -> Result<u64, StockError> {
         let mut told = 0_u64;
         let mut each = |one| {
             let Told::Item(record) = one else { return };
             told += 1;
-            if wanted.contains(&record.key) {
+            if wanted(&record.key) {
                 keep(record);
             }
         };
         self.connection.list(None, &mut each).await?;
         self.counted(told, 0)?;
-        Ok(Some(told))
+        Ok(told)
     }
 
     /// Lists everything, from where an earlier reading died if there was one.
@@ -156,9 +176,6 @@ impl StockSource for Source {
         if self.rules.sells_nowhere() {
             return Err(StockError::Nowhere { place: self.name.clone(), locations: self.rules.unmatched() });
         }
-        for location in self.rules.unmatched() {
-            tracing::warn!(source = %self.name, "no item is at {location}; check the name under stock.locations");
-        }
         unique.finish(sink).map_err(on_disk)
     }
 
@@ -177,14 +194,20 @@ impl StockSource for Source {
         Ok(keys.iter().map(|key| StockAnswerFor { key: key.clone(), answer: answer(key) }).collect())
     }
 
-    async fn inspect(&self, key: &str) -> Result<Inspection, StockError> {
+    async fn inspect(&self, key: &str, keys: &Keys) -> Result<Inspection, StockError> {
         let before = self.requests();
         let mut records = Vec::new();
-        let read = self.records_of(&[key.to_owned()], |record| records.push(record)).await?;
-        let mut answer = StockAnswer::Missing;
-        for (n, record) in records.iter().enumerate() {
-            let one = self.judge(record);
-            answer = if n == 0 { one } else { ambiguous(&answer, &one).unwrap_or(one) };
+        let mut keep = |record| records.push(record);
+        let read = match keys.normal(key) {
+            Some(normal) if self.reach() == Reach::All => {
+                let alike = |known: &str| known == key || keys.normal(known).as_ref() == Some(&normal);
+                Some(self.read_for(alike, &mut keep).await?)
+            }
+            _ => self.records_of(&[key.to_owned()], &mut keep).await?,
+        };
+        // A key that is the very same is never ambiguous.
+        if records.iter().any(|record| record.key == key) {
+            records.retain(|record| record.key == key);
         }
         Ok(Inspection {
             source: self.name.clone(),
@@ -192,7 +215,7 @@ impl StockSource for Source {
             read,
             requests: self.requests() - before,
             records: records.iter().map(|record| Inspected::new(record, &self.rules)).collect(),
-            answer,
+            answer: self.one_answer(&records),
         })
     }
 

@@ -85,7 +85,10 @@ fn stock_that_shrank_is_held_and_what_is_left_accuses_nobody() {
     world.set("/shops/0/stock/http_json/item", Value::Null);
     world.api.on("/stock", Answer::json(&json!({"items": few})));
     is_held(&world, &[], "it knows 5 items, where 20 could be expected");
-    world.set("/min_verified", "10%").set("/shops/0/stock/max_shrink", "80%").set("/shops/0/stock/max_sold_out", "100%");
+    world
+        .set("/min_verified", "10%")
+        .set("/shops/0/stock/max_shrink", "80%")
+        .set("/shops/0/stock/max_sold_out", "100%");
     let checked = world.check(&[]);
     checked.exits(10);
     assert_eq!(checked.json["shops"][0]["verdicts"], json!({"false_available": 5, "unverified": 15}));

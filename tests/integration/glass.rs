@@ -178,6 +178,62 @@ fn a_location_that_no_item_is_at_is_named() {
     let ran = world.run(&["validate", "--connect"]);
     ran.exits(4)
         .says(["FAIL  shop stock", "warehouse knows 2 items, 1 request; no item is at \"Hafia\" of places[web]"]);
+    world.run(&["check", "--dry-run"]).exits(0).says(["warehouse: no item is at \"Hafia\" of places[web]"]);
     world.set("/shops/0/stock/locations", json!({"web": ["17"]}));
     world.run(&["validate", "--connect"]).says(["ok    shop stock", "warehouse knows 2 items, 1 request\n"]);
+
+    // Also where every item is asked for by its key.
+    let mut asked = places();
+    asked.set("/shops/0/stock/locations", json!({"web": ["17", "Hafia"]}));
+    asked.run(&["check", "--dry-run"]).exits(0).says(["warehouse: no item is at \"Hafia\" of places[web]"]);
+    let one = "warehouse says 1 sellable of A-1, 1 request; it is not at \"Hafia\" of places[web]";
+    asked.run(&["validate", "--connect"]).exits(0).says([one]);
+}
+
+/// Two files for one shop: the first counts and knows its own keys, the second knows the terms.
+fn two() -> World {
+    let mut world = shop();
+    world.file("count.csv", "sku;q\na1;0\nB-2;5\n");
+    world.file("terms.csv", "sku;q;later\nT7;3;yes\nB-2;4;no\n");
+    world.file("keys.csv", "ours;theirs\nA-1;T7\n");
+    let keys = json!({"normalize": ["case", "leading_zeros", "separators"]});
+    let csv = |file: &str, fields: Value| json!({"file": file, "key": "sku", "fields": fields});
+    world.set(
+        "/shops/0/stock",
+        json!({"sources": [
+            {"name": "count", "sellable": "q", "keys": keys, "decides": "quantity", "csv": csv("count.csv", json!({"q": "q"}))},
+            {
+                "name": "terms", "sellable": "q", "backorder_when": "later == \"yes\"",
+                "keys": {"mapping": {"file": "keys.csv", "from": "ours", "to": "theirs"}},
+                "csv": csv("terms.csv", json!({"q": "q", "later": "later"})),
+            },
+        ]}),
+    );
+    world
+}
+
+#[test]
+fn every_source_of_a_shop_is_asked_and_what_follows_together_is_said() {
+    let world = two();
+    world.run(&["stock", "A-1"]).exits(0).says([
+        "count (csv) can only be read whole: 2 items, 0 requests\n\nrecord \"a1\"  (",
+        "terms (csv) knows it as \"T7\" by its mapping file, can only be read whole: 2 items, 0 requests\n\nrecord  (",
+        "all together\n  sellable   0\n  threshold  1\n  policy     backorder: may be ordered at zero, says terms\n",
+    ]);
+    let both = world.run(&["stock", "B-2", "--format", "json"]);
+    let whole: Value = serde_json::from_str(&both.exits(0).stdout).expect("JSON");
+    assert_eq!((&whole["buyable"], &whole["findings"][0]["kind"]), (&json!(true), &json!("sources_disagree")));
+    world.run(&["stock", "B-2"]).exits(0).says(["they disagree: count says 5 sellable, terms says 4 sellable"]);
+}
+
+#[test]
+fn a_key_that_is_only_alike_is_told_as_the_source_has_it() {
+    let mut world = two();
+    let only = world.shop_config()["stock"]["sources"][0].clone();
+    world.set("/shops/0/stock", only).set("/shops/0/stock/decides", Value::Null);
+    world.file("count.csv", "sku;q\na-1;3\nB-2;5\n");
+    world.run(&["stock", "A 1"]).exits(0).says(["can only be read whole: 2 items", "record \"a-1\"  ("]);
+    world.file("count.csv", "sku;q\n00-A1;0\n00A1;4\n");
+    world.run(&["stock", "00 a1"]).exits(4).says(["none: the key is ambiguous: the source lists 00-A1 and 00A1"]);
+    world.run(&["stock", "00A1"]).exits(0).says(["sellable   4"]);
 }
