@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Claim, IncidentState, Item, ItemKey, Judgement, StockFact};
+use super::{Claim, Finding, IncidentState, Item, ItemKey, Judgement, StockFact};
 
 /// One item, judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -90,9 +90,9 @@ pub struct ShopSummary {
     /// Kind of finding → how many there are.
     #[serde(default)]
     pub findings: BTreeMap<String, u64>,
-    /// The first few findings in words.
+    /// The first few of each kind.
     #[serde(default)]
-    pub finding_examples: Vec<String>,
+    pub finding_examples: Vec<Finding>,
 }
 
 /// A stock source in numbers.

@@ -66,14 +66,14 @@ impl Sources {
         let of_one = |source: &Source| {
             let (items, unlisted) = sheet.answered(source.number)?;
             let failed = source.failed.borrow().clone();
-            let whole = whole && failed.is_none() && source.system.reach() == Reach::All;
+            let whole = whole && failed.is_none();
             Ok(SourceSummary {
                 name: source.system.name().to_owned(),
                 requests: source.system.requests(),
                 items,
-                unlisted: whole.then_some(unlisted),
+                unlisted: (whole && source.system.reach() == Reach::All).then_some(unlisted),
                 failed,
-                nowhere: if whole { source.system.unmatched() } else { Vec::new() },
+                nowhere: if whole && items > 0 { source.system.unmatched() } else { Vec::new() },
             })
         };
         self.all.iter().map(of_one).collect()

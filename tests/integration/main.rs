@@ -26,6 +26,8 @@ mod glass;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod memory;
@@ -39,6 +41,8 @@ mod readme;
 mod schedule;
 #[cfg(test)]
 mod secrets;
+#[cfg(test)]
+mod several;
 #[cfg(test)]
 mod stock;
 #[cfg(test)]
