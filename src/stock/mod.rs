@@ -6,6 +6,7 @@
 //! be sold, and notices keys that are told twice with different numbers; `api` is for those that speak HTTP.
 
 mod api;
+mod bigcommerce;
 mod brake;
 mod csv;
 mod error;
@@ -23,6 +24,7 @@ mod options;
 mod priority;
 mod record;
 mod rules;
+mod saleor;
 mod sap_b1;
 mod several;
 mod shopify;
@@ -44,6 +46,7 @@ use crate::domain::clock::Clock;
 use record::{Record, Told};
 
 pub use api::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
+pub use bigcommerce::BigcommerceOptions;
 pub use brake::Brake;
 pub use error::StockError;
 pub use evershop::EvershopOptions;
@@ -59,6 +62,7 @@ pub use options::{
 };
 pub use priority::{PriorityLogin, PriorityOptions};
 pub use record::{Field, Holds};
+pub use saleor::SaleorOptions;
 pub use sap_b1::SapB1Options;
 pub use several::{Sources, disagreements, settle};
 pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
