@@ -1,4 +1,4 @@
-//! The check against software that nobody here wrote: shops (django-oscar, Cartridge, Vendure, Medusa), a page cache (nginx), a
+//! The check against software that nobody here wrote: shops (django-oscar, Cartridge, Vendure, Medusa, EverShop), a page cache (nginx), a
 //! mail server (aiosmtpd) and a database server (PostgreSQL), all on loopback.
 //!
 //! `tests/shops/install.sh` installs them. Where that was not done the tests say so and pass; with `CI=true` they fail.
@@ -9,6 +9,8 @@ mod a_button_that_lies;
 mod backed;
 #[cfg(test)]
 mod behind_a_cache;
+#[cfg(test)]
+mod evershop;
 #[cfg(test)]
 mod from_the_sitemap;
 #[cfg(test)]
