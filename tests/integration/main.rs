@@ -8,6 +8,8 @@ mod adapters;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod brake;
+#[cfg(test)]
 mod catalogue;
 #[cfg(test)]
 mod check;
