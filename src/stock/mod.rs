@@ -16,6 +16,7 @@ mod grouped;
 mod http_json;
 mod inspection;
 mod keys;
+mod magento;
 mod medusa;
 mod odoo;
 mod options;
@@ -46,6 +47,7 @@ pub use evershop::EvershopOptions;
 pub use expression::{Step, Traced};
 pub use inspection::{Inspected, Inspection};
 pub use keys::{KeyFile, Keys};
+pub use magento::{MagentoInventory, MagentoOptions};
 pub use medusa::{MedusaAccess, MedusaOptions};
 pub use odoo::{OdooOptions, OdooProtocol};
 pub use options::{

@@ -10,6 +10,7 @@ use serde_json::json;
 use url::Url;
 
 use super::Keys;
+use super::MagentoOptions;
 use super::api::{OAuth2, Session, Signature};
 use super::sql::SqlOptions;
 use super::{
@@ -63,6 +64,8 @@ pub enum Adapter {
     Priority(Box<PriorityOptions>),
     /// A query of a database.
     Sql(Box<SqlOptions>),
+    /// A Magento or Adobe Commerce shop.
+    Magento(Box<MagentoOptions>),
     /// A WooCommerce shop.
     WooCommerce(Box<WooCommerceOptions>),
 }
@@ -81,6 +84,7 @@ impl Adapter {
             Self::Odoo(options) => &**options,
             Self::Priority(options) => &**options,
             Self::Sql(options) => &**options,
+            Self::Magento(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }
     }

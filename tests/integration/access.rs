@@ -242,3 +242,20 @@ fn what_cannot_work_is_said_before_anything_is_asked() {
         assert!(world.api.seen().is_empty());
     }
 }
+
+#[test]
+fn a_csv_file_on_the_web_is_behind_the_same_doors() {
+    let login = Shop::open();
+    login.on("/token", vec![token("at-old", 3600), token(TOKEN, 3600)]);
+    let mut world = World::lying();
+    let table = Answer::new("text/csv", "sku,qty\nA-1,0\nA-2,5\n");
+    let may = move |seen: &Seen| if carries(seen, TOKEN) { table.clone() } else { Answer::of_status(401) };
+    world.api.on("/stock.csv", Route::made(may));
+    let mut csv = json!({"url": world.api.url("/stock.csv"), "key": "sku", "fields": {"available": "qty"}});
+    csv["auth"] = oauth2(&login.url("/token"));
+    csv["fetch"] = json!({"allow_private": ["127.0.0.1"], "retries": 0});
+    world.set("/shops/0/stock/http_json", Value::Null).set("/shops/0/stock/csv", csv);
+    run(&world, &["check", "-vv"]).exits(10);
+    assert_eq!(login.seen().len(), 2);
+    assert!(world.api.seen().len() > 2 && !carries(&world.api.seen()[0], TOKEN));
+}

@@ -10,6 +10,7 @@ mod evershop;
 mod fetch;
 mod http_json;
 mod login;
+mod magento;
 mod mail;
 mod medusa;
 mod odoo;

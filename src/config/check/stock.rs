@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::magento;
 use super::sources;
 use super::{At, csv, evershop, http_json, medusa, odoo, priority, sap_b1, shopify, sql, values, vendure, woocommerce};
 use crate::config::raw::scalar::Text;
@@ -88,6 +89,10 @@ fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static 
     if let Some(raw) = &raw.priority {
         let options = priority::priority(&at.key("priority"), raw, user_agent)?;
         return Some(("priority", Adapter::Priority(Box::new(options))));
+    }
+    if let Some(raw) = &raw.magento {
+        let options = magento::magento(&at.key("magento"), raw, user_agent)?;
+        return Some(("magento", Adapter::Magento(Box::new(options))));
     }
     if let Some(raw) = &raw.woocommerce {
         let options = woocommerce::woocommerce(&at.key("woocommerce"), raw, user_agent)?;

@@ -11,6 +11,7 @@ pub(crate) mod evershop;
 pub(crate) mod fetch;
 pub(crate) mod http_json;
 pub(crate) mod keys;
+pub(crate) mod magento;
 pub(crate) mod mail;
 pub(crate) mod medusa;
 pub(crate) mod odoo;

@@ -110,6 +110,8 @@ scalars! {
     ShopifyKey, "`sku` or `barcode`", {"enum": ["sku", "barcode"]};
     /// Whether a Shopify shop is read in bulk.
     ShopifyBulk, "`auto`, `always` or `never`", {"enum": ["auto", "always", "never"]};
+    /// Where a Magento shop keeps its stock.
+    MagentoInventory, "`msi` or `legacy`", {"enum": ["msi", "legacy"]};
     /// How a WooCommerce shop knows us.
     WooCommerceAuth, "`basic` or `oauth1`", {"enum": ["basic", "oauth1"]};
     /// An availability of schema.org, or the one it lacks.

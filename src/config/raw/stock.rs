@@ -9,6 +9,7 @@ use super::csv::StockCsv;
 use super::evershop::Evershop;
 use super::http_json::HttpJson;
 use super::keys::Keys;
+use super::magento::Magento;
 use super::medusa::Medusa;
 use super::odoo::Odoo;
 use super::priority::Priority;
@@ -30,7 +31,7 @@ use super::woocommerce::WooCommerce;
     {"required": ["sql"]},
     {"required": ["odoo"]},
     {"required": ["priority"]},
-    {"required": ["woocommerce"]},
+    {"required": ["magento"]}, {"required": ["woocommerce"]},
     {"required": ["vendure"]},
     {"required": ["medusa"]},
     {"required": ["evershop"]},
@@ -93,6 +94,8 @@ pub(crate) struct Stock {
     pub(crate) odoo: Option<Odoo>,
     /// Priority ERP, by its OData service.
     pub(crate) priority: Option<Priority>,
+    /// A Magento or Adobe Commerce shop.
+    pub(crate) magento: Option<Magento>,
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
     /// A Vendure shop.

@@ -64,6 +64,32 @@ pub(super) const CASES: &[Case] = &[
         ],
     ),
     (
+        "a token endpoint without TLS",
+        Edit(
+            "        fields:\n",
+            "        auth: {oauth2: {token_url: \"http://login.example/t\", client_id: us, client_secret: \"${TOKEN}\"}}\n        fields:\n",
+        ),
+        &["15:36 `token_url`: credentials would travel to login.example unencrypted | use an `https://` address"],
+    ),
+    (
+        "a password in the body of a login",
+        Edit(
+            "        fields:\n",
+            "        auth: {login: {url: \"https://erp.example/login\", body: '{\"password\": \"hunter2\"}'}}\n        fields:\n",
+        ),
+        &[
+            "15:64 `body`: a secret does not belong into the configuration | write `${NAME}` and set that environment variable; or put it into a file of its own and write `body_file: PATH`",
+        ],
+    ),
+    (
+        "two ways to be known",
+        Edit(
+            "        fields:\n",
+            "        auth:\n          headers: {X-Api-Key: \"${TOKEN}\"}\n          hmac: {key: \"${TOKEN}\", header: X-Signature}\n        fields:\n",
+        ),
+        &["17:11 `auth` takes only one of `headers` and `hmac` | keep one and remove the others"],
+    ),
+    (
         "a secret header without TLS",
         Edit(
             "    url: https://shop.example/\n",

@@ -4,6 +4,7 @@ mod asking;
 mod files;
 mod listing;
 mod noise;
+mod resuming;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;

@@ -3,6 +3,7 @@
 mod csv;
 mod evershop;
 mod http_json;
+mod magento;
 mod manners;
 mod medusa;
 mod odoo;
