@@ -90,6 +90,9 @@ pub struct Check {
     /// Record incidents but neither write nor send mail; the next run with mail tells them
     #[arg(long)]
     pub no_mail: bool,
+    /// Believe stock that shrank or sold out past its limits, this once: it is what later readings are held against
+    #[arg(long)]
+    pub accept_stock: bool,
     /// No progress, and the table only when something is wrong
     #[arg(short, long)]
     pub quiet: bool,

@@ -19,6 +19,7 @@ pub(super) async fn run(args: Box<args::Check>, clock: Clock) -> Result<Exit, Fa
         limit: args.limit,
         dry_run: args.dry_run,
         no_mail: args.no_mail,
+        accept_stock: args.accept_stock,
     };
     leave_out_other_shops(&mut job, &scope)?;
     let target = Target::open(args.output.as_deref())?;

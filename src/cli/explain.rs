@@ -28,6 +28,7 @@ pub(super) async fn run(args: args::Explain, clock: Clock) -> Result<Exit, Failu
         reading: inspection.seen.as_ref().ok().map(|(_, reading)| reading),
         variants: &variants,
         claim: inspection.judged.claim.as_ref(),
+        testimonies: &inspection.testimonies,
         answer: inspection.answer.as_ref(),
         judgement: &inspection.judged.judgement,
     };

@@ -101,6 +101,8 @@ pub(super) fn check(schema: &Value, value: &mut Value, document: &Document) -> F
             Kind::OneOfNotValid { .. } => {
                 needed.push((path.clone(), None, needs(&path, &alternatives(&here["oneOf"]), document)));
             }
+            // What is no section fits each of them; that it is none is told below.
+            Kind::OneOfMultipleValid { .. } if !found.is_object() => {}
             Kind::OneOfMultipleValid { .. } => {
                 findings.problems.push(only_one(&path, &known(found, &alternatives(&here["oneOf"])), document));
                 out.extend(alternatives(&here["oneOf"]).iter().map(|key| path.key(key)));

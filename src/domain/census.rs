@@ -65,11 +65,6 @@ pub enum Doubt {
         /// Of how many.
         of: u64,
     },
-    /// An expression selects locations of which no item has any: the name is probably wrong.
-    NoLocation {
-        /// What is selected.
-        names: Vec<String>,
-    },
 }
 
 impl Doubt {
@@ -81,7 +76,6 @@ impl Doubt {
             Self::Stale { .. } => "stale",
             Self::Shrunk { .. } => "shrunk",
             Self::SoldOut { .. } => "sold_out",
-            Self::NoLocation { .. } => "no_location",
         }
     }
 }
@@ -98,9 +92,6 @@ impl std::fmt::Display for Doubt {
             Self::Shrunk { before, now } => write!(f, "it knows {now} items, where {before} could be expected"),
             Self::SoldOut { before, now, of } => {
                 write!(f, "{now} of {of} items are sold out, where {before} could be expected")
-            }
-            Self::NoLocation { names } => {
-                write!(f, "no item has a location in {}; compare the names with the source", names.join(", "))
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Claim, IncidentState, Item, ItemKey, Judgement, StockFact};
+use super::{Census, Claim, Doubt, Finding, IncidentState, Item, ItemKey, Judgement, StockFact};
 
 /// One item, judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -90,9 +90,9 @@ pub struct ShopSummary {
     /// Kind of finding → how many there are.
     #[serde(default)]
     pub findings: BTreeMap<String, u64>,
-    /// The first few findings in words.
+    /// The first few of each kind.
     #[serde(default)]
-    pub finding_examples: Vec<String>,
+    pub finding_examples: Vec<Finding>,
 }
 
 /// A stock source in numbers.
@@ -108,6 +108,12 @@ pub struct SourceSummary {
     pub unlisted: Option<u64>,
     /// If it could not be read to its end: what happened and what to do.
     pub failed: Option<String>,
+    /// Its bulk reading in numbers, where it can be held against others.
+    #[serde(default)]
+    pub census: Option<Census>,
+    /// Why it is not believed, if it is not.
+    #[serde(default)]
+    pub doubt: Option<Doubt>,
     /// Locations that its expressions choose by and at which no item is, as `"Hafia" of locations[web]`.
     #[serde(default)]
     pub nowhere: Vec<String>,

@@ -66,7 +66,6 @@ fn row(doubted: &Doubted, words: &Words, zone: &TimeZone) -> Row {
             Doubt::SoldOut { before, now, of } => {
                 says("sold_out", &[("before", &number(before)), ("now", &number(now)), ("of", &number(of))])
             }
-            Doubt::NoLocation { names } => says("no_location", &[("names", &foreign(&names.join(", ")))]),
         },
     }
 }
@@ -92,7 +91,6 @@ mod tests {
             ("shop", Doubt::Empty { asked: 50 }),
             ("depot", Doubt::Shrunk { before: 900, now: 12 }),
             ("till", Doubt::SoldOut { before: 3, now: 800, of: 900 }),
-            ("depots", Doubt::NoLocation { names: vec!["wbe".to_owned()] }),
         ]
         .map(|(source, doubt)| doubted(source, doubt))
         .into()

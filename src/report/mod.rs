@@ -5,6 +5,7 @@
 //! | `table` | the table for people and the calm summary below it |
 //! | `json`, `jsonl`, `csv` | the same items for programs, streamed, in constant memory |
 //! | [`explain`] | one item, with every signal and every step to its verdict |
+//! | `sources` | what the table says of stock systems and odd data |
 //! | `progress` | the bar on a terminal while the run is under way |
 //! | `words`, `columns` | how things are said, and how cells of any script are kept aligned |
 
@@ -17,6 +18,7 @@ mod progress;
 mod rows;
 #[cfg(test)]
 mod samples;
+mod sources;
 mod table;
 mod words;
 

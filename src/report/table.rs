@@ -10,7 +10,7 @@ use crate::domain::{IncidentState, Judged, ShopSummary, Summary, Verdict, plain}
 
 use super::columns::{BAD, Cell, Columns, GOOD, PLAIN, QUIET, STRONG, WARN, isolated, painted, wrap};
 use super::rows::reason;
-use super::{Look, ReportError, words};
+use super::{Look, ReportError, sources, words};
 
 const HEADINGS: [&str; 8] =
     ["SHOP", "WHAT IS WRONG", "SKU", "PRODUCT", "PAGE PROMISES", "STOCK SAYS", "SINCE", "CAUSE"];
@@ -139,7 +139,7 @@ fn of_shop(
         "{} to the shop, {} to {}",
         words::count(shop.page_requests, "request", "requests"),
         shop.stock_requests(),
-        stock_systems(shop)
+        sources::named(shop)
     );
     writeln!(
         out,
@@ -195,22 +195,11 @@ fn of_shop(
             writeln!(out, "       {}", isolated(&plain::harmless(example), look.terminal))?;
         }
     }
+    sources::odd(shop, look, out)?;
     let news = [(shop.opened, "newly open"), (shop.resolved, "resolved"), (shop.suspected, "still within grace")];
     let news: Vec<String> =
         news.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
     if news.is_empty() { Ok(()) } else { writeln!(out, "  incidents: {}", news.join(", ")) }
-}
-
-/// `its stock system`, or each of several with its requests.
-fn stock_systems(shop: &ShopSummary) -> String {
-    match shop.stock.as_slice() {
-        [] | [_] => "its stock system".to_owned(),
-        several => {
-            let each: Vec<String> =
-                several.iter().map(|source| format!("{} {}", plain::one_line(&source.name), source.requests)).collect();
-            format!("its stock systems ({})", each.join(", "))
-        }
-    }
 }
 
 fn of_run(summary: &Summary, look: Look, out: &mut dyn Write) -> io::Result<()> {

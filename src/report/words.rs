@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use crate::domain::{Availability, Cause, Claim, Fold, Policy, SignalKind, StockFact, Verdict};
+use crate::domain::{Availability, Cause, Claim, FindingKind, Fold, KeyMatch, Policy, SignalKind, StockFact, Verdict};
 
 /// A verdict in two words.
 pub(super) fn verdict(verdict: &Verdict) -> &'static str {
@@ -52,6 +52,26 @@ pub(super) fn reason(code: &str) -> &str {
         "stock_failed" => "the stock system gave no readable answer",
         "moved" => "it changed while it was looked at",
         other => other,
+    }
+}
+
+/// What of the items a kind of finding is about.
+pub(super) fn finding(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::SourcesDisagree => "of which the stock systems say different things",
+        FindingKind::UnmappedKey => "that no stock system knows",
+        FindingKind::DuplicateKey => "that a stock system lists twice, with different numbers",
+        FindingKind::AmbiguousKey => "whose key fits more than one key of a stock system, or is not alone in that",
+    }
+}
+
+/// How a key was found, where it is not the item's own.
+pub(super) fn matched(how: KeyMatch) -> &'static str {
+    match how {
+        KeyMatch::Exact => "",
+        KeyMatch::Mapped => " (by the mapping file)",
+        KeyMatch::Normalised => " (by its normal form)",
+        KeyMatch::Gtin => " (by its trade item number)",
     }
 }
 

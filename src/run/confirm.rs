@@ -8,7 +8,8 @@ use futures::StreamExt;
 use url::Url;
 
 use super::look::{PAGES, Seen, claim, held_against, known_fact, see, width};
-use super::truth::{self, Sources};
+use super::sources::Sources;
+use super::truth;
 use super::{Scope, Shop, ShopTrouble, Tools, join};
 use crate::claims::Reader;
 use crate::domain::{Item, Judged, Judgement, PageFailure, StockAnswer, Unverified, Verdict};

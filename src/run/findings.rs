@@ -2,13 +2,13 @@
 
 use super::ShopTrouble;
 use super::rows::{Rows, batches};
-use crate::domain::{Finding, ShopSummary};
+use crate::domain::{Finding, FindingKind, ShopSummary};
 use crate::store::Worksheet;
 
 /// Rows that are read from a sheet at once.
 const ROWS: usize = 500;
-/// How many are told in words.
-const EXAMPLES: usize = 5;
+/// How many of each kind are told in the summary.
+const EXAMPLES: usize = 3;
 
 /// All findings of a sheet, a handful at a time.
 pub fn findings(sheet: &Worksheet) -> Rows<'_, Finding> {
@@ -20,11 +20,11 @@ pub fn findings(sheet: &Worksheet) -> Rows<'_, Finding> {
     })
 }
 
-/// Counts them, and tells the first few in words.
+/// Counts them, and picks the first few of each kind.
 pub(super) fn count(sheet: &Worksheet, counted: &mut ShopSummary) -> Result<(), ShopTrouble> {
     counted.findings = sheet.count_findings()?;
-    for row in sheet.findings(0, EXAMPLES)? {
-        counted.finding_examples.push(format!("{}: {}", row.value.key, row.value.what));
+    for kind in FindingKind::ALL {
+        counted.finding_examples.extend(sheet.findings_of(kind, EXAMPLES)?);
     }
     Ok(())
 }

@@ -6,7 +6,8 @@ use url::Url;
 
 use super::join::{self, Joined};
 use super::look::{claim, describe, held_against, see};
-use super::truth::{self, Sources};
+use super::sources::Sources;
+use super::truth;
 use super::{Shop, ShopTrouble, Tools};
 use crate::claims::Reader;
 use crate::domain::{Item, ItemKey, Judged, Page, PageFailure, Reading, StockAnswer, Testimony};

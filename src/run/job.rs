@@ -58,6 +58,8 @@ pub struct Scope {
     pub dry_run: bool,
     /// Tell nobody.
     pub no_mail: bool,
+    /// Believe stock that shrank or sold out past its limits.
+    pub accept_stock: bool,
 }
 
 impl Scope {

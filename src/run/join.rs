@@ -1,7 +1,7 @@
 //! An item of the catalogue and what the stock sources say of it, brought together by its keys.
 
 use super::ShopTrouble;
-use super::truth::{Source, Sources};
+use super::sources::{Source, Sources};
 use crate::domain::{Finding, FindingKind, Item, ItemKey, KeyMatch, StockAnswer, Testimony};
 use crate::stock;
 use crate::store::{Lists, Worksheet};
@@ -76,6 +76,10 @@ fn testimony(source: &Source, item: &Item, sheet: &Worksheet) -> Result<Option<T
         Some(Testimony { source, decides, key, matched, answer, trouble })
     };
     Ok(match seek(source, item, sheet)? {
+        // What is not believed is neither zero nor plenty, whatever the source said of this one.
+        Sought::Found { key, matched, .. } if source.doubt.borrow().is_some() => {
+            told(key, matched, StockAnswer::Failed(source.told_doubt().unwrap_or_default()), None)
+        }
         Sought::Found { key, matched, mut answer } => {
             if let StockAnswer::Known(fact) = &mut answer {
                 fact.matched = matched;
@@ -89,10 +93,7 @@ fn testimony(source: &Source, item: &Item, sheet: &Worksheet) -> Result<Option<T
         }
         Sought::Unknown { key } => {
             let Some(key) = key.or_else(|| source.keys.number(item).and(item.gtin.clone())) else { return Ok(None) };
-            let answer = match source.failed.borrow().clone() {
-                Some(why) => StockAnswer::Failed(why),
-                None => StockAnswer::Missing,
-            };
+            let answer = source.told_doubt().map_or(StockAnswer::Missing, StockAnswer::Failed);
             told(key, KeyMatch::Exact, answer, None)
         }
     })

@@ -8,7 +8,8 @@ use futures::StreamExt;
 use jiff::Timestamp;
 
 use super::join::{self, Joined};
-use super::truth::{self, Sources};
+use super::sources::Sources;
+use super::truth;
 use super::{Shop, ShopTrouble, Tools};
 use crate::claims::{self, Reader};
 use crate::domain::{

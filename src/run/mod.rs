@@ -12,6 +12,7 @@ mod list;
 mod look;
 mod remember;
 mod rows;
+mod sources;
 mod tell;
 mod truth;
 
@@ -29,7 +30,7 @@ use crate::domain::{ShopSummary, Summary};
 use crate::fetch::Fetcher;
 use crate::store::Worksheet;
 use remember::Memory;
-use truth::Sources;
+use sources::Sources;
 
 /// Checks the shops of a job, within a scope.
 ///
@@ -45,7 +46,7 @@ pub async fn check(job: &Job, scope: &Scope, tools: &Tools) -> Result<Outcome, R
     for shop in &job.shops {
         let sheet = Worksheet::new()?;
         let mut counted = ShopSummary { shop: shop.name.clone(), ..ShopSummary::default() };
-        let checked = check_shop(shop, scope, tools, &sheet, &mut counted, &mut summary.unknown_skus).await;
+        let checked = check_shop(shop, scope, tools, &memory, &sheet, &mut counted, &mut summary.unknown_skus).await;
         counted.failed = checked.err().map(|trouble| trouble.0);
         summary.interrupted = tools.stop.pulled();
 
@@ -98,12 +99,13 @@ async fn check_shop(
     shop: &Shop,
     scope: &Scope,
     tools: &Tools,
+    memory: &Memory,
     sheet: &Worksheet,
     counted: &mut ShopSummary,
     unknown_skus: &mut Vec<String>,
 ) -> Result<(), ShopTrouble> {
     let web = Fetcher::new(shop.fetch.clone(), tools.clock.clone())?;
-    let sources = Sources::open(&shop.stock, &tools.clock)?;
+    let sources = Sources::open_resumable(&shop.stock, &tools.clock, |number| memory.spool(&shop.name, number))?;
     let reader = Arc::new(claims::Reader::new(&shop.claims)?);
 
     let told = async {
@@ -111,7 +113,7 @@ async fn check_shop(
         list::items(shop, scope, tools, &web, sheet, counted, unknown_skus).await?;
 
         // 2. What do the stock systems say? In bulk, before any page.
-        truth::ask_in_bulk(&shop.name, scope, &sources, tools, sheet).await?;
+        truth::ask_in_bulk(&shop.name, scope, &sources, tools, sheet, memory).await?;
 
         // 3. What does each page promise? 4. Do they agree?
         look::at_every_page(shop, tools, &web, &reader, &sources, sheet).await?;
@@ -136,6 +138,7 @@ impl Job {
     fn verified_enough(&self, shop: &ShopSummary) -> bool {
         let judged: u64 = shop.verdicts.values().sum();
         let wanted = self.min_verified * Decimal::from(judged + shop.catalogue_troubles);
-        shop.failed.is_none() && shop.catalogue_unread.is_none() && Decimal::from(shop.verified()) >= wanted
+        let believed = shop.stock.iter().all(|source| source.doubt.is_none());
+        shop.failed.is_none() && believed && shop.catalogue_unread.is_none() && Decimal::from(shop.verified()) >= wanted
     }
 }

@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 
 use super::{Job, RunError, Scope, Shop, Tools};
-use crate::domain::{Change, ChangeKind, Incident, IncidentState, Judged, ShopSummary, Summary};
+use crate::domain::{
+    Census, Change, ChangeKind, Doubted, Incident, IncidentState, Judged, ShopSummary, SourceSummary, Summary,
+};
 use crate::incident;
 use crate::notify::{self, ComposeError, Digests};
-use crate::store::{self, Lock, Row, Store, Transaction, Worksheet};
+use crate::store::{self, Lock, Row, Store, StoreError, Transaction, Worksheet};
 
 /// Rows that are read from a sheet at once.
 const ROWS: usize = 500;
@@ -33,6 +35,19 @@ impl Memory {
     /// The store, if there is one.
     pub(super) fn store(&mut self) -> Option<&mut Store> {
         self.open.as_mut().map(|(store, _)| store)
+    }
+
+    /// The last reading of a source that was believed, where one can be held against it.
+    pub(super) fn census(&self, shop: &str, source: &str, scope: &Scope) -> Result<Option<Census>, StoreError> {
+        match &self.open {
+            Some((store, _)) if !scope.accept_stock => store.census(shop, source),
+            _ => Ok(None),
+        }
+    }
+
+    /// Where a bulk reading of a shop's source lies until it is through.
+    pub(super) fn spool(&self, shop: &str, number: usize) -> Option<std::path::PathBuf> {
+        self.open.as_ref().map(|(store, _)| store.spool(shop, number))
     }
 
     /// Opens a run and returns its number; 0 where nothing is remembered.
@@ -71,13 +86,51 @@ impl Memory {
         let mut ledger = Ledger { policy: incident::Policy { grace: shop.grace }, now, counted };
         ledger.wrong_items(&transaction, sheet)?;
         ledger.other_incidents(&transaction, sheet, whole)?;
+        for source in &counted.stock {
+            note_reading(&transaction, &shop.name, source, now)?;
+        }
         let queued = match tell {
-            Some(options) => queue(&transaction, options, summary, now)?,
+            Some(options) => {
+                queue(&transaction, options, summary, now)? + queue_alarm(&transaction, options, summary, now)?
+            }
             None => 0,
         };
         transaction.commit()?;
         Ok(queued)
     }
+}
+
+/// What the next run holds a source's reading against; or that the source is not believed.
+fn note_reading(
+    transaction: &Transaction<'_>,
+    shop: &str,
+    source: &SourceSummary,
+    now: Timestamp,
+) -> Result<(), RunError> {
+    match (&source.doubt, &source.census) {
+        (Some(doubt), _) => {
+            let (shop, source) = (shop.to_owned(), source.name.clone());
+            transaction.doubt(&Doubted { shop, source, doubt: doubt.clone(), since: now })?;
+        }
+        (None, Some(census)) => transaction.believe(shop, &source.name, census)?,
+        (None, None) => {}
+    }
+    Ok(())
+}
+
+/// Writes the notice to operations of the sources that are not believed, once, until they are.
+fn queue_alarm(
+    transaction: &Transaction<'_>,
+    options: &notify::Options,
+    summary: &Summary,
+    now: Timestamp,
+) -> Result<u64, RunError> {
+    let doubted = transaction.untold_doubts()?;
+    let alarm = notify::alarm(options, &doubted, summary.run, now);
+    let Some(notice) = alarm.map_err(|error| RunError::Mail(error.to_string()))? else { return Ok(0) };
+    transaction.queue(&notice)?;
+    transaction.doubts_told(now)?;
+    Ok(1)
 }
 
 /// Writes the notices that are due into the outbox.

@@ -1,129 +1,24 @@
 //! Stage 2, and every later question to the stock sources: answers go to the worksheet, source by source.
 
-use std::cell::RefCell;
-
+use super::remember::Memory;
+use super::sources::{Source, Sources};
 use super::{Scope, ShopTrouble, Tools, join};
-use crate::domain::clock::Clock;
-use crate::domain::{Decides, Item, SourceSummary, StockAnswer, Tolerance};
-use crate::stock::{self, Keys, Reach, StockAnswerFor, StockError, StockSource};
+use crate::domain::{Census, Doubt, Item, StockAnswer};
+use crate::stock::{Reach, StockAnswerFor, StockError};
 use crate::store::{Lists, Row, Worksheet};
 
 /// How many keys are handed over at once.
 const KEYS: usize = 1000;
 
-/// A shop's stock sources, open.
-pub(super) struct Sources {
-    /// In order of precedence.
-    pub(super) all: Vec<Source>,
-    /// By how much two of them may differ.
-    pub(super) tolerance: Tolerance,
-}
-
-/// One of them.
-pub(super) struct Source {
-    /// Its place in the order of precedence, from 0; its number in the worksheet.
-    pub(super) number: usize,
-    /// What its word counts for.
-    pub(super) decides: Decides,
-    /// What may lie between the catalogue's keys and its own.
-    pub(super) keys: Keys,
-    /// The way to it.
-    pub(super) system: Box<dyn StockSource>,
-    /// Why it could not be read to its end, if it could not: a key it did not name is then unknown, not missing.
-    pub(super) failed: RefCell<Option<String>>,
-}
-
-impl Sources {
-    /// Opens them all. Nothing is asked yet.
-    pub(super) fn open(options: &stock::Sources, clock: &Clock) -> Result<Self, StockError> {
-        let open = |(number, one): (usize, &stock::Options)| {
-            Ok::<_, StockError>(Source {
-                number,
-                decides: one.decides,
-                keys: one.keys.clone(),
-                system: stock::open(one, clock)?,
-                failed: RefCell::default(),
-            })
-        };
-        let all = options.sources.iter().enumerate().map(open).collect::<Result<_, _>>()?;
-        Ok(Self { all, tolerance: options.tolerance })
-    }
-
-    /// Their names, in words.
-    pub(super) fn names(&self) -> String {
-        self.all.iter().map(|source| source.system.name()).collect::<Vec<_>>().join(" and ")
-    }
-
-    /// Logs out where there was a login; to be called once at the end, whatever happened.
-    pub(super) async fn close(&self) {
-        for source in &self.all {
-            source.system.close().await;
-        }
-    }
-
-    /// What came of them in numbers. `whole`: whether everything was read, so that what the catalogue lacks can be told.
-    pub(super) fn summary(&self, whole: bool, sheet: &Worksheet) -> Result<Vec<SourceSummary>, ShopTrouble> {
-        let of_one = |source: &Source| {
-            let (items, unlisted) = sheet.answered(source.number)?;
-            let failed = source.failed.borrow().clone();
-            let whole = whole && failed.is_none() && source.system.reach() == Reach::All;
-            Ok(SourceSummary {
-                name: source.system.name().to_owned(),
-                requests: source.system.requests(),
-                items,
-                unlisted: whole.then_some(unlisted),
-                failed,
-                nowhere: if whole { source.system.unmatched() } else { Vec::new() },
-            })
-        };
-        self.all.iter().map(of_one).collect()
-    }
-
-    /// Notes that a source could not be read to its end. A shop whose sources all failed cannot be checked.
-    fn give_up(&self, source: &Source, error: &StockError) -> Result<(), ShopTrouble> {
-        let why = format!("the stock source could not be read: {}", error.advised());
-        tracing::warn!("{}: {why}", source.system.name());
-        *source.failed.borrow_mut() = Some(why);
-        let all: Option<Vec<String>> = self.all.iter().map(|source| source.failed.borrow().clone()).collect();
-        match all.as_deref() {
-            None => Ok(()),
-            Some([only]) => Err(ShopTrouble(only.clone())),
-            Some(whys) => {
-                let named = self.all.iter().zip(whys).map(|(source, why)| format!("{}: {why}", source.system.name()));
-                Err(ShopTrouble(named.collect::<Vec<_>>().join("; ")))
-            }
-        }
-    }
-}
-
-impl Source {
-    /// Whether it is asked for the few items that are wanted, rather than read as a whole.
-    fn answers_a_few(&self, scope: &Scope) -> bool {
-        self.can_be_asked() && (scope.is_ad_hoc() || scope.limit.is_some())
-    }
-
-    /// Whether every item can be asked for by a key that is known before the source was read.
-    fn can_be_asked(&self) -> bool {
-        self.system.can_ask() && !(self.keys.need_everything() && self.system.reach() == Reach::All)
-    }
-
-    /// Writes down an answer of a listing and by what it may be found.
-    fn note(&self, one: &StockAnswerFor, sheet: &Worksheet) -> Result<(), ShopTrouble> {
-        sheet.put_answer(self.number, &one.key, &one.answer)?;
-        for alias in self.keys.aliases(one) {
-            sheet.put_alias(self.number, Lists::Source, &alias, &one.key)?;
-        }
-        Ok(())
-    }
-}
-
 /// Reads the stock of everything, or of every key the catalogue knows, or, where only a few items are wanted, of theirs.
+/// A reading that is hard to believe beside the last one that was believed is held.
 pub(super) async fn ask_in_bulk(
     shop: &str,
     scope: &Scope,
     sources: &Sources,
     tools: &Tools,
     sheet: &Worksheet,
+    memory: &Memory,
 ) -> Result<(), ShopTrouble> {
     for source in sources.all.iter().filter(|_| !tools.stop.pulled()) {
         let name = source.system.name();
@@ -134,13 +29,18 @@ pub(super) async fn ask_in_bulk(
             sources.give_up(source, &error)?;
             continue;
         }
-        match source.system.reach() {
-            Reach::All if !source.answers_a_few(scope) => {
-                if let Err(error) = read_everything(source, tools, sheet, |_| true).await? {
-                    sources.give_up(source, &error)?;
-                }
-            }
+        let read = match source.system.reach() {
+            Reach::All if !source.answers_a_few(scope) => read_everything(source, tools, sheet, |_| true).await?,
             Reach::All | Reach::Keys { .. } => ask_for_the_catalogue(source, tools, sheet).await?,
+        };
+        let doubt = match read {
+            Err(error) => Some(Doubt::Broken { why: error.advised() }),
+            // A few items, or a reading that was cut short, are not to be compared.
+            Ok(_) if scope.is_ad_hoc() || scope.limit.is_some() || tools.stop.pulled() => None,
+            Ok(census) => source.weigh(memory.census(shop, name, scope)?.as_ref(), census, &tools.clock),
+        };
+        if let Some(doubt) = doubt {
+            sources.hold(source, doubt)?;
         }
     }
     Ok(())
@@ -176,7 +76,12 @@ pub(super) fn read_mapping(source: &Source, sheet: &Worksheet) -> Result<Result<
     Ok(read)
 }
 
-async fn ask_for_the_catalogue(source: &Source, tools: &Tools, sheet: &Worksheet) -> Result<(), ShopTrouble> {
+async fn ask_for_the_catalogue(
+    source: &Source,
+    tools: &Tools,
+    sheet: &Worksheet,
+) -> Result<Result<Census, StockError>, ShopTrouble> {
+    let mut census = Census { asked: Some(0), ..Census::default() };
     let mapped = source.keys.mapping.is_some();
     if mapped {
         sheet.map_keys(source.number)?;
@@ -188,11 +93,12 @@ async fn ask_for_the_catalogue(source: &Source, tools: &Tools, sheet: &Worksheet
         } else {
             sheet.keys_without_answer(source.number, after.as_deref(), KEYS)?
         };
-        let Some(last) = keys.last().cloned() else { return Ok(()) };
-        if tools.stop.or(ask(source, &keys, sheet)).await.transpose()?.is_none() {
-            return Ok(());
+        let Some(last) = keys.last().cloned() else { return Ok(Ok(census)) };
+        match tools.stop.or(try_ask(source, &keys, sheet, &mut census)).await.transpose()? {
+            None => return Ok(Ok(census)),
+            Some(Err(error)) => return Ok(Err(error)),
+            Some(Ok(())) => after = Some(last),
         }
-        after = Some(last);
     }
 }
 
@@ -203,7 +109,7 @@ pub(super) async fn ask_again(
     items: &[&Item],
     sheet: &Worksheet,
 ) -> Result<(), ShopTrouble> {
-    for source in &sources.all {
+    for source in sources.all.iter().filter(|source| source.doubt.borrow().is_none()) {
         if source.system.can_ask() {
             let mut keys = Vec::new();
             for item in items {
@@ -213,9 +119,13 @@ pub(super) async fn ask_again(
             keys.dedup();
             ask(source, &keys, sheet).await?;
         } else {
-            *source.failed.borrow_mut() = None;
-            if let Err(error) = read_everything(source, tools, sheet, |_| true).await? {
-                sources.give_up(source, &error)?;
+            let doubt = match read_everything(source, tools, sheet, |_| true).await? {
+                Err(error) => Some(Doubt::Broken { why: error.advised() }),
+                Ok(_) if tools.stop.pulled() => None,
+                Ok(census) => source.weigh_again(&census, &tools.clock),
+            };
+            if let Some(doubt) = doubt {
+                sources.hold(source, doubt)?;
             }
         }
     }
@@ -224,7 +134,7 @@ pub(super) async fn ask_again(
 
 /// Asks for what the pages named and nobody asked for yet.
 pub(super) async fn ask_for_new(sources: &Sources, items: &[&Item], sheet: &Worksheet) -> Result<(), ShopTrouble> {
-    for source in sources.all.iter().filter(|source| source.system.can_ask() && source.failed.borrow().is_none()) {
+    for source in sources.all.iter().filter(|source| source.system.can_ask() && source.doubt.borrow().is_none()) {
         let mut keys = Vec::new();
         for item in items {
             if let Some(key) = join::key_to_ask(source, item, sheet)?
@@ -256,33 +166,45 @@ pub(super) async fn ask_for_one(
             let may_be = |one: &StockAnswerFor| {
                 key.as_ref() == Some(&one.key) || source.keys.aliases(one).iter().any(|alias| aliases.contains(alias))
             };
-            read_everything(source, tools, sheet, may_be).await?
+            read_everything(source, tools, sheet, may_be).await?.map(drop)
         }
         failed => failed,
     };
-    *source.failed.borrow_mut() = asked.err().map(|error| error.to_string());
+    *source.doubt.borrow_mut() = asked.err().map(|error| Doubt::Broken { why: error.advised() });
     Ok(())
 }
 
 /// Asks for keys; a source that does not answer leaves an answer that says so, so that no older one is believed.
 pub(super) async fn ask(source: &Source, keys: &[String], sheet: &Worksheet) -> Result<(), ShopTrouble> {
-    if keys.is_empty() {
-        return Ok(());
-    }
-    match source.system.ask(keys).await {
-        Ok(answers) => {
-            for one in &answers {
-                sheet.put_answer(source.number, &one.key, &one.answer)?;
-            }
-        }
-        Err(error) => {
-            let failed = StockAnswer::Failed(error.to_string());
-            for key in keys {
-                sheet.put_answer(source.number, key, &failed)?;
-            }
+    if let Err(error) = try_ask(source, keys, sheet, &mut Census::default()).await? {
+        let failed = StockAnswer::Failed(error.to_string());
+        for key in keys {
+            sheet.put_answer(source.number, key, &failed)?;
         }
     }
     Ok(())
+}
+
+/// Asks for keys and counts what is answered.
+async fn try_ask(
+    source: &Source,
+    keys: &[String],
+    sheet: &Worksheet,
+    census: &mut Census,
+) -> Result<Result<(), StockError>, ShopTrouble> {
+    if keys.is_empty() {
+        return Ok(Ok(()));
+    }
+    let answers = match source.system.ask(keys).await {
+        Ok(answers) => answers,
+        Err(error) => return Ok(Err(error)),
+    };
+    census.asked = census.asked.map(|asked| asked + keys.len() as u64);
+    for one in &answers {
+        census.note(&one.answer);
+        sheet.put_answer(source.number, &one.key, &one.answer)?;
+    }
+    Ok(Ok(()))
 }
 
 /// Reads a source as a whole and keeps what is wanted of it.
@@ -291,17 +213,19 @@ pub(super) async fn read_everything(
     tools: &Tools,
     sheet: &Worksheet,
     wanted: impl Fn(&StockAnswerFor) -> bool,
-) -> Result<Result<(), StockError>, ShopTrouble> {
+) -> Result<Result<Census, StockError>, ShopTrouble> {
     sheet.forget_answers(source.number)?;
     let mut written = Ok(());
+    let mut census = Census::default();
     let read = tools
         .stop
         .or(source.system.everything(&mut |one| {
+            census.note(&one.answer);
             if written.is_ok() && wanted(&one) {
                 written = source.note(&one, sheet);
             }
         }))
         .await;
     written?;
-    Ok(read.unwrap_or(Ok(())))
+    Ok(read.unwrap_or(Ok(())).map(|()| census))
 }

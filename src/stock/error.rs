@@ -98,6 +98,14 @@ pub enum StockError {
         /// How many items it lists.
         items: u64,
     },
+    /// The sellable quantity is that at certain locations, and no item is at any of them.
+    #[error("{place} has no item at {}", locations.join(" or "))]
+    Nowhere {
+        /// The source's name.
+        place: String,
+        /// What is selected.
+        locations: Vec<String>,
+    },
     /// The machine refused (a temporary file, a task).
     #[error("{doing}: {what}")]
     Machine {
@@ -146,6 +154,9 @@ impl StockError {
             ),
             Self::Empty { .. } => Some("see whether the export ran and whether the credentials may see the items"),
             Self::Keyless { .. } => Some("compare the key in the configuration with one item as the source tells it"),
+            Self::Nowhere { .. } => {
+                Some("compare the names in stock.locations and in sellable with those of the source")
+            }
             Self::Machine { .. } => Some("see whether the disk is full and the temporary folder writable"),
         }
     }

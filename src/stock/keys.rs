@@ -168,7 +168,7 @@ mod tests {
             (&b"sku,code\nA,1\n"[..], None, "no column is called `erp`"),
             (b"sku,erp\nA\n", None, "line 2 has 1 cells and the header has 2"),
             (b"", None, "empty"),
-            (b"sku,erp\nA,\xe9\xff\n", Some("utf-8"), "line 2 is not readable as utf-8; set the mapping's `encoding`"),
+            (b"sku,erp\nA,\xe9\xff\n", Some("utf-8"), "line 2 is not UTF-8, which `encoding` says"),
         ] {
             let why = read(bytes, encoding).unwrap_err();
             assert!(why.contains(expected), "{why}");

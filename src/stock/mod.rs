@@ -1,11 +1,12 @@
 //! Keys → stock facts. One file per adapter, one registry.
 //!
-//! An adapter is an options struct that says of itself what a [`Kind`] says, and opens a [`Connection`]: the way to one
-//! stock system, which tells [`Record`]s and knows nothing of rules. Its line in the registry is in
-//! [`Adapter::kind`]. What all adapters share: [`source`] applies the configuration's rules, which alone decide what may
-//! be sold, and notices keys that are told twice with different numbers; [`api`] is for those that speak HTTP.
+//! An adapter is an options struct that says of itself what a `Kind` says, and opens a `Connection`: the way to one
+//! stock system, which tells `Record`s and knows nothing of rules. Its line in the registry is in
+//! `Adapter::kind`. What all adapters share: `source` applies the configuration's rules, which alone decide what may
+//! be sold, and notices keys that are told twice with different numbers; `api` is for those that speak HTTP.
 
 mod api;
+mod bigcommerce;
 mod brake;
 mod csv;
 mod error;
@@ -23,16 +24,20 @@ mod options;
 mod priority;
 mod record;
 mod rules;
+mod saleor;
 mod sap_b1;
 mod several;
 mod shopify;
 mod source;
+mod spool;
 mod sql;
 #[cfg(test)]
 mod tests;
 mod unique;
 mod vendure;
 mod woocommerce;
+
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 
@@ -41,6 +46,7 @@ use crate::domain::clock::Clock;
 use record::{Record, Told};
 
 pub use api::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
+pub use bigcommerce::BigcommerceOptions;
 pub use brake::Brake;
 pub use error::StockError;
 pub use evershop::EvershopOptions;
@@ -56,6 +62,7 @@ pub use options::{
 };
 pub use priority::{PriorityLogin, PriorityOptions};
 pub use record::{Field, Holds};
+pub use saleor::SaleorOptions;
 pub use sap_b1::SapB1Options;
 pub use several::{Sources, disagreements, settle};
 pub use shopify::{ShopifyBulk, ShopifyKey, ShopifyOptions};
@@ -171,8 +178,18 @@ trait Connection: Send + Sync {
 
 /// Opens a source: compiles its expressions and paths. Nothing is asked yet.
 pub fn open(options: &Options, clock: &Clock) -> Result<Box<dyn StockSource>, StockError> {
+    open_resumable(options, clock, None)
+}
+
+/// As [`open()`]; a reading of everything that dies leaves what it was told at `spool`, and the next one goes on from
+/// there, where the stock system allows that.
+pub fn open_resumable(
+    options: &Options,
+    clock: &Clock,
+    spool: Option<PathBuf>,
+) -> Result<Box<dyn StockSource>, StockError> {
     match check(options) {
-        problems if problems.is_empty() => Ok(Box::new(source::Source::open(options, clock)?)),
+        problems if problems.is_empty() => Ok(Box::new(source::Source::open(options, clock, spool)?)),
         problems => Err(StockError::of_options(problems)),
     }
 }

@@ -9,8 +9,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use url::Url;
 
+use super::BigcommerceOptions;
 use super::Keys;
 use super::MagentoOptions;
+use super::SaleorOptions;
 use super::api::{OAuth2, Session, Signature};
 use super::sql::SqlOptions;
 use super::{
@@ -66,6 +68,10 @@ pub enum Adapter {
     Sql(Box<SqlOptions>),
     /// A Magento or Adobe Commerce shop.
     Magento(Box<MagentoOptions>),
+    /// A BigCommerce store.
+    Bigcommerce(Box<BigcommerceOptions>),
+    /// A Saleor shop.
+    Saleor(Box<SaleorOptions>),
     /// A WooCommerce shop.
     WooCommerce(Box<WooCommerceOptions>),
 }
@@ -85,6 +91,8 @@ impl Adapter {
             Self::Priority(options) => &**options,
             Self::Sql(options) => &**options,
             Self::Magento(options) => &**options,
+            Self::Bigcommerce(options) => &**options,
+            Self::Saleor(options) => &**options,
             Self::WooCommerce(options) => &**options,
         }
     }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 /// The named fields of one item as the source sent them.
 pub(super) type Fields = BTreeMap<String, Json>;
 
 /// One item as its source tells it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Record {
     /// The key under which the source lists it; empty where it has none.
     pub(super) key: String,
@@ -19,6 +20,7 @@ pub(super) struct Record {
     /// When the answer as a whole says it was true (a file's time, say). `None`: when it was read.
     pub(super) as_of: Option<Timestamp>,
     /// Where it stands in a file, for messages.
+    #[serde(skip)]
     pub(super) line: Option<Line>,
 }
 

@@ -112,6 +112,11 @@ impl Rules {
         self.each().flat_map(Expression::unmatched).collect()
     }
 
+    /// Whether the sellable quantity is that at certain locations and no item was at any of them.
+    pub(super) fn sells_nowhere(&self) -> bool {
+        self.sellable.is_nowhere()
+    }
+
     /// How the rules are computed for an item, as far as they are, in the order in which they decide.
     pub(super) fn traced(&self, fields: &Fields) -> Vec<Traced> {
         let mut traced = Vec::new();

@@ -1,12 +1,15 @@
 //! A connection and the rules of its configuration: records in, stock facts out.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 
 use super::inspection::{Inspected, Inspection};
 use super::record::{Record, Told};
 use super::rules::Rules;
+use super::spool::Spool;
 use super::unique::{Unique, ambiguous};
 use super::{Connection, Keys, Options, Reach, StockAnswerFor, StockError, StockSource};
 use crate::domain::StockAnswer;
@@ -19,11 +22,16 @@ pub(super) struct Source {
     connection: Box<dyn Connection>,
     rules: Rules,
     clock: Clock,
+    /// Where a reading of everything is noted, and the options it was made with, as a number.
+    spool: Option<(PathBuf, u64)>,
 }
 
 impl Source {
-    pub(super) fn open(options: &Options, clock: &Clock) -> Result<Self, StockError> {
+    pub(super) fn open(options: &Options, clock: &Clock, spool: Option<PathBuf>) -> Result<Self, StockError> {
+        let mut hasher = DefaultHasher::new();
+        format!("{options:?}").hash(&mut hasher);
         Ok(Self {
+            spool: spool.map(|path| (path, hasher.finish())),
             name: options.name.clone(),
             adapter: options.adapter.kind().name(),
             rules: super::compile(options)?,
@@ -89,6 +97,33 @@ impl Source {
         Ok(told)
     }
 
+    /// Lists everything, from where an earlier reading died if there was one.
+    async fn list(&self, sink: &mut dyn FnMut(Told)) -> Result<(), StockError> {
+        let Some((path, options)) = &self.spool else { return self.connection.list(None, sink).await };
+        let (mut spool, earlier) = Spool::open(path, *options, self.clock.now());
+        let from = earlier.as_ref().map(|earlier| earlier.checkpoint.clone());
+        if let Some(earlier) = earlier {
+            let mut again = 0_u64;
+            for record in earlier.records() {
+                again += 1;
+                sink(Told::Item(record));
+            }
+            tracing::info!(source = %self.name, again, "going on with a reading that was cut off");
+        }
+        let mut went_on = false;
+        let mut noting = |told| {
+            went_on |= matches!(told, Told::Checkpoint(_));
+            spool.note(&told, self.clock.now());
+            sink(told);
+        };
+        let read = self.connection.list(from.as_deref(), &mut noting).await;
+        // What a source cannot go on from today it will not go on from later either.
+        if read.is_ok() || (from.is_some() && !went_on) {
+            spool.finish();
+        }
+        read
+    }
+
     /// A listing says nothing where it says nothing of any item.
     fn counted(&self, told: u64, keyless: u64) -> Result<(), StockError> {
         if told == 0 {
@@ -135,9 +170,12 @@ impl StockSource for Source {
             }
             sink(StockAnswerFor { key: record.key, answer });
         };
-        self.connection.list(None, &mut each).await?;
+        self.list(&mut each).await?;
         noted.map_err(on_disk)?;
         self.counted(told, keyless)?;
+        if self.rules.sells_nowhere() {
+            return Err(StockError::Nowhere { place: self.name.clone(), locations: self.rules.unmatched() });
+        }
         unique.finish(sink).map_err(on_disk)
     }
 

@@ -21,7 +21,7 @@ mod transaction;
 mod worksheet;
 
 use std::fs::OpenOptions;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -97,6 +97,11 @@ impl Store {
         Ok(Self { options: options.clone(), connection })
     }
 
+    /// [`Options::spool`] of these options.
+    pub fn spool(&self, shop: &str, number: usize) -> PathBuf {
+        self.options.spool(shop, number)
+    }
+
     fn explain(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> StoreError + use<'_> {
         explain(&self.options.file, doing)
     }
@@ -112,7 +117,7 @@ fn private() -> OpenOptions {
 }
 
 /// Makes the folder a file is to lie in; on failure names it.
-fn make_folder(file: &Path) -> std::result::Result<(), (std::path::PathBuf, std::io::Error)> {
+fn make_folder(file: &Path) -> std::result::Result<(), (PathBuf, std::io::Error)> {
     match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         Some(folder) => std::fs::create_dir_all(folder).map_err(|why| (folder.to_owned(), why)),
         None => Ok(()),

@@ -259,3 +259,14 @@ fn a_csv_file_on_the_web_is_behind_the_same_doors() {
     assert_eq!(login.seen().len(), 2);
     assert!(world.api.seen().len() > 2 && !carries(&world.api.seen()[0], TOKEN));
 }
+
+#[test]
+fn every_command_that_begins_a_session_ends_it() {
+    for args in [&["validate", "--connect"][..], &["stock", "A-1"], &["explain", "A-1"]] {
+        let world = with_session();
+        guard(&world, in_session);
+        run(&world, args);
+        let (begun, ended) = (world.api.seen_at("/login").len(), world.api.seen_at("/logout").len());
+        assert!(begun > 0 && begun == ended, "{args:?}: {begun} begun, {ended} ended");
+    }
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::harness::{Answer, Checked, Program, Says, World, page};
+use crate::harness::{Answer, Checked, Mail, Program, Says, World, page};
 
 /// A product whose page is something else than a page, beside an honest one.
 fn with_page(answer: impl Into<crate::harness::Route>) -> World {
@@ -69,7 +69,8 @@ fn a_page_that_breaks_off_or_hangs_is_unverified() {
 /// A world in which an incident is open, and whose stock system then answers this to the bulk question.
 #[track_caller]
 fn stock_in_trouble(answer: Answer) -> Checked {
-    let world = World::lying();
+    let mut world = World::lying();
+    world.set("/operations", json!({"email": "it@shop.example"}));
     world.check(&[]).exits(10);
     world.page("A-1", Says::Out).stock("A-1", [0]);
     world.api.on("/stock", answer);
@@ -77,7 +78,8 @@ fn stock_in_trouble(answer: Answer) -> Checked {
     checked.exits(4);
     assert_eq!(checked.json["shops"][0]["mismatches"], 0, "nobody is accused");
     assert_eq!(world.count("SELECT count(*) FROM incidents WHERE state = 'open'"), 1, "nothing is taken for put right");
-    assert_eq!(world.mail.mails().len(), 1);
+    assert_eq!(world.mail.mails_to("all@shop.example").len(), 1);
+    assert_eq!(world.mail.mails_to("it@shop.example").len(), 1, "operations are told");
     checked
 }
 
@@ -168,7 +170,8 @@ fn a_csv_with_a_wrong_header_names_the_columns_it_has() {
     let checked = world.check(&[]);
     checked.exits(4);
     fails_with(&checked, ["stock.csv", "no column is called `quantity`", "qty"]);
-    assert_eq!(world.mail.envelopes().len(), 0);
+    let subjects: Vec<String> = world.mail.mails().iter().map(Mail::subject).collect();
+    assert!(matches!(subjects.as_slice(), [alarm] if alarm.contains("nothing is reported")), "{subjects:?}");
 }
 
 #[test]

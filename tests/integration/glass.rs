@@ -181,6 +181,13 @@ fn a_location_that_no_item_is_at_is_named() {
     world.run(&["check", "--dry-run"]).exits(0).says(["warehouse: no item is at \"Hafia\" of places[web]"]);
     world.set("/shops/0/stock/locations", json!({"web": ["17"]}));
     world.run(&["validate", "--connect"]).says(["ok    shop stock", "warehouse knows 2 items, 1 request\n"]);
+
+    // Also where every item is asked for by its key.
+    let mut asked = places();
+    asked.set("/shops/0/stock/locations", json!({"web": ["17", "Hafia"]}));
+    asked.run(&["check", "--dry-run"]).exits(0).says(["warehouse: no item is at \"Hafia\" of places[web]"]);
+    let one = "warehouse says 1 sellable of A-1, 1 request; it is not at \"Hafia\" of places[web]";
+    asked.run(&["validate", "--connect"]).exits(0).says([one]);
 }
 
 /// Two files for one shop: the first counts and knows its own keys, the second knows the terms.

@@ -8,6 +8,8 @@ mod adapters;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod brake;
+#[cfg(test)]
 mod catalogue;
 #[cfg(test)]
 mod check;
@@ -26,6 +28,8 @@ mod glass;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod memory;
@@ -39,6 +43,8 @@ mod readme;
 mod schedule;
 #[cfg(test)]
 mod secrets;
+#[cfg(test)]
+mod several;
 #[cfg(test)]
 mod stock;
 #[cfg(test)]

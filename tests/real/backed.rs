@@ -58,6 +58,10 @@ impl Backed {
     fn fill(&mut self, kept: &Path, recipe: &str) {
         let _ = fs::remove_dir_all(kept);
         fs::create_dir_all(kept).expect("a folder for the seed");
+        // Where filling is done beside the shop, once its tables are there.
+        if kit::scripts(self.name).join("fill.sh").exists() {
+            output(script(self.name, "fill.sh", &self.postgres));
+        }
         self.seeded = self.clerk(&["seed"]);
         self.postgres.dump(self.name, &kept.join("shop.sql"));
         fs::write(kept.join("seeded.json"), self.seeded.to_string()).expect("what was filled in");
@@ -72,6 +76,11 @@ impl Backed {
 
     pub(crate) fn seeded(&self) -> &Value {
         &self.seeded
+    }
+
+    /// Changes its tables behind its back, as a warehouse system does.
+    pub(crate) fn sql(&self, statements: &str) {
+        self.postgres.run(self.name, statements);
     }
 
     /// Changes the shop as its staff do, or buys as its customers do; gives what the clerk says.

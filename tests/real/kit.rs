@@ -29,6 +29,15 @@ pub(crate) fn recipe(shop: &str) -> String {
     files.iter().map(|file| fs::read_to_string(file).unwrap_or_default()).collect()
 }
 
+/// As [`has`], for what `tests/shops/install.sh` installs only by name: it may be missing in CI.
+pub(crate) fn has_optional(test: &str, name: &str, others: &[&str], programs: &[&str]) -> bool {
+    if environment(name).join("installed").exists() {
+        return has(test, others, programs);
+    }
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {test}: optional; run tests/shops/install.sh {name}");
+    false
+}
+
 /// Whether all of these are installed. If not, says so: not by `eprintln!`, which the test harness keeps to
 /// itself when a test passes.
 ///

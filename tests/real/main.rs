@@ -1,5 +1,5 @@
-//! The check against software that nobody here wrote: shops (django-oscar, Cartridge, Vendure, Medusa), a page cache (nginx),
-//! a mail server (aiosmtpd) and database servers (PostgreSQL, MariaDB), all on loopback.
+//! The check against software that nobody here wrote: shops (django-oscar, Cartridge, Vendure, Medusa, EverShop), a page
+//! cache (nginx), a mail server (aiosmtpd) and database servers (PostgreSQL, MariaDB), all on loopback.
 //!
 //! `tests/shops/install.sh` installs them. Where that was not done the tests say so and pass; with `CI=true` they fail.
 
@@ -11,6 +11,8 @@ mod backed;
 mod behind_a_cache;
 #[cfg(test)]
 mod databases;
+#[cfg(test)]
+mod evershop;
 #[cfg(test)]
 mod from_the_sitemap;
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! already found (missing keys, wrong kinds) is not said again.
 
 mod auth;
+mod bigcommerce;
 mod catalog;
 mod csv;
 mod evershop;
@@ -17,6 +18,7 @@ mod odoo;
 mod owners;
 mod page;
 mod priority;
+mod saleor;
 mod sap_b1;
 mod secret;
 mod shop;

@@ -64,16 +64,16 @@ fn tolerance(value: &str) -> Result<Tolerance, Fault> {
 /// How keys are brought together.
 pub(super) fn keys(at: &At<'_>, raw: Option<&raw_keys::Keys>) -> Keys {
     let Some(raw) = raw else { return Keys::default() };
-    let mut keys = Keys { gtin: at.read("gtin", &raw.gtin, values::text), ..Keys::default() };
-    for rule in raw.normalize.iter().flatten() {
-        match rule.as_ref() {
-            "case" => keys.case = true,
-            "leading_zeros" => keys.leading_zeros = true,
-            "separators" => keys.separators = true,
-            // Keys are always trimmed; what else may stand here the schema says.
-            _ => {}
-        }
-    }
+    let words = ["trim", "case", "leading_zeros", "separators"].map(|word| (word, word));
+    // Keys are trimmed in any case.
+    let rules = at.list("normalize", &raw.normalize, |word| values::choice(word, &words));
+    let mut keys = Keys {
+        case: rules.contains(&"case"),
+        leading_zeros: rules.contains(&"leading_zeros"),
+        separators: rules.contains(&"separators"),
+        mapping: None,
+        gtin: at.read("gtin", &raw.gtin, values::text),
+    };
     keys.mapping = raw.mapping.as_ref().and_then(|raw| mapping(&at.key("mapping"), raw));
     keys
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::bigcommerce;
 use super::magento;
+use super::saleor;
 use super::sources;
 use super::{At, csv, evershop, http_json, medusa, odoo, priority, sap_b1, shopify, sql, values, vendure, woocommerce};
 use crate::config::raw::scalar::Text;
@@ -93,6 +95,14 @@ fn adapter(at: &At<'_>, raw: &raw::Stock, user_agent: &str) -> Option<(&'static 
     if let Some(raw) = &raw.magento {
         let options = magento::magento(&at.key("magento"), raw, user_agent)?;
         return Some(("magento", Adapter::Magento(Box::new(options))));
+    }
+    if let Some(raw) = &raw.bigcommerce {
+        let options = bigcommerce::bigcommerce(&at.key("bigcommerce"), raw, user_agent)?;
+        return Some(("bigcommerce", Adapter::Bigcommerce(Box::new(options))));
+    }
+    if let Some(raw) = &raw.saleor {
+        let options = saleor::saleor(&at.key("saleor"), raw, user_agent)?;
+        return Some(("saleor", Adapter::Saleor(Box::new(options))));
     }
     if let Some(raw) = &raw.woocommerce {
         let options = woocommerce::woocommerce(&at.key("woocommerce"), raw, user_agent)?;

@@ -5,6 +5,7 @@
 //! does not hide the other problems.
 
 pub(crate) mod auth;
+pub(crate) mod bigcommerce;
 pub(crate) mod catalog;
 pub(crate) mod csv;
 pub(crate) mod evershop;
@@ -18,6 +19,7 @@ pub(crate) mod odoo;
 pub(crate) mod owners;
 pub(crate) mod page;
 pub(crate) mod priority;
+pub(crate) mod saleor;
 pub(crate) mod sap_b1;
 pub(crate) mod scalar;
 pub(crate) mod shop;

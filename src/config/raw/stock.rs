@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::bigcommerce::Bigcommerce;
 use super::csv::StockCsv;
 use super::evershop::Evershop;
 use super::http_json::HttpJson;
@@ -13,6 +14,7 @@ use super::magento::Magento;
 use super::medusa::Medusa;
 use super::odoo::Odoo;
 use super::priority::Priority;
+use super::saleor::Saleor;
 use super::sap_b1::SapB1;
 use super::scalar::{Decides, Duration, Expression, Percent, Quantity, Text, Tolerance};
 use super::shopify::Shopify;
@@ -31,7 +33,7 @@ use super::woocommerce::WooCommerce;
     {"required": ["sql"]},
     {"required": ["odoo"]},
     {"required": ["priority"]},
-    {"required": ["magento"]}, {"required": ["woocommerce"]},
+    {"required": ["magento"]}, {"required": ["bigcommerce"]}, {"required": ["saleor"]}, {"required": ["woocommerce"]},
     {"required": ["vendure"]},
     {"required": ["medusa"]},
     {"required": ["evershop"]},
@@ -96,6 +98,10 @@ pub(crate) struct Stock {
     pub(crate) priority: Option<Priority>,
     /// A Magento or Adobe Commerce shop.
     pub(crate) magento: Option<Magento>,
+    /// A BigCommerce store.
+    pub(crate) bigcommerce: Option<Bigcommerce>,
+    /// A Saleor shop.
+    pub(crate) saleor: Option<Saleor>,
     /// A WooCommerce shop.
     pub(crate) woocommerce: Option<WooCommerce>,
     /// A Vendure shop.

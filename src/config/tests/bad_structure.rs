@@ -67,6 +67,13 @@ pub(super) const CASES: &[Case] = &[
         ],
     ),
     (
+        "list instead of a section with a choice",
+        Edit("      list:\n        - sku: A-1\n          url: /a-1\n", "      csv: [products.csv]\n"),
+        &[
+            "7:7 `csv` must be a section with keys of its own, and this is a list | known here: file, url, columns, delimiter, encoding, base",
+        ],
+    ),
+    (
         "text instead of a list",
         Edit("    shops: [books]", "    shops: books"),
         &["19:12 `shops` must be a list, and this is text | write each entry in a line of its own, after `- `"],

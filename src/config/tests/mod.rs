@@ -2,6 +2,7 @@
 
 mod bad_mail;
 mod bad_secrets;
+mod bad_sources;
 mod bad_structure;
 mod bad_values;
 mod compiled;
@@ -93,7 +94,7 @@ fn the_good_one_is_good() {
 #[test]
 fn each_bad_one_is_told_in_these_words() {
     let mut wrong = String::new();
-    let cases = [bad_structure::CASES, bad_values::CASES, bad_secrets::CASES, bad_mail::CASES];
+    let cases = [bad_structure::CASES, bad_values::CASES, bad_secrets::CASES, bad_sources::CASES, bad_mail::CASES];
     for (about, change, expected) in cases.into_iter().flatten() {
         let text = match change {
             Change::Edit(old, new) => {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use url::Url;
 
-use crate::domain::{Cause, Item, ProductFacts, StockAnswer, Unknown};
+use crate::domain::{Cause, Item, ProductFacts, StockAnswer, Testimony, Unknown};
 use crate::report::rows::{CacheRow, ClaimRow, FactRow, SignalRow, VERSION, reason};
 
 use super::matrix::VariantRow;
@@ -31,6 +31,8 @@ pub(super) struct Document<'a> {
     /// `not_asked`, `known`, `missing` or `failed`.
     stock_answer: &'static str,
     stock: Option<FactRow<'a>>,
+    /// What each stock source says, in order of precedence.
+    sources: Vec<TestimonyRow<'a>>,
     verdict: &'static str,
     reason: Option<&'static str>,
     cause: Option<&'static str>,
@@ -55,12 +57,55 @@ struct RedirectRow<'a> {
     to: &'a str,
 }
 
+/// What one stock source says.
+#[derive(Serialize)]
+struct TestimonyRow<'a> {
+    source: &'a str,
+    /// The key under which it knows the item, or was asked for it.
+    key: &'a str,
+    /// How the item's own key led to it: `exact`, `mapped`, `normalised` or `gtin`.
+    matched: &'static str,
+    /// `known`, `missing` or `failed`.
+    answer: &'static str,
+    /// Why it failed.
+    why: Option<&'a str>,
+    stock: Option<FactRow<'a>>,
+}
+
+impl<'a> From<&'a Testimony> for TestimonyRow<'a> {
+    fn from(one: &'a Testimony) -> Self {
+        Self {
+            source: &one.source,
+            key: &one.key,
+            matched: one.matched.code(),
+            answer: kind(&one.answer),
+            why: match &one.answer {
+                StockAnswer::Failed(why) => Some(why),
+                StockAnswer::Known(_) | StockAnswer::Missing => None,
+            },
+            stock: match &one.answer {
+                StockAnswer::Known(fact) => Some(FactRow::from(fact)),
+                StockAnswer::Missing | StockAnswer::Failed(_) => None,
+            },
+        }
+    }
+}
+
+fn kind(answer: &StockAnswer) -> &'static str {
+    match answer {
+        StockAnswer::Known(_) => "known",
+        StockAnswer::Missing => "missing",
+        StockAnswer::Failed(_) => "failed",
+    }
+}
+
 /// The item as the catalogue describes it.
 #[derive(Serialize)]
 struct ItemRow<'a> {
     sku: Option<&'a str>,
     url: Option<&'a str>,
     stock_key: Option<&'a str>,
+    gtin: Option<&'a str>,
     name: Option<&'a str>,
     brand: Option<&'a str>,
     category: Option<&'a str>,
@@ -73,6 +118,7 @@ impl<'a> From<&'a Item> for ItemRow<'a> {
             sku: item.sku.as_deref(),
             url: item.url.as_ref().map(Url::as_str),
             stock_key: item.stock_key.as_deref(),
+            gtin: item.gtin.as_deref(),
             name: item.name.as_deref(),
             brand: item.brand.as_deref(),
             category: item.category.as_deref(),
@@ -110,7 +156,7 @@ impl<'a> From<&'a ProductFacts> for ProductRow<'a> {
 
 impl<'a> From<&Explanation<'a>> for Document<'a> {
     fn from(explanation: &Explanation<'a>) -> Self {
-        let Explanation { item, page, reading, variants, claim, answer, judgement } = *explanation;
+        let Explanation { item, page, reading, variants, claim, testimonies, answer, judgement } = *explanation;
         Self {
             format: "stocktruth.explanation",
             version: VERSION,
@@ -135,16 +181,12 @@ impl<'a> From<&Explanation<'a>> for Document<'a> {
             variants: variants.iter().map(VariantRow::from).collect(),
             claim: claim.map(ClaimRow::from),
             decided_by: claim.and_then(decision),
-            stock_answer: match answer {
-                None => "not_asked",
-                Some(StockAnswer::Known(_)) => "known",
-                Some(StockAnswer::Missing) => "missing",
-                Some(StockAnswer::Failed(_)) => "failed",
-            },
+            stock_answer: answer.map_or("not_asked", kind),
             stock: match answer {
                 Some(StockAnswer::Known(fact)) => Some(FactRow::from(fact)),
                 _ => None,
             },
+            sources: testimonies.iter().map(TestimonyRow::from).collect(),
             verdict: judgement.verdict.code(),
             reason: reason(&judgement.verdict),
             cause: judgement.cause.map(Cause::code),

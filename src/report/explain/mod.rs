@@ -2,17 +2,18 @@
 
 mod document;
 mod matrix;
+mod stock;
 
 use std::io::{self, Write};
 
 use crate::domain::{
-    Availability, Claim, Item, Judgement, Page, Reading, Signal, StockAnswer, Variant, Verdict, plain,
+    Availability, Claim, Item, Judgement, Page, Reading, Signal, StockAnswer, Testimony, Variant, Verdict, plain,
 };
 
 use document::Document;
 
 use super::columns::{BAD, Cell, Columns, GOOD, PLAIN, QUIET, STRONG, WARN};
-use super::rows::{confidence, policy, reason};
+use super::rows::{confidence, reason};
 use super::{Look, json, words};
 
 /// All that led to one item's verdict.
@@ -28,7 +29,9 @@ pub struct Explanation<'a> {
     pub variants: &'a [(Variant, Claim)],
     /// What that amounts to for this item.
     pub claim: Option<&'a Claim>,
-    /// The stock source's answer; `None` without a key to ask by.
+    /// What each stock source says of it, in order of precedence.
+    pub testimonies: &'a [Testimony],
+    /// Their answer all in all; `None` without a key to ask by.
     pub answer: Option<&'a StockAnswer>,
     /// The verdict.
     pub judgement: &'a Judgement,
@@ -47,6 +50,7 @@ pub fn text(explanation: &Explanation<'_>, look: Look, out: &mut dyn Write) -> i
     matrix::text(explanation.variants, look, out)?;
     let mut sheet = Sheet { rows: Vec::new(), look };
     sheet.claim(explanation.claim);
+    sheet.sources(explanation.testimonies);
     sheet.stock(explanation.answer);
     sheet.verdict(explanation.judgement);
     sheet.print(out)
@@ -85,6 +89,7 @@ impl Sheet {
         self.theirs("item", item.sku.as_deref());
         self.theirs("page", item.url.as_ref().map(url::Url::as_str));
         self.theirs("stock key", item.stock_key.as_deref());
+        self.theirs("number", item.gtin.as_deref());
         self.theirs("name", item.name.as_deref().or(facts.and_then(|facts| facts.name.as_deref())));
         self.theirs("brand", item.brand.as_deref().or(facts.and_then(|facts| facts.brand.as_deref())));
         self.theirs("category", item.category.as_deref().or(facts.and_then(|facts| facts.category.as_deref())));
@@ -126,27 +131,6 @@ impl Sheet {
         self.ours("confidence", confidence(claim.confidence));
         let decided = decision(claim).unwrap_or_else(|| "no signal speaks of this item".to_owned());
         self.theirs("decided by", Some(&decided));
-    }
-
-    fn stock(&mut self, answer: Option<&StockAnswer>) {
-        match answer {
-            None => self.ours("stock", "not asked: neither catalogue nor page names a key"),
-            Some(StockAnswer::Missing) => self.ours("stock", "the source does not know the item"),
-            Some(StockAnswer::Failed(why)) => self.theirs("stock", Some(&format!("no readable answer: {why}"))),
-            Some(StockAnswer::Known(fact)) => {
-                let sold = if fact.buyable() { "can be sold" } else { "cannot be sold" };
-                self.ours("stock", format!("{}: {sold}", words::stock(fact)));
-                let source = format!("{}, key {}, {}", fact.source, fact.key, policy(fact.policy));
-                self.theirs("source", Some(&source));
-                self.ours("as of", words::moment(fact.as_of));
-                self.ours(
-                    "unchanged",
-                    fact.changed_at.map(|at| format!("since {}", words::moment(at))).unwrap_or_default(),
-                );
-                let fields: Vec<String> = fact.fields.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-                self.theirs("fields", Some(&fields.join(", ")));
-            }
-        }
     }
 
     fn verdict(&mut self, judgement: &Judgement) {
@@ -291,6 +275,7 @@ mod tests {
             reading: Some(&reading),
             variants: &[],
             claim: Some(&claim),
+            testimonies: &[],
             answer: Some(&answer),
             judgement: &judgement,
         };
@@ -362,6 +347,7 @@ mod tests {
             reading: None,
             variants: &[],
             claim: None,
+            testimonies: &[],
             answer: None,
             judgement: &judgement,
         };

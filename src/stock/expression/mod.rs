@@ -99,15 +99,24 @@ impl Expression {
 
     /// The location ids and names it chooses by that no item had so far, as `"Hafia" of locations[web]`.
     pub(super) fn unmatched(&self) -> Vec<String> {
+        let never = self.wanted().into_iter().filter(|(_, wanted)| !wanted.met());
+        never.map(|(part, wanted)| format!("\"{}\" of {}", wanted.name, self.source(part))).collect()
+    }
+
+    /// Whether locations are selected and no item was at any of them.
+    pub(super) fn is_nowhere(&self) -> bool {
+        let wanted = self.wanted();
+        !wanted.is_empty() && !wanted.iter().any(|(_, wanted)| wanted.met())
+    }
+
+    fn wanted(&self) -> Vec<(&Node, &tree::Wanted)> {
         let mut parts = Vec::new();
         self.tree.every(&mut parts);
-        let mut unmatched = Vec::new();
-        for part in parts {
-            let Part::Index(_, Key::Name(selection)) = &part.is else { continue };
-            let never = selection.wanted.iter().filter(|wanted| !wanted.met());
-            unmatched.extend(never.map(|wanted| format!("\"{}\" of {}", wanted.name, self.source(part))));
-        }
-        unmatched
+        let selected = parts.into_iter().filter_map(|part| match &part.is {
+            Part::Index(_, Key::Name(selection)) => Some((part, selection)),
+            _ => None,
+        });
+        selected.flat_map(|(part, selection)| selection.wanted.iter().map(move |wanted| (part, wanted))).collect()
     }
 
     fn item<'a>(&'a self, fields: &'a Fields) -> Item<'a> {

@@ -1,7 +1,4 @@
-//! Any JSON API over HTTP.
-//!
-//! Three ways to ask, any of which may be configured: `all` (a paged listing), `batch` (many keys in one request) and
-//! `item` (one key in one request). `all` is for the bulk read, the others for looking again at a few.
+#![doc = include_str!("../../../config/platforms/http_json.md")]
 
 mod paging;
 pub(super) mod shape;

@@ -1,5 +1,7 @@
 //! `all`: every kind of paging, and answers that are none.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::json;
 
 use super::*;
@@ -199,4 +201,88 @@ async fn nulls_and_contradictions_fail_their_item_only() {
     assert!(last["A"].starts_with("failed: qty is null"), "{last:?}");
     assert_eq!((last["B"].as_str(), last["77"].as_str()), ("2", "3"));
     assert!(last["C"].contains("more than once, with different quantities (1 and 0)"), "{last:?}");
+}
+
+#[tokio::test]
+async fn a_reading_that_died_is_gone_on_with() {
+    let broken = Arc::new(AtomicBool::new(true));
+    let breaks = Arc::clone(&broken);
+    let server = Server::start(move |asked| match number(asked, "after") {
+        6 if breaks.load(Ordering::Relaxed) => (500, vec![], vec![]),
+        from => {
+            let next = (from + 3 < 7).then(|| (from + 3).to_string());
+            json_answer(&json!({"items": items(from, 3), "next": next}))
+        }
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("erp.part");
+    let paging = Paging::Cursor { parameter: "after".into(), at: "$.next".into(), more: None };
+    let http = HttpJsonOptions { all: Some(Listing { request: get(server.base.clone()), paging }), ..http() };
+    let options = options(Adapter::HttpJson(Box::new(http)));
+    let open = |options: &Options| open_resumable(options, &Clock::fixed(now()), Some(path.clone())).unwrap();
+    assert!(everything(&*open(&options)).await.1.is_err());
+    assert!(path.exists());
+    broken.store(false, Ordering::Relaxed);
+    // The two pages that were told are told again without being asked for.
+    let again = open(&options);
+    assert_eq!(everything(&*again).await, (seven(), Ok(())));
+    assert_eq!(again.requests(), 1);
+    assert_eq!(server.targets(), ["/", "/?after=3", "/?after=6", "/?after=6"]);
+    assert!(!path.exists());
+    // Other options are another reading.
+    broken.store(true, Ordering::Relaxed);
+    assert!(everything(&*open(&options)).await.1.is_err());
+    broken.store(false, Ordering::Relaxed);
+    let other = open(&Options { threshold: Decimal::TWO, ..options });
+    assert_eq!(everything(&*other).await, (seven(), Ok(())));
+    assert_eq!(other.requests(), 3);
+}
+
+#[tokio::test]
+async fn a_checkpoint_that_is_no_longer_good_is_tried_once() {
+    let broken = Arc::new(AtomicBool::new(true));
+    let breaks = Arc::clone(&broken);
+    let server = Server::start(move |asked| match asked.query("after") {
+        Some(_) if breaks.load(Ordering::Relaxed) => (410, vec![], vec![]),
+        Some(_) => json_answer(&json!({"items": items(3, 4)})),
+        None => json_answer(&json!({"items": items(0, 3), "next": "expires"})),
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("erp.part");
+    let paging = Paging::Cursor { parameter: "after".into(), at: "$.next".into(), more: None };
+    let http = HttpJsonOptions { all: Some(Listing { request: get(server.base.clone()), paging }), ..http() };
+    let options = options(Adapter::HttpJson(Box::new(http)));
+    let open = || open_resumable(&options, &Clock::fixed(now()), Some(path.clone())).unwrap();
+    assert!(everything(&*open()).await.1.is_err());
+    assert!(everything(&*open()).await.1.is_err());
+    assert!(!path.exists());
+    broken.store(false, Ordering::Relaxed);
+    assert_eq!(everything(&*open()).await, (seven(), Ok(())));
+}
+
+#[tokio::test]
+async fn a_location_that_no_item_is_at_is_not_sold_out() {
+    let server = Server::start(|_| {
+        json_answer(&json!({"items": [
+            {"sku": "A", "qty": 0, "locations": [{"id": 1, "name": "Web", "available": 3}]},
+            {"sku": "B", "qty": 0, "locations": []},
+        ]}))
+    })
+    .await;
+    let sold_at = |location: &str| {
+        let mut http = HttpJsonOptions {
+            all: Some(Listing { request: get(server.base.clone()), paging: Paging::None }),
+            ..http()
+        };
+        http.mapping.fields.insert("locations".into(), "$.locations".into());
+        let mut options = options(Adapter::HttpJson(Box::new(http)));
+        options.rules.sellable = Some(format!("sum(locations[{location:?}].available)"));
+        open(&options, &Clock::fixed(now())).unwrap()
+    };
+    assert_eq!(everything(&*sold_at("Web")).await, (pairs(&[("A", "3"), ("B", "0")]), Ok(())));
+    let (_, ended) = everything(&*sold_at("Wbe")).await;
+    let why = ended.unwrap_err().advised();
+    assert!(why.contains("erp has no item at \"Wbe\"") && why.contains("stock.locations"), "{why}");
 }

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use super::*;
-use crate::domain::{PageFailure, StockAnswer, Unverified};
-use crate::store::{Counts, Placed, Row, Worksheet};
+use crate::domain::{Finding, FindingKind, PageFailure, StockAnswer, Unverified};
+use crate::store::{Counts, Lists, Placed, Row, Worksheet};
 
 fn item(sku: &str, page: &str) -> Item {
     let url = (!page.is_empty()).then(|| format!("https://shop.example/p/{page}").parse().unwrap());
@@ -67,6 +67,77 @@ fn every_key_is_asked_for_once_until_it_is_answered() {
     sheet.put_answer(0, "B", &answer()).unwrap();
     assert_eq!(sheet.answer(0, "B").unwrap(), Some(answer()), "the last answer counts");
     assert_eq!(sheet.counts().unwrap().answers, 1);
+}
+
+#[test]
+fn each_source_answers_for_itself() {
+    let sheet = filled(&[("A", "1"), ("B", "2"), ("C", "3")]);
+    sheet.put_answer(0, "A", &answer()).unwrap();
+    sheet.put_answer(1, "A", &StockAnswer::Missing).unwrap();
+    sheet.put_answer(1, "X", &answer()).unwrap();
+    assert_eq!(sheet.answer(1, "A").unwrap(), Some(StockAnswer::Missing));
+    assert_eq!(sheet.keys_without_answer(1, None, 9).unwrap(), ["B", "C"]);
+    assert_eq!(sheet.answered(0).unwrap(), (1, 0));
+    assert_eq!(sheet.answered(1).unwrap(), (1, 1), "it answered for X, which nobody names");
+    sheet.put_used(1, "X").unwrap();
+    assert_eq!(sheet.answered(1).unwrap(), (1, 0));
+    sheet.forget_answers(1).unwrap();
+    assert_eq!((sheet.answer(1, "X").unwrap(), sheet.answer(0, "A").unwrap()), (None, Some(answer())));
+}
+
+#[test]
+fn two_keys_by_one_alias_are_both_told_and_the_same_twice_is_one() {
+    let sheet = filled(&[]);
+    for (source, lists, key) in [
+        (0, Lists::Source, "A1"),
+        (0, Lists::Source, "A1"),
+        (0, Lists::Catalogue, "a-1"),
+        (1, Lists::Source, "A-1"),
+        (1, Lists::Source, "A1"),
+        (1, Lists::Source, "a1"),
+    ] {
+        sheet.put_alias(source, lists, "=a1", key).unwrap();
+    }
+    assert_eq!(sheet.keys_by_alias(0, Lists::Source, "=a1").unwrap(), ["A1"]);
+    assert_eq!(sheet.keys_by_alias(0, Lists::Catalogue, "=a1").unwrap(), ["a-1"]);
+    assert_eq!(sheet.keys_by_alias(1, Lists::Source, "=a1").unwrap(), ["A-1", "A1"]);
+    sheet.forget_answers(1).unwrap();
+    assert_eq!(sheet.keys_by_alias(1, Lists::Source, "=a1").unwrap(), [""; 0]);
+}
+
+#[test]
+fn keys_are_asked_for_in_the_words_of_the_mapping() {
+    let sheet = filled(&[("A", "1"), ("B", "2"), ("C", "3"), ("D", "4")]);
+    for (key, becomes) in [("A", "E-1"), ("B", "E-1"), ("C", "E-2"), ("C", "E-3"), ("Z", "E-9")] {
+        sheet.put_mapping(0, key, becomes).unwrap();
+    }
+    assert_eq!(sheet.mapped(0, "A").unwrap(), ["E-1"]);
+    assert_eq!(sheet.mapped(0, "C").unwrap(), ["E-2", "E-3"]);
+    assert_eq!(sheet.mapped(1, "A").unwrap(), [""; 0]);
+    sheet.map_keys(0).unwrap();
+    assert_eq!(sheet.mapped_keys_without_answer(0, None, 1).unwrap(), ["D"]);
+    assert_eq!(sheet.mapped_keys_without_answer(0, Some("D"), 9).unwrap(), ["E-1"]);
+    sheet.put_answer(0, "E-1", &StockAnswer::Missing).unwrap();
+    assert_eq!(sheet.mapped_keys_without_answer(0, Some("D"), 9).unwrap(), [""; 0]);
+}
+
+#[test]
+fn findings_lie_in_the_order_of_the_catalogue_and_are_replaced_by_item() {
+    let sheet = filled(&[]);
+    let finding = |kind, key: &str| Finding { kind, key: key.to_owned(), sources: Vec::new(), what: String::new() };
+    let of = |key: &str| [FindingKind::UnmappedKey, FindingKind::SourcesDisagree].map(|kind| finding(kind, key));
+    sheet.put_findings(2, &of("B")).unwrap();
+    sheet.put_findings(1, &of("A")).unwrap();
+    sheet.put_findings(2, &of("B")[..1]).unwrap();
+    let first = sheet.findings(0, 1).unwrap();
+    let rest = sheet.findings(first[0].id, 9).unwrap();
+    let keys = |rows: &[Row<Finding>]| rows.iter().map(|row| row.value.key.clone()).collect::<Vec<_>>();
+    assert_eq!((keys(&first), keys(&rest)), (vec!["A".to_owned()], vec!["A".to_owned(), "B".to_owned()]));
+    assert_eq!(sheet.findings_of(FindingKind::UnmappedKey, 1).unwrap(), of("A")[..1]);
+    let counted = sheet.count_findings().unwrap();
+    assert_eq!((counted["unmapped_key"], counted["sources_disagree"]), (2, 1));
+    sheet.put_findings(1, &[]).unwrap();
+    assert_eq!(sheet.count_findings().unwrap().len(), 1);
 }
 
 #[test]

@@ -11,7 +11,7 @@ pub(crate) use answer::{Answer, gzip};
 pub(crate) use pages::{Says, page};
 pub(crate) use program::{Program, Ran, scrubbed};
 pub(crate) use shop::{Route, Seen, Shop};
-pub(crate) use smtp::{Smtp, Step};
+pub(crate) use smtp::{Mail, Smtp, Step};
 pub(crate) use world::{Checked, World};
 
 use std::io::Write as _;
