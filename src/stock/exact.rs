@@ -12,6 +12,9 @@ pub(super) fn number(text: &str) -> Option<Json> {
     let (whole, part) = digits.split_once('.').map_or((digits, None), |(whole, part)| (whole, Some(part)));
     let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if all_digits(whole) && part.is_none_or(all_digits) {
+        // A column of ten decimals writes all ten of them.
+        let part = part.map(|part| part.trim_end_matches('0'));
+        let text = if part.is_some() { text.trim_end_matches('0').trim_end_matches('.') } else { text };
         let short = whole.len() + part.map_or(0, str::len) <= SAFE_DIGITS;
         let exact: Option<Json> = match part {
             None => text.parse::<i64>().map(Json::from).ok(),
@@ -38,6 +41,8 @@ mod tests {
             ("-3.50", Some(json!(-3.5))),
             ("9007199254740993", Some(json!(9_007_199_254_740_993_i64))),
             ("98765432109876543210", Some(json!("98765432109876543210"))),
+            ("12345678901234567890.2500000000", Some(json!("12345678901234567890.25"))),
+            ("100.000", Some(json!(100.0))),
             ("0.1234567890123456", Some(json!("0.1234567890123456"))),
             ("1e+20", Some(json!(1e20))),
             ("NaN", None),

@@ -15,8 +15,8 @@ use serde_json::{Map, Value as Json};
 use super::record::{Field, Fields, Line, Record};
 use super::{LocationRows, StockError};
 
-/// Temporary files: a million rows leave 16,000 in each.
-const PARTS: usize = 64;
+/// Temporary files: a million rows leave 4,000 in each.
+const PARTS: usize = 256;
 
 /// What a row says of one location has this before its name among the fields of the row.
 const OF_LOCATION: &str = "locations.";

@@ -1,5 +1,5 @@
-//! The check against software that nobody here wrote: shops (django-oscar, Cartridge, Vendure, Medusa, EverShop), a page cache (nginx), a
-//! mail server (aiosmtpd) and a database server (PostgreSQL), all on loopback.
+//! The check against software that nobody here wrote: shops (django-oscar, Cartridge, Vendure, Medusa, EverShop), a page
+//! cache (nginx), a mail server (aiosmtpd) and database servers (PostgreSQL, MariaDB), all on loopback.
 //!
 //! `tests/shops/install.sh` installs them. Where that was not done the tests say so and pass; with `CI=true` they fail.
 
@@ -10,6 +10,8 @@ mod backed;
 #[cfg(test)]
 mod behind_a_cache;
 #[cfg(test)]
+mod databases;
+#[cfg(test)]
 mod evershop;
 #[cfg(test)]
 mod from_the_sitemap;
@@ -19,6 +21,8 @@ mod front;
 mod kit;
 #[cfg(test)]
 mod mailbox;
+#[cfg(test)]
+mod mariadb;
 #[cfg(test)]
 mod medusa;
 #[cfg(test)]

@@ -47,6 +47,8 @@ command -v npm >/dev/null || packages+=(npm)
 command -v systemd-analyze >/dev/null || packages+=(systemd)
 command -v openssl >/dev/null || packages+=(openssl)
 postgres_programs >/dev/null || packages+=(postgresql)
+mariadb_programs() { [ -x /usr/sbin/mariadbd ] && command -v mariadb-install-db mariadb >/dev/null; }
+mariadb_programs || packages+=(mariadb-server-core mariadb-client-core)
 command -v localedef >/dev/null && [ -e /usr/share/i18n/locales/en_US ] || packages+=(locales)
 if [ ${#packages[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -89,6 +91,12 @@ if command -v npm >/dev/null && [ -e "$into/postgres/installed" ]; then
   fi
 else
   echo "not installed: Vendure, Medusa and EverShop, for want of npm or PostgreSQL" >&2
+fi
+if mariadb_programs; then
+  mkdir -p "$into/mariadb"
+  /usr/sbin/mariadbd --no-defaults --version >"$into/mariadb/installed"
+else
+  echo "not installed: MariaDB" >&2
 fi
 environment mail aiosmtpd==1.4.6
 echo "real shops and mail server are installed in $into"

@@ -76,7 +76,8 @@ fn cell(value: &Value, column: &Column) -> Result<Json, String> {
             if matches!(kind, ColumnType::MYSQL_TYPE_DATE | ColumnType::MYSQL_TYPE_NEWDATE) {
                 return Ok(Json::from(date));
             }
-            let time = format!("{date} {hour:02}:{minute:02}:{second:02}.{micro:06}");
+            let part = if *micro == 0 { String::new() } else { format!(".{micro:06}") };
+            let time = format!("{date} {hour:02}:{minute:02}:{second:02}{part}");
             Json::from(row::moment(&time, kind == ColumnType::MYSQL_TYPE_TIMESTAMP))
         }
         Value::Time(negative, days, hours, minutes, seconds, _) => {
