@@ -5,6 +5,7 @@ mod files;
 mod listing;
 mod noise;
 mod resuming;
+mod resuming_shops;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 
 /// What is told from a checkpoint on: keys, and checkpoints as `@…`.
-async fn told_from(options: &dyn Kind, from: Option<&str>) -> Vec<String> {
+pub(super) async fn told_from(options: &dyn Kind, from: Option<&str>) -> Vec<String> {
     let connection = options.open("erp", &Clock::fixed(now())).unwrap();
     let mut told = Vec::new();
     let mut sink = |one| {

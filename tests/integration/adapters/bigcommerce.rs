@@ -99,7 +99,7 @@ fn suspects_are_asked_for_in_batches_by_their_exact_sku() {
     checked.exits(10);
     assert!(checked.verdicts().iter().all(|verdict| verdict.ends_with("false_available")), "{:?}", checked.verdicts());
     let asked: Vec<String> = world.api.seen_at(ITEMS).iter().filter_map(|seen| query(seen, "sku:in")).collect();
-    assert!(!asked.is_empty() && asked.len() % 3 == 0, "five in three batches: {asked:?}");
+    assert!(!asked.is_empty() && asked.len().is_multiple_of(3), "five in three batches: {asked:?}");
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn suspects_are_asked_for_in_batches() {
     world.check(&["--dry-run"]).exits(10);
     let asked: Vec<Value> =
         world.api.seen_at(PATH).iter().map(variables).filter(|asked| !asked["filter"].is_null()).collect();
-    assert!(!asked.is_empty() && asked.len() % 3 == 0, "five in three batches: {asked:?}");
+    assert!(!asked.is_empty() && asked.len().is_multiple_of(3), "five in three batches: {asked:?}");
 }
 
 #[test]
