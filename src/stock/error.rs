@@ -178,9 +178,9 @@ pub(super) fn in_short(document: &Document) -> String {
 /// What to do about an answer of this status.
 pub(super) fn advice(status: u16) -> &'static str {
     match status {
-        401 => "the credentials were not accepted: check stock.http_json.auth and whether the token has expired",
+        401 => "the credentials were not accepted: check those of the stock source and whether they have expired",
         403 => "the credentials are known but may not read stock: check the token's scopes and any address allow-list",
-        404 | 410 => "check the path in stock.http_json",
+        404 | 410 => "check the address of the stock source",
         429 => "the API asks for fewer requests: lower fetch.rate of the stock source",
         400..=499 => "the API did not understand the request: compare method, url and body with its documentation",
         500..=599 => "the API is in trouble; try again later, or ask whoever runs it",

@@ -103,7 +103,7 @@ fn connecting_says_what_everybody_answered() {
     ./stocktruth.yaml: good (1 shop: shop)
     ok    shop catalogue  its first item is A-1
     FAIL  shop page       http://127.0.0.1:PORT/p/A-1 answered 500
-    FAIL  shop stock      http://127.0.0.1:PORT/stock/A-1 answered 401 (text/plain): no; the credentials were not accepted: check stock.http_json.auth and whether the token has expired
+    FAIL  shop stock      http://127.0.0.1:PORT/stock/A-1 answered 401 (text/plain): no; the credentials were not accepted: check those of the stock source and whether they have expired
     FAIL  mail            mail server 127.0.0.1:PORT could not be reached: Connection refused (os error 111); check mail.transport.smtp.host, port and security, and that the server is up
     ");
     assert!(!world.database().exists() && world.mail.mails().is_empty());
