@@ -1,9 +1,9 @@
 //! A reading of a stock source in numbers, and what makes it hard to believe.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Policy, StockAnswer};
+use super::StockAnswer;
 
 /// One reading of a stock source in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,19 +12,36 @@ pub struct Census {
     pub asked: Option<u64>,
     /// Items it knows.
     pub known: u64,
-    /// Items of these of which it has counted too few to sell any.
+    /// Items of these that cannot be sold.
     pub none: u64,
+    /// Items it knows that the catalogue names by their very keys: a source may know much that the shop does not sell.
+    #[serde(default)]
+    pub listed: u64,
+    /// Items of these that cannot be sold.
+    #[serde(default)]
+    pub listed_none: u64,
     /// When its newest fact was true.
     pub newest: Option<Timestamp>,
 }
 
 impl Census {
-    /// Counts one answer.
-    pub fn note(&mut self, answer: &StockAnswer) {
+    /// Counts one answer, to a key that was not answered before. A fact that claims to be of a later day than `now` says
+    /// nothing of how new the others are.
+    pub fn note(&mut self, answer: &StockAnswer, now: Timestamp) {
         let StockAnswer::Known(fact) = answer else { return };
         self.known += 1;
-        self.none += u64::from(fact.policy == Policy::Tracked && !fact.buyable());
-        self.newest = self.newest.max(Some(fact.as_of));
+        self.none += u64::from(!fact.buyable());
+        if fact.as_of.duration_since(now) <= SignedDuration::from_hours(24) {
+            self.newest = self.newest.max(Some(fact.as_of));
+        }
+    }
+
+    /// Takes another part of the same reading in.
+    pub fn add(&mut self, part: &Self) {
+        self.asked = self.asked.map(|asked| asked + part.asked.unwrap_or_default());
+        self.known += part.known;
+        self.none += part.none;
+        self.newest = self.newest.max(part.newest);
     }
 }
 

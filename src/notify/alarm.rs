@@ -10,7 +10,7 @@ use super::compose::{self, ComposeError};
 use super::letter;
 use super::words::{Languages, Of, Words};
 use crate::domain::plain::one_line;
-use crate::domain::{Doubt, Doubted, Notice};
+use crate::domain::{Doubt, Doubted, Notice, Owner};
 
 /// What the templates see of one source, beside the words.
 #[derive(Debug, Serialize)]
@@ -21,13 +21,21 @@ struct Row {
     since: String,
 }
 
-/// Writes the notice to whoever runs the shops.
+/// Writes the notice to whoever runs the shops; where that address is one of the `refused`, which lately would not take
+/// mail, to the fallback. `None`: there is nothing to be said, or nobody takes it.
 ///
 /// # Errors
 /// If the time zone, the sender or the address cannot be used.
-pub fn alarm(options: &Options, doubted: &[Doubted], run: i64, now: Timestamp) -> Result<Option<Notice>, ComposeError> {
+pub fn alarm(
+    options: &Options,
+    doubted: &[Doubted],
+    refused: &[String],
+    run: i64,
+    now: Timestamp,
+) -> Result<Option<Notice>, ComposeError> {
     let Some(first) = doubted.first() else { return Ok(None) };
-    let owner = &options.operations;
+    let takes_mail = |owner: &&Owner| !refused.iter().any(|refused| refused.eq_ignore_ascii_case(&owner.email));
+    let Some(owner) = [&options.operations, &options.fallback].into_iter().find(takes_mail) else { return Ok(None) };
     let zone = TimeZone::get(&options.timezone).map_err(|_| ComposeError::Zone { name: options.timezone.clone() })?;
     let sender = options.from.parse().map_err(|_| ComposeError::Sender { from: one_line(&options.from) })?;
     let words = Languages::load().map_err(ComposeError::Words)?.of(&owner.language);
@@ -101,7 +109,7 @@ mod tests {
         for language in ["en", "he"] {
             let mut options = options();
             options.operations.language = language.to_owned();
-            let notice = alarm(&options, &all(), 7, at("2026-11-22T12:00:00Z")).unwrap().unwrap();
+            let notice = alarm(&options, &all(), &[], 7, at("2026-11-22T12:00:00Z")).unwrap().unwrap();
             assert_eq!(notice.to, options.operations.email);
             let opened = open(&notice.message).unwrap();
             insta::assert_snapshot!(format!("alarm_{language}"), opened.text);
@@ -114,8 +122,21 @@ mod tests {
     fn one_source_is_named_in_the_subject_and_none_is_no_notice() {
         let options = options();
         let now = at("2026-11-22T12:00:00Z");
-        let one = alarm(&options, &all()[..1], 7, now).unwrap().unwrap();
+        let one = alarm(&options, &all()[..1], &[], 7, now).unwrap().unwrap();
         assert!(one.subject.contains("erp") && one.subject.contains("צעצועים"), "{}", one.subject);
-        assert_eq!(alarm(&options, &[], 7, now).unwrap(), None);
+        assert_eq!(alarm(&options, &[], &[], 7, now).unwrap(), None);
+    }
+
+    #[test]
+    fn a_mailbox_that_refuses_hands_it_on_to_the_fallback() {
+        let options = options();
+        let (it, all_else) = (options.operations.email.clone(), options.fallback.email.clone());
+        let to = |refused: &[String]| {
+            let notice = alarm(&options, &all(), refused, 7, at("2026-11-22T12:00:00Z")).unwrap();
+            notice.map(|notice| notice.to)
+        };
+        assert_eq!(to(&[]), Some(it.clone()));
+        assert_eq!(to(&[it.to_uppercase()]), Some(all_else.clone()));
+        assert_eq!(to(&[it, all_else]), None);
     }
 }

@@ -53,7 +53,7 @@ pub(super) async fn at_every_page(
         drop(looking);
         tracing::info!("{}: {} items seen on their pages", shop.name, looks.len());
         let items: Vec<&Item> = looks.iter().map(|look| &look.row.value).collect();
-        let asking = truth::ask_for_new(sources, &items, sheet);
+        let asking = truth::ask_for_new(sources, tools, &items, sheet);
         if let Some(asked) = tools.stop.or(asking).await {
             asked?;
         }

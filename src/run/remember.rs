@@ -16,20 +16,28 @@ const ROWS: usize = 500;
 /// The store and the lock on it; neither, where nothing is to be remembered.
 pub(super) struct Memory {
     open: Option<(Store, Lock)>,
+    /// What earlier runs remembered, where this one only looks.
+    past: Option<Store>,
     clock: crate::domain::clock::Clock,
 }
 
 impl Memory {
     /// Opens the store and locks it, unless the scope leaves no traces.
     pub(super) fn open(job: &Job, scope: &Scope, tools: &Tools) -> Result<Self, RunError> {
-        let open = if scope.remembers() {
-            let lock = store::lock(&job.store, &tools.clock)?;
-            let store = Store::open(&job.store)?;
-            Some((store, lock))
-        } else {
-            None
-        };
-        Ok(Self { open, clock: tools.clock.clone() })
+        let clock = tools.clock.clone();
+        if !scope.remembers() {
+            // A look that leaves no traces is worth having even where nothing can be read of earlier ones.
+            let past = if scope.is_ad_hoc() { None } else { Store::peek(&job.store).ok().flatten() };
+            return Ok(Self { open: None, past, clock });
+        }
+        let lock = store::lock(&job.store, &tools.clock)?;
+        let store = Store::open(&job.store)?;
+        let sources = job.shops.iter().flat_map(|shop| {
+            let names = shop.stock.sources.iter().map(|source| source.name.as_str());
+            names.map(|source| (shop.name.as_str(), source))
+        });
+        store.keep_sources(sources)?;
+        Ok(Self { open: Some((store, lock)), past: None, clock })
     }
 
     /// The store, if there is one.
@@ -39,9 +47,10 @@ impl Memory {
 
     /// The last reading of a source that was believed, where one can be held against it.
     pub(super) fn census(&self, shop: &str, source: &str, scope: &Scope) -> Result<Option<Census>, StoreError> {
-        match &self.open {
-            Some((store, _)) if !scope.accept_stock => store.census(shop, source),
-            _ => Ok(None),
+        let store = self.open.as_ref().map(|(store, _)| store).or(self.past.as_ref());
+        match store.filter(|_| !scope.accept_stock) {
+            Some(store) => store.census(shop, source),
+            None => Ok(None),
         }
     }
 
@@ -126,7 +135,8 @@ fn queue_alarm(
     now: Timestamp,
 ) -> Result<u64, RunError> {
     let doubted = transaction.untold_doubts()?;
-    let alarm = notify::alarm(options, &doubted, summary.run, now);
+    let lately = now.checked_sub(options.reminder).unwrap_or(Timestamp::MIN);
+    let alarm = notify::alarm(options, &doubted, &transaction.refused(lately)?, summary.run, now);
     let Some(notice) = alarm.map_err(|error| RunError::Mail(error.to_string()))? else { return Ok(0) };
     transaction.queue(&notice)?;
     transaction.doubts_told(now)?;
@@ -143,12 +153,14 @@ fn queue(
     let unwritable = |error: ComposeError| RunError::Mail(error.to_string());
     let lately = now.checked_sub(options.reminder).unwrap_or(Timestamp::MIN);
     let mut digests = Digests::new(options, &transaction.refused(lately)?).map_err(unwritable)?;
+    let held = transaction.doubted_shops()?;
     let mut after = 0;
     loop {
         let incidents = transaction.to_be_told(summary.started_at, after, ROWS)?;
         let Some(last) = incidents.last().and_then(|incident| incident.id) else { break };
         after = last;
-        for incident in incidents {
+        // While a source of its shop is not believed, nobody is told of an incident: it may rest on that source.
+        for incident in incidents.into_iter().filter(|incident| !held.contains(&incident.shop)) {
             digests.add(&Change::as_it_stands(incident), now);
         }
     }

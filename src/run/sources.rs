@@ -32,6 +32,8 @@ pub(super) struct Source {
     brake: Brake,
     /// The bulk reading of this run in numbers, if it can be held against others.
     census: RefCell<Option<Census>>,
+    /// The last one that was believed.
+    before: RefCell<Option<Census>>,
     /// Why it is not believed in this run, if it is not: then nothing that it says of any item counts.
     pub(super) doubt: RefCell<Option<Doubt>>,
 }
@@ -57,6 +59,7 @@ impl Sources {
                 system: stock::open_resumable(one, clock, spool(number))?,
                 brake: one.brake,
                 census: RefCell::default(),
+                before: RefCell::default(),
                 doubt: RefCell::default(),
             })
         };
@@ -103,8 +106,7 @@ impl Sources {
 
     /// Holds whatever a source says, for the rest of the run.
     pub(super) fn hold(&self, source: &Source, doubt: Doubt) -> Result<(), ShopTrouble> {
-        tracing::warn!("{}: {doubt}", source.system.name());
-        source.doubt.borrow_mut().get_or_insert(doubt);
+        source.hold(doubt);
         let all: Option<Vec<String>> = self.all.iter().map(Source::told_doubt).collect();
         match all.as_deref() {
             None => Ok(()),
@@ -118,11 +120,21 @@ impl Sources {
 }
 
 impl Source {
+    /// Holds whatever it says, for the rest of the run.
+    pub(super) fn hold(&self, doubt: Doubt) {
+        tracing::warn!("{}: {doubt}", self.system.name());
+        self.doubt.borrow_mut().get_or_insert(doubt);
+    }
+
     /// Why it is not believed, in words that follow its name.
     pub(super) fn told_doubt(&self) -> Option<String> {
         self.doubt.borrow().as_ref().map(|doubt| match doubt {
             Doubt::Broken { why } => format!("could not be read: {why}"),
-            doubt => format!("is not believed: {doubt}; see max_age, max_shrink and max_sold_out, or --accept-stock"),
+            Doubt::Shrunk { .. } | Doubt::SoldOut { .. } => format!(
+                "is not believed: {doubt}; if that is right, run `stocktruth check --accept-stock` once, or see \
+                 max_shrink and max_sold_out"
+            ),
+            doubt => format!("is not believed: {doubt}"),
         })
     }
 
@@ -147,10 +159,24 @@ impl Source {
 
     /// What speaks against its bulk reading, held against the last one that was believed. From now on later readings of
     /// this run are held against this one.
-    pub(super) fn weigh(&self, before: Option<&Census>, census: Census, clock: &Clock) -> Option<Doubt> {
-        let doubt = self.brake.doubt(before, &census, clock.now());
+    pub(super) fn weigh(&self, before: Option<Census>, census: Census, clock: &Clock) -> Option<Doubt> {
+        let doubt = self.brake.doubt(before.as_ref(), &census, clock.now());
+        *self.before.borrow_mut() = before;
         *self.census.borrow_mut() = Some(census);
         doubt
+    }
+
+    /// As [`Source::weigh`], of a few items only, which no later reading can be held against.
+    pub(super) fn weigh_a_few(&self, before: Option<&Census>, census: &Census, clock: &Clock) -> Option<Doubt> {
+        self.brake.doubt(before, census, clock.now())
+    }
+
+    /// What speaks against the reading with this part of it, where only pages name what there is to be asked.
+    pub(super) fn weigh_more(&self, part: &Census, clock: &Clock) -> Option<Doubt> {
+        let mut census = self.census.borrow_mut();
+        let census = census.as_mut().filter(|census| census.asked.is_some())?;
+        census.add(part);
+        self.brake.doubt(self.before.borrow().as_ref(), census, clock.now())
     }
 
     /// What speaks against a later reading of the same run.

@@ -35,9 +35,12 @@ pub(super) async fn ask_in_bulk(
         };
         let doubt = match read {
             Err(error) => Some(Doubt::Broken { why: error.advised() }),
-            // A few items, or a reading that was cut short, are not to be compared.
-            Ok(_) if scope.is_ad_hoc() || scope.limit.is_some() || tools.stop.pulled() => None,
-            Ok(census) => source.weigh(memory.census(shop, name, scope)?.as_ref(), census, &tools.clock),
+            // One item, or a reading that was cut short, are not to be compared.
+            Ok(_) if scope.is_ad_hoc() || tools.stop.pulled() => None,
+            Ok(census) if scope.limit.is_some() => {
+                source.weigh_a_few(memory.census(shop, name, scope)?.as_ref(), &census, &tools.clock)
+            }
+            Ok(census) => source.weigh(memory.census(shop, name, scope)?, census, &tools.clock),
         };
         if let Some(doubt) = doubt {
             sources.hold(source, doubt)?;
@@ -94,7 +97,7 @@ async fn ask_for_the_catalogue(
             sheet.keys_without_answer(source.number, after.as_deref(), KEYS)?
         };
         let Some(last) = keys.last().cloned() else { return Ok(Ok(census)) };
-        match tools.stop.or(try_ask(source, &keys, sheet, &mut census)).await.transpose()? {
+        match tools.stop.or(try_ask(source, tools, &keys, sheet, &mut census)).await.transpose()? {
             None => return Ok(Ok(census)),
             Some(Err(error)) => return Ok(Err(error)),
             Some(Ok(())) => after = Some(last),
@@ -117,7 +120,7 @@ pub(super) async fn ask_again(
             }
             keys.sort();
             keys.dedup();
-            ask(source, &keys, sheet).await?;
+            ask(source, tools, &keys, sheet).await?;
         } else {
             let doubt = match read_everything(source, tools, sheet, |_| true).await? {
                 Err(error) => Some(Doubt::Broken { why: error.advised() }),
@@ -133,7 +136,12 @@ pub(super) async fn ask_again(
 }
 
 /// Asks for what the pages named and nobody asked for yet.
-pub(super) async fn ask_for_new(sources: &Sources, items: &[&Item], sheet: &Worksheet) -> Result<(), ShopTrouble> {
+pub(super) async fn ask_for_new(
+    sources: &Sources,
+    tools: &Tools,
+    items: &[&Item],
+    sheet: &Worksheet,
+) -> Result<(), ShopTrouble> {
     for source in sources.all.iter().filter(|source| source.system.can_ask() && source.doubt.borrow().is_none()) {
         let mut keys = Vec::new();
         for item in items {
@@ -143,7 +151,17 @@ pub(super) async fn ask_for_new(sources: &Sources, items: &[&Item], sheet: &Work
                 keys.push(key);
             }
         }
-        ask(source, &keys, sheet).await?;
+        keys.sort();
+        keys.dedup();
+        let mut part = Census { asked: Some(0), ..Census::default() };
+        let doubt = match try_ask(source, tools, &keys, sheet, &mut part).await? {
+            Err(error) => Some(Doubt::Broken { why: error.advised() }),
+            Ok(()) => source.weigh_more(&part, &tools.clock),
+        };
+        // What was judged by it so far is judged again, as every suspect is.
+        if let Some(doubt) = doubt {
+            source.hold(doubt);
+        }
     }
     Ok(())
 }
@@ -159,7 +177,7 @@ pub(super) async fn ask_for_one(
         Ok(()) => {
             let key = join::key_to_ask(source, item, sheet)?;
             if source.can_be_asked() || !source.keys.need_everything() {
-                return ask(source, key.as_slice(), sheet).await;
+                return ask(source, tools, key.as_slice(), sheet).await;
             }
             let aliases: Vec<String> =
                 key.iter().filter_map(|key| source.keys.normal(key)).chain(source.keys.number(item)).collect();
@@ -175,8 +193,8 @@ pub(super) async fn ask_for_one(
 }
 
 /// Asks for keys; a source that does not answer leaves an answer that says so, so that no older one is believed.
-pub(super) async fn ask(source: &Source, keys: &[String], sheet: &Worksheet) -> Result<(), ShopTrouble> {
-    if let Err(error) = try_ask(source, keys, sheet, &mut Census::default()).await? {
+pub(super) async fn ask(source: &Source, tools: &Tools, keys: &[String], sheet: &Worksheet) -> Result<(), ShopTrouble> {
+    if let Err(error) = try_ask(source, tools, keys, sheet, &mut Census::default()).await? {
         let failed = StockAnswer::Failed(error.to_string());
         for key in keys {
             sheet.put_answer(source.number, key, &failed)?;
@@ -188,6 +206,7 @@ pub(super) async fn ask(source: &Source, keys: &[String], sheet: &Worksheet) -> 
 /// Asks for keys and counts what is answered.
 async fn try_ask(
     source: &Source,
+    tools: &Tools,
     keys: &[String],
     sheet: &Worksheet,
     census: &mut Census,
@@ -201,7 +220,7 @@ async fn try_ask(
     };
     census.asked = census.asked.map(|asked| asked + keys.len() as u64);
     for one in &answers {
-        census.note(&one.answer);
+        census.note(&one.answer, tools.clock.now());
         sheet.put_answer(source.number, &one.key, &one.answer)?;
     }
     Ok(Ok(()))
@@ -216,16 +235,19 @@ pub(super) async fn read_everything(
 ) -> Result<Result<Census, StockError>, ShopTrouble> {
     sheet.forget_answers(source.number)?;
     let mut written = Ok(());
-    let mut census = Census::default();
+    let (mut census, now) = (Census::default(), tools.clock.now());
     let read = tools
         .stop
         .or(source.system.everything(&mut |one| {
-            census.note(&one.answer);
+            census.note(&one.answer, now);
             if written.is_ok() && wanted(&one) {
                 written = source.note(&one, sheet);
             }
         }))
         .await;
     written?;
-    Ok(read.unwrap_or(Ok(())).map(|()| census))
+    match read.unwrap_or(Ok(())) {
+        Ok(()) => Ok(Ok(sheet.count_answers(source.number, census)?)),
+        Err(error) => Ok(Err(error)),
+    }
 }

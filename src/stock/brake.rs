@@ -62,14 +62,15 @@ impl Brake {
         exceeds(lost, expected, self.max_shrink).then_some(Doubt::Shrunk { before: expected, now: census.known })
     }
 
+    /// What the shop sells is looked at by itself too, where that is known: it may be a small part of a large source.
     fn sold_out(&self, before: &Census, census: &Census) -> Option<Doubt> {
-        let expected = scaled(before.none, before.known, census.known);
-        let more = census.none.saturating_sub(expected);
-        exceeds(more, census.known, self.max_sold_out).then_some(Doubt::SoldOut {
-            before: expected,
-            now: census.none,
-            of: census.known,
-        })
+        let doubt = |(before_none, before_of), (now, of)| {
+            let expected = scaled(before_none, before_of, of);
+            let more = u64::saturating_sub(now, expected);
+            exceeds(more, of, self.max_sold_out).then_some(Doubt::SoldOut { before: expected, now, of })
+        };
+        doubt((before.none, before.known), (census.none, census.known))
+            .or_else(|| doubt((before.listed_none, before.listed), (census.listed_none, census.listed)))
     }
 }
 
@@ -91,7 +92,7 @@ mod tests {
     use super::*;
 
     fn listed(known: u64, none: u64) -> Census {
-        Census { asked: None, known, none, newest: Some(now()) }
+        Census { known, none, newest: Some(now()), ..Census::default() }
     }
 
     fn now() -> Timestamp {
@@ -124,7 +125,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_by_key_is_held_against_what_was_asked() {
-        let asked = |asked, known| Census { asked: Some(asked), known, none: 0, newest: None };
+        let asked = |asked, known| Census { asked: Some(asked), known, ..Census::default() };
         assert_eq!(doubt(&asked(1000, 900), &asked(100, 90)), None);
         assert_eq!(doubt(&asked(1000, 900), &asked(100, 60)), Some("shrunk"));
         assert_eq!(doubt(&listed(1000, 0), &asked(100, 60)), None);
@@ -144,6 +145,13 @@ mod tests {
         );
         assert_eq!(brake.doubt(None, &of("2027-01-02T09:00:00Z"), now()), None);
         assert_eq!(Brake::default().doubt(None, &of("1999-01-01T00:00:00Z"), now()), None);
+    }
+
+    #[test]
+    fn what_the_shop_sells_is_looked_at_by_itself() {
+        let large = |none, listed_none| Census { listed: 30, listed_none, ..listed(500, none) };
+        assert_eq!(doubt(&large(0, 0), &large(30, 30)), Some("sold_out"));
+        assert_eq!(doubt(&large(0, 0), &large(60, 5)), None);
     }
 
     proptest! {

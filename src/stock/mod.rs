@@ -145,6 +145,11 @@ trait Kind {
         "is missing; write the quantity that can be sold as an expression over the fields"
     }
 
+    /// Whether its answers carry a time of their own, such as a file's.
+    fn is_dated(&self) -> bool {
+        false
+    }
+
     /// Everything that is wrong with the options; paths inside the adapter's own section.
     fn check(&self) -> Vec<Problem>;
 
@@ -209,6 +214,12 @@ pub fn check(options: &Options) -> Vec<Problem> {
     let groups = options.locations.keys();
     problems.extend(groups.filter_map(|name| Some((format!("locations.{name}"), rules::name_problem("group", name)?))));
     problems.extend(rules::Rules::new(options, &fields).err().unwrap_or_default());
+    let as_of = options.rules.as_of.is_some() || kind.rules().as_of.is_some();
+    if options.brake.max_age.is_some() && !as_of && !kind.is_dated() {
+        let what =
+            "does nothing, as this source does not say when its answers were true; name the field that does: as_of";
+        problems.push(("max_age".to_owned(), what.to_owned()));
+    }
     problems.extend(options.keys.problem(&fields).map(|what| ("keys.gtin".to_owned(), what)));
     problems
 }

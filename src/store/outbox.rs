@@ -85,6 +85,12 @@ impl Store {
             [id],
         )
         .map_err(self.explain("marking a notice"))?;
+        // A notice of no incident is the one to operations; what it told of has been told to nobody.
+        both.execute(
+            "UPDATE sources SET told_at = NULL WHERE NOT EXISTS (SELECT 1 FROM notice_incidents WHERE notice = ?1)",
+            [id],
+        )
+        .map_err(self.explain("marking a notice"))?;
         both.commit().map_err(self.explain("marking a notice"))
     }
 

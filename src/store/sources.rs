@@ -24,7 +24,33 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Forgets the sources that the configuration does not name any more; these are the ones it names, by shop and name.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn keep_sources<'a>(&self, named: impl Iterator<Item = (&'a str, &'a str)>) -> Result<()> {
+        let named: Vec<(&str, &str)> = named.collect();
+        let sql = "DELETE FROM sources WHERE NOT EXISTS (SELECT 1 FROM json_each(?1) AS named
+                   WHERE named.value ->> 0 = shop AND named.value ->> 1 = source)";
+        let forgotten = self.connection.execute(sql, [Json(named)]);
+        forgotten.map(drop).map_err(self.explain("forgetting stock sources"))
+    }
+}
+
 impl Transaction<'_> {
+    /// The shops that have a source that is not believed.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn doubted_shops(&self) -> Result<Vec<String>> {
+        let read = || -> rusqlite::Result<_> {
+            let mut statement = self.inner.prepare("SELECT DISTINCT shop FROM sources WHERE doubt IS NOT NULL")?;
+            statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        read().map_err(self.explain("reading which stock sources are not believed"))
+    }
+
     /// Notes a reading that is believed; with it an earlier doubt is lifted.
     ///
     /// # Errors
@@ -38,13 +64,15 @@ impl Transaction<'_> {
             .map_err(self.explain("noting what a stock source said"))
     }
 
-    /// Notes that a source is not believed. Since when and whether it was told stays as it was.
+    /// Notes that a source is not believed. Since when stays as it was, and whether it was told, unless the
+    /// reason is another now.
     ///
     /// # Errors
     /// If the database cannot be written.
     pub fn doubt(&self, doubted: &Doubted) -> Result<()> {
         let sql = "INSERT INTO sources (shop, source, doubted_at, doubt) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE
-                   SET doubted_at = coalesce(doubted_at, excluded.doubted_at), doubt = excluded.doubt";
+                   SET doubted_at = coalesce(doubted_at, excluded.doubted_at), doubt = excluded.doubt,
+                       told_at = iif(doubt ->> 'kind' IS excluded.doubt ->> 'kind', told_at, NULL)";
         self.inner
             .execute(sql, params![doubted.shop, doubted.source, Time(doubted.since), Json(&doubted.doubt)])
             .map(drop)

@@ -190,6 +190,7 @@ fn too_little_verified_is_a_finding_and_wins_over_mismatches() {
 #[test]
 fn one_shop_in_trouble_does_not_stop_the_others() {
     let mut world = World::lying();
+    world.set("/operations", json!({"email": "it@shop.example"}));
     let mut broken = world.shop_config();
     broken["name"] = "broken".into();
     broken["stock"]["http_json"]["all"]["url"] = world.api.url("/nowhere").into();
@@ -199,7 +200,8 @@ fn one_shop_in_trouble_does_not_stop_the_others() {
     assert_eq!(checked.verdict("A-1"), "false_available open");
     let why = checked.json["shops"][1]["failed"].as_str().expect("a reason");
     assert!(why.contains("404") && why.contains("/nowhere"), "{why}");
-    assert_eq!(world.mail.mails().len(), 1);
+    assert_eq!(world.mail.mails_to("all@shop.example").len(), 1);
+    assert_eq!(world.mail.mails_to("it@shop.example").len(), 1);
 }
 
 #[test]

@@ -21,6 +21,8 @@ shops:
           url: url
     fetch: {{rate: 500/s, burst: 50, concurrency: 4, allow_private: [127.0.0.1]}}
     stock:
+      # Here much is sold out at once, and on purpose.
+      max_sold_out: 100%
       medusa:
         url: {api}
         login: {{username: admin@shop.test, password_file: password}}

@@ -86,8 +86,11 @@ impl Api {
 
     async fn send_once(&self, request: Filled, headers: Headers) -> Result<Document, StockError> {
         let Filled { method, url, body } = request;
-        let outgoing = Outgoing { method, url, headers, body };
-        self.fetcher.document(outgoing).await.map_err(|error| unreachable(&self.source, error))
+        let outgoing = Outgoing { method, url, headers: headers.clone(), body };
+        let mut document = self.fetcher.document(outgoing).await.map_err(|error| unreachable(&self.source, error))?;
+        // What an API repeats of our secrets must not be quoted from its answer.
+        access::mask_echo(&mut document.body, &headers);
+        Ok(document)
     }
 
     async fn headers(&self, request: &Filled) -> Result<Headers, StockError> {

@@ -63,6 +63,8 @@ pub(super) async fn run(options: &CommandOptions) -> Result<NamedTempFile, Stock
     };
     let ending = async {
         let ((), said) = tokio::try_join!(copying, async { Ok(last_words(stderr).await) })?;
+        let secrets: Vec<&str> = options.environment.iter().map(|(_, value)| value.expose_secret()).collect();
+        let said = crate::stock::api::masked(&said, &secrets);
         let status = child.wait().await.map_err(|error| failed(format!("cannot be waited for: {error}")))?;
         Ok::<_, StockError>((status, said))
     };

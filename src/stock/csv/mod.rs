@@ -40,6 +40,10 @@ impl Kind for CsvOptions {
         Rules::default()
     }
 
+    fn is_dated(&self) -> bool {
+        !matches!(self.from, Place::Command(_))
+    }
+
     fn check(&self) -> Vec<Problem> {
         check(self)
     }

@@ -152,7 +152,7 @@ impl<'a> Pager<'a> {
                 Some((self.counted(parameter, "{page}", first + self.pages), None))
             }
             Paging::Offset { parameter, .. } => Some((self.counted(parameter, "{offset}", self.items), None)),
-            Paging::Cursor { .. } if !self.has_more(json) => None,
+            Paging::Cursor { .. } if !self.has_more(json)? => None,
             Paging::Cursor { .. } => self.cursor_in(json)?.map(|cursor| (self.at_cursor(&cursor), Some(cursor))),
             Paging::Link => next_link(document)
                 .map(|url| (Filled { url: url.clone(), ..self.first.clone() }, Some(url.to_string()))),
@@ -176,8 +176,15 @@ impl<'a> Pager<'a> {
     }
 
     /// Whether the answer says that there is more; where no path is configured for that, the cursor says it.
-    fn has_more(&self, json: &Json) -> bool {
-        self.more.as_ref().is_none_or(|path| path.query(json).all().iter().any(|more| **more == Json::Bool(true)))
+    fn has_more(&self, json: &Json) -> Result<bool, String> {
+        let Some(path) = &self.more else { return Ok(true) };
+        match path.query(json).all().as_slice() {
+            [] | [Json::Null] => Ok(false),
+            [Json::Bool(more)] => Ok(*more),
+            [Json::String(more)] if more == "true" || more == "false" => Ok(more == "true"),
+            [Json::Number(more)] => Ok(more.as_f64() != Some(0.0)),
+            _ => Err("what stands at cursor.more is neither true nor false".to_owned()),
+        }
     }
 
     fn cursor_in(&self, json: &Json) -> Result<Option<String>, String> {

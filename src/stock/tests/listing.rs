@@ -151,7 +151,7 @@ async fn what_is_no_answer_stops_the_listing_and_says_so() {
         ((200, vec![], vec![]), "200 (no content type) and nothing else", "proxy"),
         ((204, vec![], vec![]), "204 (no content type) and nothing else", "proxy"),
         ((500, html(), b"oops".to_vec()), "answered 500 (text/html): oops", "in trouble"),
-        ((401, vec![], b"{}".to_vec()), "answered 401", "token has expired"),
+        ((401, vec![], b"{}".to_vec()), "answered 401", "were not accepted"),
         ((403, vec![], b"{}".to_vec()), "answered 403", "scopes"),
         ((200, vec![], b"{\"error\": \"quota\"}".to_vec()), "has nothing at $.items[*]", "login page"),
     ];

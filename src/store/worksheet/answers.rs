@@ -4,15 +4,15 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::{Worksheet, explain};
-use crate::domain::StockAnswer;
+use crate::domain::{Census, StockAnswer};
 use crate::store::Result;
 use crate::store::columns::Json;
 
 /// `answers` is keyed by what it is looked up by. `aliases` and `mapping` get their indexes when they are first looked
 /// into, after everything is in: sorting once is many times faster than keeping order all the time.
 pub(super) const TABLES: &str = "
-    CREATE TABLE answers (source INTEGER NOT NULL, key TEXT NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (source, key))
-        STRICT;
+    CREATE TABLE answers (source INTEGER NOT NULL, key TEXT NOT NULL, answer TEXT NOT NULL, sold INTEGER,
+        PRIMARY KEY (source, key)) STRICT;
     CREATE TABLE aliases (source INTEGER NOT NULL, catalogue INTEGER NOT NULL, alias TEXT NOT NULL, key TEXT NOT NULL)
         STRICT;
     CREATE TABLE mapping (source INTEGER NOT NULL, key TEXT NOT NULL, becomes TEXT NOT NULL) STRICT;
@@ -34,10 +34,14 @@ impl Worksheet {
     /// # Errors
     /// If the temporary file cannot be written.
     pub fn put_answer(&self, source: usize, key: &str, answer: &StockAnswer) -> Result<()> {
+        let sold = match answer {
+            StockAnswer::Known(fact) => Some(fact.buyable()),
+            StockAnswer::Missing | StockAnswer::Failed(_) => None,
+        };
         let put = || -> rusqlite::Result<_> {
             self.connection
-                .prepare_cached("INSERT OR REPLACE INTO answers (source, key, answer) VALUES (?1, ?2, ?3)")?
-                .execute(params![source, key, Json(answer)])
+                .prepare_cached("INSERT OR REPLACE INTO answers (source, key, answer, sold) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![source, key, Json(answer), sold])
         };
         put().map(drop).map_err(explain("noting an answer of the stock source"))
     }
@@ -215,6 +219,30 @@ impl Worksheet {
                  FROM answers WHERE source = ?1 AND answer <> '\"missing\"'",
                 [source],
                 |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+        };
+        count().map_err(explain("counting answers"))
+    }
+
+    /// Counts what a source knows, key by key, and what of it the catalogue names by the very key. Everything else in the
+    /// census stays as it is.
+    ///
+    /// # Errors
+    /// If the temporary file cannot be read.
+    pub fn count_answers(&self, source: usize, census: Census) -> Result<Census> {
+        let count = || -> rusqlite::Result<_> {
+            self.index("stock_key")?;
+            let listed = "EXISTS (SELECT 1 FROM items WHERE stock_key = answers.key)";
+            self.connection.query_row(
+                &format!(
+                    "SELECT count(sold), count(*) FILTER (WHERE sold = 0), count(sold) FILTER (WHERE {listed}),
+                        count(*) FILTER (WHERE sold = 0 AND {listed}) FROM answers WHERE source = ?1"
+                ),
+                [source],
+                |row| {
+                    let (known, none, listed, listed_none) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+                    Ok(Census { known, none, listed, listed_none, ..census })
+                },
             )
         };
         count().map_err(explain("counting answers"))

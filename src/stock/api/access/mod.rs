@@ -139,6 +139,20 @@ pub(in crate::stock) fn masked(text: &str, secrets: &[impl AsRef<str>]) -> Strin
     long.fold(text.to_owned(), |text, secret| text.replace(secret, "…"))
 }
 
+/// Takes out of an answer what it repeats of the values of these headers, whole or in their parts. Nothing shorter than
+/// eight letters is looked for: it may be a word.
+pub(super) fn mask_echo(body: &mut Vec<u8>, headers: &[(String, SecretString)]) {
+    for (_, value) in headers {
+        let value = value.expose_secret();
+        let parts = value.split([' ', ';', ',', '=']).map(str::trim);
+        for part in std::iter::once(value).chain(parts).filter(|part| part.len() >= 8) {
+            if memchr::memmem::find(body, part.as_bytes()).is_some() {
+                *body = String::from_utf8_lossy(body).replace(part, "…").into_bytes();
+            }
+        }
+    }
+}
+
 /// The way to a login: another host than the API's gets none of the headers that are configured for the API.
 #[derive(Debug)]
 struct Door {
