@@ -145,3 +145,82 @@ fn without_operations_whoever_is_told_of_the_rest_is_told_of_this() {
     is_held(&world, &[], "500");
     assert_eq!(told(&world).iter().map(|(to, _)| to.as_str()).collect::<Vec<_>>(), ["all@shop.example"]);
 }
+
+#[test]
+fn the_shop_is_weighed_by_itself_in_a_source_that_knows_much_more() {
+    let mut world = shop();
+    let listed = |available: u64| {
+        let own = (0..ITEMS).map(|at| json!({"sku": sku(at), "available": available}));
+        let others = (0..400).map(|at| json!({"sku": format!("X-{at}"), "available": 5}));
+        Answer::json(&json!({"items": own.chain(others).collect::<Vec<_>>()}))
+    };
+    world.set("/shops/0/stock/http_json/item", Value::Null);
+    world.api.on("/stock", listed(5));
+    world.check(&[]).exits(0);
+    world.api.on("/stock", listed(0));
+    is_held(&world, &[], "20 of 20 items are sold out, where 0 could be expected");
+    is_held(&world, &["--dry-run"], "20 of 20 items are sold out");
+}
+
+#[test]
+fn what_only_pages_name_is_weighed_too() {
+    let mut world = shop();
+    let list: Vec<Value> = (0..ITEMS).map(|at| json!({"url": format!("/p/{}", sku(at))})).collect();
+    let batch = json!({"url": world.api.url("/stock?sku={keys}"), "size": 50});
+    world.set("/shops/0/catalog/list", Value::Array(list)).set("/shops/0/stock/http_json/item", Value::Null);
+    world.set("/shops/0/stock/http_json/all", Value::Null).set("/shops/0/stock/http_json/batch", batch);
+    world.check(&[]).exits(0);
+    for at in 0..ITEMS {
+        world.stock(&sku(at), [0]);
+    }
+    let checked = world.check(&[]);
+    checked.exits(4);
+    assert_eq!(checked.json["shops"][0]["verdicts"], json!({"unverified": ITEMS}));
+    assert_eq!(told(&world).iter().map(|(to, _)| to.as_str()).collect::<Vec<_>>(), ["it@shop.example"]);
+}
+
+#[test]
+fn what_was_found_before_is_not_told_while_the_stock_is_held() {
+    let world = shop();
+    world.check(&[]).exits(0);
+    world.stock("A-03", [0]);
+    world.check(&["--no-mail"]).exits(10);
+    world.api.on("/stock", Answer::of_status(500));
+    is_held(&world, &[], "500");
+    assert_eq!(told(&world).iter().map(|(to, _)| to.as_str()).collect::<Vec<_>>(), ["it@shop.example"]);
+}
+
+#[test]
+fn an_alarm_that_is_refused_goes_to_the_fallback() {
+    let world = shop();
+    world.mail.reply_to("it@shop.example", "550 no such mailbox");
+    world.api.on("/stock", Answer::of_status(500));
+    is_held(&world, &[], "500");
+    is_held(&world, &[], "500");
+    is_held(&world, &[], "500");
+    assert_eq!(told(&world).iter().map(|(to, _)| to.as_str()).collect::<Vec<_>>(), ["all@shop.example"]);
+}
+
+#[test]
+fn a_limit_on_age_that_nothing_could_hold_is_refused() {
+    let mut world = shop();
+    world.set("/shops/0/stock/max_age", "26h");
+    let ran = world.run(&["validate"]);
+    ran.exits(3);
+    assert!(ran.stderr.contains("max_age") && ran.stderr.contains("as_of"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_secret_that_an_answer_repeats_is_not_quoted() {
+    let mut world = shop();
+    world.set("/shops/0/stock/http_json/auth", json!({"bearer": {"token": "${SECRET}"}}));
+    world.api.on("/stock", Answer::json(&json!({"you": "Bearer s3cret-token-0815"})).status(500));
+    let ran = world.program(&["check", "-vv"]).env("SECRET", "s3cret-token-0815").run();
+    ran.exits(4);
+    assert!(ran.stderr.contains("500") || ran.stdout.contains("500"), "{}", ran.stdout);
+    let mails = world.mail.mails();
+    let mailed = String::from_utf8_lossy(&mails[0].raw).into_owned();
+    for text in [&ran.stdout, &ran.stderr, &mailed] {
+        assert!(!text.contains("s3cret-token"), "{text}");
+    }
+}
