@@ -82,6 +82,11 @@ pub enum Doubt {
         /// Of how many.
         of: u64,
     },
+    /// An expression selects locations that no item is at: what lies there goes by another name, and would count as none.
+    NoLocation {
+        /// What is selected.
+        locations: Vec<String>,
+    },
 }
 
 impl Doubt {
@@ -93,6 +98,7 @@ impl Doubt {
             Self::Stale { .. } => "stale",
             Self::Shrunk { .. } => "shrunk",
             Self::SoldOut { .. } => "sold_out",
+            Self::NoLocation { .. } => "no_location",
         }
     }
 }
@@ -109,6 +115,9 @@ impl std::fmt::Display for Doubt {
             Self::Shrunk { before, now } => write!(f, "it knows {now} items, where {before} could be expected"),
             Self::SoldOut { before, now, of } => {
                 write!(f, "{now} of {of} items are sold out, where {before} could be expected")
+            }
+            Self::NoLocation { locations } => {
+                write!(f, "no item is at {}; correct or remove the name under stock.locations", locations.join(" or "))
             }
         }
     }

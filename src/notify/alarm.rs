@@ -74,6 +74,7 @@ fn row(doubted: &Doubted, words: &Words, zone: &TimeZone) -> Row {
             Doubt::SoldOut { before, now, of } => {
                 says("sold_out", &[("before", &number(before)), ("now", &number(now)), ("of", &number(of))])
             }
+            Doubt::NoLocation { locations } => says("no_location", &[("names", &foreign(&locations.join(", ")))]),
         },
     }
 }
@@ -99,6 +100,7 @@ mod tests {
             ("shop", Doubt::Empty { asked: 50 }),
             ("depot", Doubt::Shrunk { before: 900, now: 12 }),
             ("till", Doubt::SoldOut { before: 3, now: 800, of: 900 }),
+            ("depots", Doubt::NoLocation { locations: vec!["\"wbe\" of locations[web]".to_owned()] }),
         ]
         .map(|(source, doubt)| doubted(source, doubt))
         .into()

@@ -166,6 +166,13 @@ impl Source {
         doubt
     }
 
+    /// Whether its expressions select locations that no item is at, after a reading of everything.
+    pub(super) fn names_no_place(&self) -> Option<Doubt> {
+        let known = self.census.borrow().as_ref().is_some_and(|census| census.known > 0);
+        let locations = self.system.unmatched();
+        (known && !locations.is_empty()).then_some(Doubt::NoLocation { locations })
+    }
+
     /// As [`Source::weigh`], of a few items only, which no later reading can be held against.
     pub(super) fn weigh_a_few(&self, before: Option<&Census>, census: &Census, clock: &Clock) -> Option<Doubt> {
         self.brake.doubt(before, census, clock.now())

@@ -40,7 +40,10 @@ pub(super) async fn ask_in_bulk(
             Ok(census) if scope.limit.is_some() => {
                 source.weigh_a_few(memory.census(shop, name, scope)?.as_ref(), &census, &tools.clock)
             }
-            Ok(census) => source.weigh(memory.census(shop, name, scope)?, census, &tools.clock),
+            Ok(census) => {
+                let doubt = source.weigh(memory.census(shop, name, scope)?, census, &tools.clock);
+                doubt.or_else(|| source.names_no_place())
+            }
         };
         if let Some(doubt) = doubt {
             sources.hold(source, doubt)?;
