@@ -90,15 +90,15 @@ pub enum Doubt {
 }
 
 impl Doubt {
-    /// Stable machine name.
-    pub fn code(&self) -> &'static str {
+    /// What is said of the source, in words that follow its name.
+    pub fn told(&self) -> String {
         match self {
-            Self::Broken { .. } => "broken",
-            Self::Empty { .. } => "empty",
-            Self::Stale { .. } => "stale",
-            Self::Shrunk { .. } => "shrunk",
-            Self::SoldOut { .. } => "sold_out",
-            Self::NoLocation { .. } => "no_location",
+            Self::Broken { why } => format!("could not be read: {why}"),
+            Self::Shrunk { .. } | Self::SoldOut { .. } => format!(
+                "is not believed: {self}; if that is right, run `stocktruth check --accept-stock` once, or see \
+                 max_shrink and max_sold_out"
+            ),
+            doubt => format!("is not believed: {doubt}"),
         }
     }
 }

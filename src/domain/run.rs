@@ -106,8 +106,6 @@ pub struct SourceSummary {
     pub items: u64,
     /// Keys it lists that the catalogue does not name. `None` where it was not read as a whole, or the catalogue was not.
     pub unlisted: Option<u64>,
-    /// If it could not be read to its end: what happened and what to do.
-    pub failed: Option<String>,
     /// Its bulk reading in numbers, where it can be held against others.
     #[serde(default)]
     pub census: Option<Census>,

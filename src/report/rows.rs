@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::domain::{
-    Availability, CacheEvidence, Cause, Claim, Confidence, Finding, Fold, IncidentState, Judged, Policy, ShopSummary,
-    Signal, SourceSummary, StockFact, Summary, Unverified, Verdict,
+    Availability, CacheEvidence, Cause, Claim, Confidence, Doubt, Finding, Fold, IncidentState, Judged, Policy,
+    ShopSummary, Signal, SourceSummary, StockFact, Summary, Unverified, Verdict,
 };
 
 /// Version of the formats `stocktruth.run`, `stocktruth.item`, `stocktruth.finding`, `stocktruth.summary` and `stocktruth.explanation`.
@@ -180,7 +180,7 @@ pub(super) struct SourceRow<'a> {
     /// Keys it lists that the catalogue does not name; null where that could not be told.
     unlisted: Option<u64>,
     /// If it could not be read to its end: what happened and what to do.
-    failed: Option<&'a str>,
+    failed: Option<String>,
     /// Locations that its expressions choose by and at which no item is.
     nowhere: &'a [String],
 }
@@ -333,7 +333,7 @@ impl<'a> From<&'a SourceSummary> for SourceRow<'a> {
             requests: source.requests,
             items: source.items,
             unlisted: source.unlisted,
-            failed: source.failed.as_deref(),
+            failed: source.doubt.as_ref().map(Doubt::told),
             nowhere: &source.nowhere,
         }
     }

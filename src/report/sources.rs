@@ -9,8 +9,8 @@ use super::{Look, words};
 
 /// What is odd about the shop's data. Items that no stock system knows were counted among the unverified.
 pub(super) fn odd(shop: &ShopSummary, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    for (name, why) in shop.stock.iter().filter_map(|source| Some((&source.name, source.failed.as_ref()?))) {
-        let told = isolated(&plain::one_line(&format!("{name}: {why}")), look.terminal);
+    for (name, doubt) in shop.stock.iter().filter_map(|source| Some((&source.name, source.doubt.as_ref()?))) {
+        let told = isolated(&plain::one_line(&format!("{name}: {}", doubt.told())), look.terminal);
         writeln!(out, "  {}", painted(&told, WARN, look.colour))?;
     }
     for kind in FindingKind::ALL {
@@ -49,7 +49,7 @@ pub(super) fn named(shop: &ShopSummary) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::SourceSummary;
+    use crate::domain::{Doubt, SourceSummary};
     use crate::report::samples;
 
     fn shop() -> ShopSummary {
@@ -58,10 +58,7 @@ mod tests {
         ShopSummary {
             stock: vec![
                 SourceSummary { unlisted: Some(1200), ..source("erp", 20) },
-                SourceSummary {
-                    failed: Some("the stock source could not be read: 500".into()),
-                    ..source("shopify", 8)
-                },
+                SourceSummary { doubt: Some(Doubt::Broken { why: "500".into() }), ..source("shopify", 8) },
             ],
             findings: findings.iter().map(|one| (one.kind.code().to_owned(), 1)).collect(),
             finding_examples: findings,
@@ -84,12 +81,12 @@ mod tests {
     #[test]
     fn what_is_odd_is_said_in_a_line_each() {
         insta::assert_snapshot!(told(false), @"
-          shopify: the stock source could not be read: 500
+          shopify: could not be read: 500
           1 item of which the stock systems say different things
                COS-101: erp says 0 sellable, shopify says 4 sellable
         ");
         insta::assert_snapshot!(told(true), @"
-          shopify: the stock source could not be read: 500
+          shopify: could not be read: 500
           1 item of which the stock systems say different things
                COS-101: erp says 0 sellable, shopify says 4 sellable
           1 item that no stock system knows

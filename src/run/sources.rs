@@ -83,17 +83,16 @@ impl Sources {
     pub(super) fn summary(&self, whole: bool, sheet: &Worksheet) -> Result<Vec<SourceSummary>, ShopTrouble> {
         let of_one = |source: &Source| {
             let (items, unlisted) = sheet.answered(source.number)?;
-            let failed = source.told_doubt();
-            let whole = whole && failed.is_none();
+            let doubt = source.doubt.borrow().clone();
+            let whole = whole && doubt.is_none();
             Ok(SourceSummary {
                 name: source.system.name().to_owned(),
                 requests: source.system.requests(),
                 items,
                 unlisted: (whole && source.system.reach() == Reach::All).then_some(unlisted),
-                failed,
                 nowhere: if whole && items > 0 { source.system.unmatched() } else { Vec::new() },
                 census: source.census.borrow().clone(),
-                doubt: source.doubt.borrow().clone(),
+                doubt,
             })
         };
         self.all.iter().map(of_one).collect()
@@ -128,14 +127,7 @@ impl Source {
 
     /// Why it is not believed, in words that follow its name.
     pub(super) fn told_doubt(&self) -> Option<String> {
-        self.doubt.borrow().as_ref().map(|doubt| match doubt {
-            Doubt::Broken { why } => format!("could not be read: {why}"),
-            Doubt::Shrunk { .. } | Doubt::SoldOut { .. } => format!(
-                "is not believed: {doubt}; if that is right, run `stocktruth check --accept-stock` once, or see \
-                 max_shrink and max_sold_out"
-            ),
-            doubt => format!("is not believed: {doubt}"),
-        })
+        self.doubt.borrow().as_ref().map(Doubt::told)
     }
 
     /// Whether it is asked for the few items that are wanted, rather than read as a whole.

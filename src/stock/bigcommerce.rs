@@ -9,12 +9,12 @@ use url::Url;
 
 use super::api::answer::json;
 use super::api::batch::comma_lists;
-use super::api::{Access, Api, get};
+use super::api::{Access, Api, Refused, get};
 use super::error::advice;
 use super::record::{Field, Fields, Record, Told};
 use super::{Connection, Kind, Problem, Reach, Rules, StockError};
 use crate::domain::clock::Clock;
-use crate::fetch::{self, Document, shown};
+use crate::fetch::{self, Document};
 
 /// Largest page (<https://docs.bigcommerce.com/developer/api-reference/rest/admin/management/inventory>).
 const LARGEST_PAGE: usize = 1_000;
@@ -98,19 +98,6 @@ struct Page {
     pages: u64,
 }
 
-/// An answer that is none.
-struct Refused {
-    error: StockError,
-    /// Asking for other items would meet it too.
-    for_all: bool,
-}
-
-impl From<Refused> for StockError {
-    fn from(refused: Refused) -> Self {
-        refused.error
-    }
-}
-
 impl Bigcommerce {
     async fn page(&self, number: u64, skus: Option<&[String]>) -> Result<Page, Refused> {
         let mut url = self.options.url.clone();
@@ -140,7 +127,7 @@ impl Bigcommerce {
         let mut tries = 0;
         loop {
             let answer = self.api.send(get(url.clone())).await;
-            let document = answer.map_err(|error| Refused { error, for_all: false })?;
+            let document = answer?;
             let pause = pause(&document).min(self.options.fetch.max_retry_after);
             if document.status == 429 && tries < PATIENCE && !pause.is_zero() {
                 tries += 1;
@@ -184,11 +171,7 @@ impl Connection for Bigcommerce {
             // SKUs are unique in a store, so what a batch finds fits on a page.
             match self.page(1, Some(&batch)).await {
                 Ok(page) => records.extend(page.records.into_iter().filter(|record| batch.contains(&record.key))),
-                Err(refused) if refused.for_all => return Err(refused.error),
-                Err(refused) => {
-                    let why = refused.error.to_string();
-                    records.extend(batch.iter().map(|key| Record::unreadable(key, why.clone())));
-                }
+                Err(refused) => records.extend(refused.for_keys(&batch)?),
             }
         }
         Ok(records)
@@ -260,7 +243,7 @@ fn refused(document: &Document, what: String) -> Refused {
         429 => (false, "other programs use up the store's quota: lower fetch.rate, or let them rest"),
         status => (false, advice(status)),
     };
-    Refused { error: StockError::Answer { url: shown(&document.url).to_string(), what, advice }, for_all }
+    Refused::by(document, what, (for_all, advice))
 }
 
 #[cfg(test)]

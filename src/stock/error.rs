@@ -127,8 +127,8 @@ impl StockError {
     /// theirs alone.
     pub(super) fn for_keys(self, keys: &[String]) -> Result<Vec<Record>, Self> {
         match self {
-            Self::Login { .. } => Err(self),
-            other => Ok(keys.iter().map(|key| Record::unreadable(key, other.to_string())).collect()),
+            Self::Login { .. } | Self::Options { .. } => Err(self),
+            other => Ok(Record::all_unreadable(keys, other)),
         }
     }
 

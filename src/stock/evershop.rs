@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 use url::Url;
 
-use super::api::{Access, Api, Session, SessionToken, part};
+use super::api::{Access, Api, Session, below, part};
 use super::record::{Field, Fields, Record, Told};
 use super::{Account, Auth, Connection, Kind, Problem, Reach, Rules, StockError};
 use crate::domain::clock::Clock;
@@ -32,16 +32,6 @@ pub struct EvershopOptions {
     pub gap: u64,
     /// How its host is asked.
     pub fetch: fetch::Options,
-}
-
-impl EvershopOptions {
-    /// An address below the shop's.
-    fn below(&self, path: &str) -> Url {
-        let mut url = self.url.clone();
-        let base = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&format!("{base}/{path}"));
-        url
-    }
 }
 
 impl Kind for EvershopOptions {
@@ -76,21 +66,14 @@ impl Kind for EvershopOptions {
     }
 
     fn open(&self, source: &str, clock: &Clock) -> Result<Box<dyn Connection>, StockError> {
-        let login = Auth::Login(Box::new(Session {
-            url: self.below("api/user/tokens"),
-            method: "POST".to_owned(),
-            body: Some(self.login.as_json("email")),
-            token: Some(SessionToken {
-                at: "$.data.accessToken".to_owned(),
-                header: "authorization".to_owned(),
-                value: "Bearer {token}".to_owned(),
-            }),
-            lasts: None,
-            logout: None,
-        }));
+        let login = Auth::Login(Box::new(Session::for_token(
+            below(&self.url, "api/user/tokens"),
+            self.login.as_json("email"),
+            "$.data.accessToken",
+        )));
         let access = Access::of(Some(&login), source, &self.url)?;
         let api = Api::new(source, &self.fetch, access, clock)?;
-        Ok(Box::new(Evershop { options: self.clone(), url: self.below("api/admin/graphql"), api }))
+        Ok(Box::new(Evershop { options: self.clone(), url: below(&self.url, "api/admin/graphql"), api }))
     }
 }
 

@@ -7,12 +7,12 @@ use url::Url;
 
 use super::api::answer::json;
 use super::api::batch::comma_lists;
-use super::api::{Access, Api, get};
+use super::api::{Access, Api, Refused, get};
 use super::error::advice;
 use super::record::{Field, Record, Told};
 use super::{Auth, Connection, Kind, Problem, Reach, Rules, StockError};
 use crate::domain::clock::Clock;
-use crate::fetch::{self, Document, shown};
+use crate::fetch::{self, Document};
 
 /// Largest page that shops with a limit on pages allow
 /// (<https://developer.adobe.com/commerce/webapi/get-started/api-security/>).
@@ -128,19 +128,6 @@ struct Page {
     total: u64,
 }
 
-/// An answer that is none.
-struct Refused {
-    error: StockError,
-    /// Asking for other items would meet it too: credentials, address.
-    for_all: bool,
-}
-
-impl From<Refused> for StockError {
-    fn from(refused: Refused) -> Self {
-        refused.error
-    }
-}
-
 impl Magento {
     fn address(&self, below: &[&str]) -> Url {
         let mut url = self.options.url.clone();
@@ -201,7 +188,7 @@ impl Magento {
     }
 
     async fn send(&self, url: Url) -> Result<Document, Refused> {
-        self.api.send(get(url)).await.map_err(|error| Refused { error, for_all: false })
+        Ok(self.api.send(get(url)).await?)
     }
 
     async fn ask_batch(&self, batch: &[String]) -> Result<Vec<Record>, Refused> {
@@ -258,11 +245,7 @@ impl Connection for Magento {
         for batch in comma_lists(keys, self.options.page_size) {
             match self.ask_batch(&batch).await {
                 Ok(found) => records.extend(found),
-                Err(refused) if refused.for_all => return Err(refused.error),
-                Err(refused) => {
-                    let why = refused.error.to_string();
-                    records.extend(batch.iter().map(|key| Record::unreadable(key, why.clone())));
-                }
+                Err(refused) => records.extend(refused.for_keys(&batch)?),
             }
         }
         Ok(records)
@@ -302,5 +285,5 @@ fn refused(document: &Document, what: String) -> Refused {
     // One SKU that a web server does not let through says nothing of the others.
     let for_all = for_all
         && !(document.status == 404 && document.url.path().contains("/stockItems/") && !what.contains(NO_ROUTE));
-    Refused { error: StockError::Answer { url: shown(&document.url).to_string(), what, advice }, for_all }
+    Refused::by(document, what, (for_all, advice))
 }

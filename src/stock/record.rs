@@ -43,6 +43,12 @@ impl Record {
     pub(super) fn unreadable(key: impl Into<String>, why: impl Into<String>) -> Self {
         Self { key: key.into(), fields: Err(why.into()), as_of: None, line: None }
     }
+
+    /// Items of which none could be read, for the same reason.
+    pub(super) fn all_unreadable(keys: &[String], why: impl std::fmt::Display) -> Vec<Self> {
+        let why = why.to_string();
+        keys.iter().map(|key| Self::unreadable(key.as_str(), why.clone())).collect()
+    }
 }
 
 /// What a listing tells, in its order.

@@ -6,12 +6,12 @@ use serde_json::{Value as Json, json};
 use url::Url;
 
 use super::api::answer::{graphql_errors, json as json_of};
-use super::api::{Access, Api, post};
+use super::api::{Access, Api, Refused, post};
 use super::error::advice;
 use super::record::{Field, Fields, Record, Told};
 use super::{Auth, Connection, Kind, Problem, Reach, Rules, StockError};
 use crate::domain::clock::Clock;
-use crate::fetch::{self, Document, shown};
+use crate::fetch::{self, Document};
 
 /// Largest page (<https://docs.saleor.io/api-usage/pagination>).
 const LARGEST_PAGE: usize = 100;
@@ -106,19 +106,6 @@ struct Page {
     cursor: Option<String>,
 }
 
-/// An answer that is none.
-struct Refused {
-    error: StockError,
-    /// Asking for other items would meet it too.
-    for_all: bool,
-}
-
-impl From<Refused> for StockError {
-    fn from(refused: Refused) -> Self {
-        refused.error
-    }
-}
-
 impl Saleor {
     async fn page(&self, after: Option<&str>, skus: Option<&[String]>) -> Result<Page, Refused> {
         let query = format!(
@@ -131,7 +118,7 @@ impl Saleor {
             json!({"first": self.options.page_size, "after": after, "channel": self.options.channel, "filter": filter});
         let request = post(self.options.url.clone(), &json!({"query": query, "variables": variables}));
         let answer = self.api.send(request).await;
-        let document = answer.map_err(|error| Refused { error, for_all: false })?;
+        let document = answer?;
         let unusable = |what: String| refused(&document, what);
         // A refused query has status 400, and says why in its errors.
         let told = serde_json::from_slice::<Json>(&document.body).unwrap_or_default();
@@ -182,11 +169,7 @@ impl Connection for Saleor {
             // SKUs are unique in Saleor, so what a batch finds fits on a page.
             match self.page(None, Some(batch)).await {
                 Ok(page) => records.extend(page.records.into_iter().filter(|record| batch.contains(&record.key))),
-                Err(refused) if refused.for_all => return Err(refused.error),
-                Err(refused) => {
-                    let why = refused.error.to_string();
-                    records.extend(batch.iter().map(|key| Record::unreadable(key, why.clone())));
-                }
+                Err(refused) => records.extend(refused.for_keys(batch)?),
             }
         }
         Ok(records)
@@ -247,7 +230,7 @@ fn refused(document: &Document, what: String) -> Refused {
         }
         status => (false, advice(status)),
     };
-    Refused { error: StockError::Answer { url: shown(&document.url).to_string(), what, advice }, for_all }
+    Refused::by(document, what, (for_all, advice))
 }
 
 #[cfg(test)]

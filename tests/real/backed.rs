@@ -9,6 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::kit;
+use crate::pages::Pages;
 use crate::postgres::Postgres;
 use crate::process::{Server, free_port, output};
 
@@ -25,6 +26,38 @@ pub(crate) struct Backed {
 }
 
 impl Backed {
+    /// A configuration that holds what `pages` promise against this shop's stock: `adapter` is its section under `stock`,
+    /// indented by six blanks, with `{api}` for the shop's address.
+    pub(crate) fn configuration(&self, pages: &Pages, adapter: &str) -> String {
+        format!(
+            r"
+version: 1
+contact: it@lamps.example
+shops:
+  - name: lamps
+    url: {pages}
+    catalog:
+      csv:
+        file: catalogue.csv
+        columns:
+          sku: sku
+          url: url
+    fetch: {{rate: 500/s, burst: 50, concurrency: 4, allow_private: [127.0.0.1]}}
+    stock:
+      # Here much is sold out at once, and on purpose.
+      max_sold_out: 100%
+{adapter}
+    grace: 0s
+    confirm_after: 0s
+fallback:
+  email: esther@shop.test
+mail: {{from: stocktruth@shop.test, transport: {{file: {{folder: outbox}}}}}}
+",
+            pages = pages.url(),
+            adapter = adapter.replace("{api}", &self.url()),
+        )
+    }
+
     /// Serves a fresh copy of the shop `tests/shops/<name>`. Filling takes most of a minute, so what is filled is kept
     /// for as long as the recipe stays the same.
     pub(crate) fn open(name: &'static str) -> Self {

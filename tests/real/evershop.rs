@@ -12,38 +12,13 @@ fn what_evershop_would_sell_is_told_exactly_also_where_its_list_hides_it() {
     }
     let shop = Backed::open("evershop");
     let pages = Pages::open();
-    let trial = Trial::new(&format!(
-        r"
-version: 1
-contact: it@cups.example
-shops:
-  - name: cups
-    url: {pages}
-    catalog:
-      csv:
-        file: catalogue.csv
-        columns:
-          sku: sku
-          url: url
-    fetch: {{rate: 500/s, burst: 50, concurrency: 4, allow_private: [127.0.0.1]}}
-    stock:
-      # Here much is sold out at once, and on purpose.
-      max_sold_out: 100%
-      evershop:
-        url: {shop}
-        login: {{username: admin@shop.test, password_file: password}}
+    let adapter = r"      evershop:
+        url: {api}
+        login: {username: admin@shop.test, password_file: password}
         batch: 10
         gap: 20
-        fetch: {{rate: 100/s, allow_private: [127.0.0.1]}}
-    grace: 0s
-    confirm_after: 0s
-fallback:
-  email: esther@shop.test
-mail: {{from: stocktruth@shop.test, transport: {{file: {{folder: outbox}}}}}}
-",
-        pages = pages.url(),
-        shop = shop.url(),
-    ));
+        fetch: {rate: 100/s, allow_private: [127.0.0.1]}";
+    let trial = Trial::new(&shop.configuration(&pages, adapter));
     trial.put("password", "admin-pass-1\n");
     let skus: Vec<&str> = shop.seeded().as_array().expect("SKUs").iter().filter_map(|sku| sku.as_str()).collect();
     let rows: String = skus.iter().map(|sku| format!("{sku},/p/{sku}\n")).collect();

@@ -6,39 +6,14 @@ use crate::pages::Pages;
 use crate::trial::{Ran, Trial};
 
 fn configuration(shop: &Backed, pages: &Pages, more: &str) -> String {
-    format!(
-        r"
-version: 1
-contact: it@lamps.example
-shops:
-  - name: lamps
-    url: {pages}
-    catalog:
-      csv:
-        file: catalogue.csv
-        columns:
-          sku: sku
-          url: url
-    fetch: {{rate: 500/s, burst: 50, concurrency: 4, allow_private: [127.0.0.1]}}
-    stock:
-      # Here much is sold out at once, and on purpose.
-      max_sold_out: 100%
-      medusa:
+    let adapter = r"      medusa:
         url: {api}
-        login: {{username: admin@shop.test, password_file: password}}
+        login: {username: admin@shop.test, password_file: password}
         page_size: 5
         batch: 5
-        fetch: {{rate: 200/s, burst: 20, allow_private: [127.0.0.1]}}
-{more}
-    grace: 0s
-    confirm_after: 0s
-fallback:
-  email: esther@shop.test
-mail: {{from: stocktruth@shop.test, transport: {{file: {{folder: outbox}}}}}}
-",
-        pages = pages.url(),
-        api = shop.url(),
-    )
+        fetch: {rate: 200/s, burst: 20, allow_private: [127.0.0.1]}
+";
+    shop.configuration(pages, &format!("{adapter}{more}"))
 }
 
 fn told(ran: &Ran, skus: &[&str]) -> Vec<String> {

@@ -6,6 +6,7 @@ pub(super) mod batch;
 pub(super) mod counted;
 pub(super) mod odata;
 pub(super) mod part;
+mod refused;
 
 use std::fmt;
 
@@ -14,6 +15,8 @@ use url::Url;
 
 pub(super) use access::{Access, Headers, Login, basic, check, cookies, masked, stale};
 pub use access::{ClientAuth, Encoding, Logout, OAuth2, Session, SessionToken, Signature, Stamp};
+
+pub(super) use refused::Refused;
 
 use super::StockError;
 use crate::domain::clock::Clock;
@@ -32,6 +35,13 @@ impl fmt::Debug for Filled {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} {}", self.method, self.url)
     }
+}
+
+/// An address below another, whatever slashes either has.
+pub(super) fn below(url: &Url, path: &str) -> Url {
+    let mut below = url.clone();
+    below.set_path(&format!("{}/{path}", url.path().trim_end_matches('/')));
+    below
 }
 
 /// A question without a body.

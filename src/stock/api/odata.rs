@@ -84,18 +84,6 @@ where
     stream::iter(batches.into_iter().map(ask)).buffered(at_once.max(1)).try_concat().await
 }
 
-/// One batch's records. What cannot be read fails the batch's keys; a refusal of ourselves fails everything.
-pub(in crate::stock) fn of_batch(
-    keys: &[String],
-    read: Result<Vec<Record>, StockError>,
-) -> Result<Vec<Record>, StockError> {
-    match read {
-        Err(error @ (StockError::Login { .. } | StockError::Options { .. })) => Err(error),
-        Err(error) => Ok(keys.iter().map(|key| Record::unreadable(key.as_str(), error.to_string())).collect()),
-        Ok(records) => Ok(records),
-    }
-}
-
 /// One page of a collection.
 pub(in crate::stock) struct Page {
     pub(in crate::stock) items: Vec<Json>,

@@ -116,11 +116,11 @@ impl HttpJson {
         let document = match self.api.send(request).await {
             Ok(document) => document,
             Err(error @ StockError::Login { .. }) => return Err(error),
-            Err(error) => return Ok(all_unreadable(keys, &error.to_string())),
+            Err(error) => return Ok(Record::all_unreadable(keys, error)),
         };
         denied(&document)?;
         let read = self.page(&document).and_then(|page| Ok(self.records(self.shape.items(&page)?)));
-        Ok(read.unwrap_or_else(|what| all_unreadable(keys, &refused(&document, what).to_string())))
+        Ok(read.unwrap_or_else(|what| Record::all_unreadable(keys, refused(&document, what))))
     }
 
     fn records(&self, items: Vec<Item<'_>>) -> Vec<Record> {
@@ -238,10 +238,6 @@ fn denied(document: &Document) -> Result<(), StockError> {
         return Err(refused(document, format!("answered {}", in_short(document))));
     }
     Ok(())
-}
-
-fn all_unreadable(keys: &[String], why: &str) -> Vec<Record> {
-    keys.iter().map(|key| Record::unreadable(key, why)).collect()
 }
 
 fn options_error(option: &str, what: String) -> StockError {

@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::api::counted::{Counted, Step};
-use super::api::{Access, Api, Session, SessionToken, answer, get, part};
+use super::api::{Access, Api, Session, answer, below, get, part};
 use super::record::{Field, Record, Told};
 use super::{Account, Auth, Connection, Kind, Problem, Reach, Rules, StockError};
 use crate::domain::clock::Clock;
@@ -57,32 +57,17 @@ pub enum MedusaAccess {
 }
 
 impl MedusaOptions {
-    /// An address below the server's.
-    fn below(&self, path: &str) -> Url {
-        let mut url = self.url.clone();
-        let base = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&format!("{base}/{path}"));
-        url
-    }
-
     fn auth(&self) -> Auth {
         match &self.access {
             // A user name without a password: https://docs.medusajs.com/api/admin#3-api-token
             MedusaAccess::ApiKey(key) => {
                 Auth::Basic { username: key.expose_secret().to_owned(), password: SecretString::default() }
             }
-            MedusaAccess::Login(account) => Auth::Login(Box::new(Session {
-                url: self.below("auth/user/emailpass"),
-                method: "POST".to_owned(),
-                body: Some(account.as_json("email")),
-                token: Some(SessionToken {
-                    at: "$.token".to_owned(),
-                    header: "authorization".to_owned(),
-                    value: "Bearer {token}".to_owned(),
-                }),
-                lasts: None,
-                logout: None,
-            })),
+            MedusaAccess::Login(account) => Auth::Login(Box::new(Session::for_token(
+                below(&self.url, "auth/user/emailpass"),
+                account.as_json("email"),
+                "$.token",
+            ))),
         }
     }
 }
@@ -156,7 +141,7 @@ impl Medusa {
     /// <https://docs.medusajs.com/api/admin#stock-locations>.
     async fn ask_locations(&self) -> Result<Locations, StockError> {
         let (mut found, mut at) = (Locations::new(), Counted::default());
-        let first = self.options.below("admin/stock-locations");
+        let first = below(&self.options.url, "admin/stock-locations");
         loop {
             let mut url = first.clone();
             url.query_pairs_mut()
@@ -195,7 +180,7 @@ impl Medusa {
     async fn walk(&self, keys: &[String], mut at: Counted, sink: &mut dyn FnMut(Told)) -> Result<(), StockError> {
         let channel = self.options.sales_channel.as_deref();
         let seen = Seen { locations: self.locations().await?, channel };
-        let first = self.options.below("admin/product-variants");
+        let first = below(&self.options.url, "admin/product-variants");
         loop {
             let mut url = first.clone();
             url.query_pairs_mut()

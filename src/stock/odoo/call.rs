@@ -9,7 +9,7 @@ use super::{OdooOptions, OdooProtocol};
 use crate::domain::clock::Clock;
 use crate::fetch::{Document, shown};
 use crate::stock::StockError;
-use crate::stock::api::{Access, Api, masked, post};
+use crate::stock::api::{Access, Api, below, masked, post};
 use crate::stock::error::in_short;
 
 /// The named arguments of a method.
@@ -67,7 +67,7 @@ impl Odoo {
     pub(super) async fn call(&self, model: &str, method: &str, arguments: &Arguments) -> Result<Json, StockError> {
         match self.protocol {
             OdooProtocol::Json2 => {
-                let url = self.below(&format!("json/2/{model}/{method}"));
+                let url = below(&self.url, &format!("json/2/{model}/{method}"));
                 let document = self.api.send(post(url, &Json::Object(arguments.clone()))).await?;
                 self.json2(&document)
             }
@@ -86,7 +86,7 @@ impl Odoo {
         match self.rpc("common", "authenticate", args).await? {
             user @ Json::Number(_) => Ok(user),
             _ => Err(StockError::Login {
-                url: self.below("jsonrpc").to_string(),
+                url: below(&self.url, "jsonrpc").to_string(),
                 what: "does not know this user and key".to_owned(),
                 advice: "check odoo.username (the user's login) and odoo.api_key, and whether the key has expired",
             }),
@@ -96,7 +96,7 @@ impl Odoo {
     async fn rpc(&self, service: &str, method: &str, args: Json) -> Result<Json, StockError> {
         let params = json!({"service": service, "method": method, "args": args});
         let body = json!({"jsonrpc": "2.0", "method": "call", "params": params, "id": 1});
-        let document = self.api.send(post(self.below("jsonrpc"), &body)).await?;
+        let document = self.api.send(post(below(&self.url, "jsonrpc"), &body)).await?;
         let mut answer = self.json(&document)?;
         if let Some(error) = answer.get("error") {
             let told = |at: &str| error.pointer(at).and_then(Json::as_str).unwrap_or_default();
@@ -173,12 +173,6 @@ impl Odoo {
             401 | 403 => StockError::Login { url, what, advice },
             _ => StockError::Answer { url, what, advice },
         }
-    }
-
-    fn below(&self, path: &str) -> Url {
-        let mut url = self.url.clone();
-        url.set_path(&format!("{}/{path}", self.url.path().trim_end_matches('/')));
-        url
     }
 
     /// An answer that was understood, but does not hold what it should.

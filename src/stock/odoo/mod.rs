@@ -11,7 +11,7 @@ use url::Url;
 
 use self::call::{Arguments, Odoo};
 use self::item::{FIELDS, SOMETIMES, Shelves, Types};
-use super::api::odata::{ask_all, of_batch};
+use super::api::odata::ask_all;
 use super::record::{Field, Record, Told};
 use super::{Connection, Kind, Problem, Reach, Rules, StockError};
 use crate::domain::clock::Clock;
@@ -290,7 +290,10 @@ impl Connection for Products {
         // What the database has is found out once, and not by every batch beside it.
         self.types().await?;
         let batches = keys.chunks(self.options.batch.max(1)).collect();
-        ask_all(batches, self.options.fetch.concurrency, async |keys| of_batch(keys, self.ask_batch(keys).await)).await
+        ask_all(batches, self.options.fetch.concurrency, async |keys| {
+            self.ask_batch(keys).await.or_else(|error| error.for_keys(keys))
+        })
+        .await
     }
 
     fn requests(&self) -> u64 {

@@ -241,7 +241,8 @@ impl Connection for Priority {
         let taken = self.options.parts(Some(String::new()), None).query().map_or(0, str::len);
         let room = LONGEST_QUERY.saturating_sub(taken);
         let batches = odata::batches(keys, &self.options.key, self.options.batch, room);
-        odata::ask_all(batches, AT_ONCE, async |keys| odata::of_batch(keys, self.ask_batch(keys).await)).await
+        odata::ask_all(batches, AT_ONCE, async |keys| self.ask_batch(keys).await.or_else(|error| error.for_keys(keys)))
+            .await
     }
 
     fn requests(&self) -> u64 {

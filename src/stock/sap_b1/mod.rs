@@ -231,7 +231,7 @@ impl Connection for SapB1 {
     async fn ask(&self, keys: &[String]) -> Result<Vec<Record>, StockError> {
         let batches = odata::batches(keys, "ItemCode", self.options.batch, ROOM);
         odata::ask_all(batches, self.options.fetch.concurrency, async |keys| {
-            odata::of_batch(keys, self.ask_batch(keys).await)
+            self.ask_batch(keys).await.or_else(|error| error.for_keys(keys))
         })
         .await
     }

@@ -235,10 +235,7 @@ impl Connection for Shopify {
                 // The search compares without case, and by words.
                 Ok(found) => records.extend(found.into_iter().filter(|record| batch.contains(&record.key))),
                 Err(Refused::All(error)) => return Err(error),
-                Err(refused) => {
-                    let why = StockError::from(refused).to_string();
-                    records.extend(batch.iter().map(|key| Record::unreadable(key, why.clone())));
-                }
+                Err(refused) => records.extend(Record::all_unreadable(batch, StockError::from(refused))),
             }
         }
         Ok(records)

@@ -330,10 +330,7 @@ impl Connection for WooCommerce {
             match self.ask_batch(&batch).await {
                 Ok(found) => records.extend(found),
                 Err(refused) if refused.concerns_all() => return Err(refused.into()),
-                Err(refused) => {
-                    let why = refused.error.to_string();
-                    records.extend(batch.iter().map(|key| Record::unreadable(key, why.clone())));
-                }
+                Err(refused) => records.extend(Record::all_unreadable(&batch, refused.error)),
             }
         }
         Ok(records)

@@ -34,6 +34,15 @@ pub struct Session {
     pub logout: Option<Logout>,
 }
 
+impl Session {
+    /// A login by a JSON body, whose answer holds at `at` (JSONPath) the bearer token for what follows.
+    pub(in crate::stock) fn for_token(url: Url, body: SecretString, at: &str) -> Self {
+        let token =
+            SessionToken { at: at.to_owned(), header: "authorization".to_owned(), value: "Bearer {token}".to_owned() };
+        Self { url, method: "POST".to_owned(), body: Some(body), token: Some(token), lasts: None, logout: None }
+    }
+}
+
 /// A token in the answer to a login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionToken {
