@@ -32,6 +32,8 @@ mod incidents;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod lifecycle;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod memory;
