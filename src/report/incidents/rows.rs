@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Covering, Listed, Mark, Named, Shown, Step, Told};
-use crate::domain::{BreakPoint, Cause, Matcher, Severity};
+use crate::domain::{BreakPoint, Cause, Matcher};
 use crate::report::rows::{ClaimRow, FactRow};
+use crate::report::severity::SeverityRow;
 
 /// One incident.
 #[derive(Debug, Serialize)]
@@ -42,23 +43,6 @@ pub(super) struct IncidentRow<'a> {
     orphan: bool,
     /// What keeps everybody from being told.
     quiet: Option<MarkRow<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-struct SeverityRow<'a> {
-    /// `low`, `medium`, `high` or `critical`.
-    level: &'static str,
-    score: u32,
-    factors: Vec<FactorRow<'a>>,
-    /// The rule of the configuration that changed the level, counted from 1.
-    rule: Option<usize>,
-}
-
-#[derive(Debug, Serialize)]
-struct FactorRow<'a> {
-    kind: &'static str,
-    percent: u32,
-    what: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -173,19 +157,6 @@ impl<'a> From<&'a Listed> for IncidentRow<'a> {
             owners: one.owners.iter().map(OwnerRow::from).collect(),
             orphan: one.is_orphan(),
             quiet: one.mark.as_ref().map(MarkRow::from),
-        }
-    }
-}
-
-impl<'a> From<&'a Severity> for SeverityRow<'a> {
-    fn from(severity: &'a Severity) -> Self {
-        let factor =
-            |one: &'a crate::domain::Factor| FactorRow { kind: one.kind.code(), percent: one.percent, what: &one.what };
-        Self {
-            level: severity.level.code(),
-            score: severity.score,
-            factors: severity.factors.iter().map(factor).collect(),
-            rule: severity.rule,
         }
     }
 }
