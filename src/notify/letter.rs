@@ -8,8 +8,9 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
 
 use super::compose::ComposeError;
+use super::message::Direction;
 use super::rows::{Row, Section};
-use super::words::{Direction, Words, isolate};
+use super::words::{Words, isolate};
 
 /// A mail before it is put into an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod courier;
 mod digest;
 mod due;
 mod letter;
+mod message;
 mod opened;
 mod options;
 mod owners;
@@ -25,6 +26,10 @@ pub use compose::ComposeError;
 pub use courier::{Courier, CourierError, Fault, Refusal, mask};
 pub use digest::Digests;
 pub use due::{Due, Why, due};
+pub use message::{
+    AlarmRow, Direction, Evidence, Figure, Labels, Message, MessageKind, Moment, Part, Promise, Rating, Row, Standing,
+    Stock, Trend, TrendDay,
+};
 pub use opened::{Opened, open};
 pub use options::{Options, OwnerRule, SmtpSecurity, Transport};
 pub use owners::{By, Ownership, is_address, owner};
