@@ -1,9 +1,19 @@
 //! Hands a notice to the mail system. One file per way out; [`open`] is the registry.
 
 mod console;
+mod discord;
 mod file;
+mod markdown;
+mod mattermost;
+mod outline;
+mod post;
 mod sendmail;
+#[cfg(test)]
+mod shapes;
+mod slack;
 mod smtp;
+mod teams;
+mod webhook;
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -34,6 +44,8 @@ pub struct Refusal {
     pub fault: Fault,
     /// What happened and what to check, on one line, with addresses masked.
     pub what: String,
+    /// How long the other side asked to be left alone, if it did.
+    pub not_before: Option<Duration>,
 }
 
 /// Where a refusal comes from.
@@ -48,12 +60,17 @@ pub enum Fault {
 impl Refusal {
     /// The way is in trouble, which never is for good.
     fn of_the_way(what: impl AsRef<str>) -> Self {
-        Self { temporary: true, fault: Fault::Way, what: quoted(what.as_ref()) }
+        Self { temporary: true, fault: Fault::Way, what: quoted(what.as_ref()), not_before: None }
     }
 
     /// The way is good, and this notice was refused on it.
     fn of_the_recipient(what: impl AsRef<str>, temporary: bool) -> Self {
-        Self { temporary, fault: Fault::Recipient, what: quoted(what.as_ref()) }
+        Self { temporary, fault: Fault::Recipient, what: quoted(what.as_ref()), not_before: None }
+    }
+
+    /// The other side asked to be left alone for so long.
+    fn not_before(self, pause: Duration) -> Self {
+        Self { not_before: Some(pause), ..self }
     }
 }
 
@@ -66,6 +83,14 @@ pub enum CourierError {
         /// The file.
         path: PathBuf,
         /// What is wrong.
+        what: String,
+    },
+    /// A channel cannot be used.
+    #[error("recipients.{recipient}: {what}")]
+    Webhook {
+        /// Whose.
+        recipient: String,
+        /// What is wrong, without the address.
         what: String,
     },
     /// Encryption cannot be set up for this server.
