@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::compose::ComposeError;
 use super::message::Direction;
-use super::rows::{Row, Section};
+use super::rows::Row;
 use super::words::{Words, isolate};
+use crate::domain::Section;
 
 /// A mail before it is put into an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]

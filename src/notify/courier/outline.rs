@@ -212,7 +212,7 @@ fn address(url: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notify::samples::message;
+    use crate::notify::courier::sample::message;
 
     #[test]
     fn rows_beyond_the_most_are_counted() {

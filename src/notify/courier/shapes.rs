@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 
 use super::{discord, mattermost, slack, teams, webhook};
+use crate::notify::courier::sample::message;
 use crate::notify::message::{AlarmRow, Direction, Message, MessageKind, Row};
-use crate::notify::samples::message;
 
 /// Words that each service would give a meaning to, were they taken for markup.
 const HOSTILE: &str = "<!channel> @everyone @here <@U1> *b* _i_ `c` [x](http://evil.example) http://evil.example \
