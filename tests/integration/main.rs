@@ -28,6 +28,8 @@ mod glass;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod jump;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod lifecycle;
