@@ -72,6 +72,7 @@ pub(super) fn job(config: Config) -> Job {
             claims: shop.claims,
             stock: shop.stock,
             grace: shop.grace,
+            max_jump: shop.max_jump,
             confirm_after: shop.confirm_after,
         })
         .collect();

@@ -82,6 +82,8 @@ pub struct Shop {
     pub stock: stock::Sources,
     /// How long a page may lag behind the stock.
     pub grace: Duration,
+    /// Share of the items, from 0 to 1, that may become wrong at once before nobody is told.
+    pub max_jump: Decimal,
     /// After what time a suspect is looked at again.
     pub confirm_after: Duration,
 }

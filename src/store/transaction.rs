@@ -62,6 +62,21 @@ impl Transaction<'_> {
         incidents::tellable(&self.inner, after, limit).map_err(self.explain("reading incidents"))
     }
 
+    /// How many incidents of a shop are open that opened since then.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn opened_since(&self, shop: &str, since: Timestamp) -> Result<u64> {
+        self.inner
+            .query_row(
+                "SELECT count(*) FROM incidents
+                 WHERE shop = ?1 AND state IN ('open', 'acknowledged') AND opened_at >= ?2",
+                params![shop, Time(since)],
+                |row| row.get(0),
+            )
+            .map_err(self.explain("counting incidents"))
+    }
+
     /// Writes a change and returns the incident's row. A suspect that healed before it ever opened is forgotten. All
     /// but "went on as it was" is entered in the incident's history, at the time it was last seen (or resolved).
     ///

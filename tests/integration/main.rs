@@ -29,6 +29,7 @@ mod glass;
 mod harness;
 #[cfg(test)]
 mod incidents;
+mod jump;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
