@@ -105,6 +105,14 @@ pub fn load(file: &Path) -> Result<Config, Problems> {
     }
 }
 
+/// A length of time as the file writes it: `30s`, `15m`, `7d`.
+///
+/// # Errors
+/// What is wrong with it and what to write.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    units::duration(text).map_err(|fault| format!("{}; {}", fault.what, fault.help))
+}
+
 /// The process's environment.
 #[expect(clippy::disallowed_methods, reason = "this is the one room that may read the environment")]
 fn environment(name: &str) -> Option<String> {

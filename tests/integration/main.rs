@@ -28,6 +28,7 @@ mod glass;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod incidents;
 mod jump;
 #[cfg(test)]
 mod keys;
