@@ -38,7 +38,14 @@ fn what_was_given_up_stands_first_and_can_be_tried_once_more() {
     world.mail.reply_to("gone@shop.example", "550 5.1.1 no such user");
     world.check(&[]).exits(10);
     let ran = world.run(&["notices"]);
-    insta::assert_snapshot!(scrubbed(&ran.exits(0).stdout, world.folder()), @"");
+    insta::assert_snapshot!(scrubbed(&ran.exits(0).stdout, world.folder()), @"
+    NO  STATE  TO                 BY    SUBJECT                              TRIES  WHEN
+    2   dead   gone@shop.example  mail  Shown as available but sold out:     1      TIME UTC
+                                        Thing B-1 (shop)
+        mail server 127.0.0.1:PORT refused the recipient: 550 5.1.1 no such user
+    1   sent   all@shop.example   mail  Shown as available but sold out:     1      TIME UTC
+                                        Thing A-1 (shop)
+    ");
     assert_eq!(listed(&world, &["--state", "dead"]), ["2 dead gone@shop.example"]);
     world.run(&["notices", "retry", "1"]).exits(2).complains(["notice 1 was sent already"]);
     let ran = world.run(&["notices", "retry", "--dead"]);
