@@ -35,7 +35,7 @@ pub use find::{NotFound, find};
 pub use problem::{Problem, Problems};
 pub use schema::schema;
 
-use crate::{catalog, claims, fetch, notify, stock, store};
+use crate::{catalog, claims, fetch, incident, notify, stock, store};
 use document::Document;
 use expand::Environment;
 
@@ -49,6 +49,10 @@ pub struct Config {
     pub file: PathBuf,
     /// The shops, in the order of the file.
     pub shops: Vec<Shop>,
+    /// When incidents open and are resolved.
+    pub incidents: incident::Policy,
+    /// Rules that change how severe an incident counts.
+    pub severity: Vec<incident::SeverityRule>,
     /// Who is told and how; `None` where the file has no `mail`.
     pub notify: Option<notify::Options>,
     /// Where things are remembered.
@@ -78,6 +82,8 @@ pub struct Shop {
     pub stock: stock::Sources,
     /// How long a page may lag behind the stock.
     pub grace: Duration,
+    /// Share of the items, from 0 to 1, that may become wrong at once before nobody is told.
+    pub max_jump: Decimal,
     /// After what time a suspect is looked at again.
     pub confirm_after: Duration,
 }
@@ -97,6 +103,14 @@ pub fn load(file: &Path) -> Result<Config, Problems> {
             Err(Problems::new(file, "", vec![problem]))
         }
     }
+}
+
+/// A length of time as the file writes it: `30s`, `15m`, `7d`.
+///
+/// # Errors
+/// What is wrong with it and what to write.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    units::duration(text).map_err(|fault| format!("{}; {}", fault.what, fault.help))
 }
 
 /// The process's environment.

@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::Options;
 use super::compose::{self, ComposeError};
 use super::letter;
 use super::words::{Languages, Of, Words};
+use super::{Options, Recipient};
 use crate::domain::plain::one_line;
-use crate::domain::{Doubt, Doubted, Notice, Owner};
+use crate::domain::{Doubt, Doubted, Notice};
 
 /// What the templates see of one source, beside the words.
 #[derive(Debug, Serialize)]
@@ -34,10 +34,12 @@ pub fn alarm(
     now: Timestamp,
 ) -> Result<Option<Notice>, ComposeError> {
     let Some(first) = doubted.first() else { return Ok(None) };
-    let takes_mail = |owner: &&Owner| !refused.iter().any(|refused| refused.eq_ignore_ascii_case(&owner.email));
-    let Some(owner) = [&options.operations, &options.fallback].into_iter().find(takes_mail) else { return Ok(None) };
-    let zone = TimeZone::get(&options.timezone).map_err(|_| ComposeError::Zone { name: options.timezone.clone() })?;
-    let sender = options.from.parse().map_err(|_| ComposeError::Sender { from: one_line(&options.from) })?;
+    let takes = |recipient: &&Recipient| !refused.contains(&recipient.key());
+    let Some(owner) = options.operations().chain(options.fallback()).find(takes) else { return Ok(None) };
+    let timezone = &owner.cadence.timezone;
+    let zone = TimeZone::get(timezone).map_err(|_| ComposeError::Zone { name: timezone.clone() })?;
+    let Some(mail) = &options.mail else { return Ok(None) };
+    let sender = mail.from.parse().map_err(|_| ComposeError::Sender { from: one_line(&mail.from) })?;
     let words = Languages::load().map_err(ComposeError::Words)?.of(&owner.language);
     let say = |key: &str, fills: &[(&str, &str)]| words.say(Of::Alarm, key, fills);
     let count = doubted.len().to_string();
@@ -74,6 +76,7 @@ fn row(doubted: &Doubted, words: &Words, zone: &TimeZone) -> Row {
             Doubt::SoldOut { before, now, of } => {
                 says("sold_out", &[("before", &number(before)), ("now", &number(now)), ("of", &number(of))])
             }
+            Doubt::Jumped { now, of } => says("jumped", &[("now", &number(now)), ("of", &number(of))]),
             Doubt::NoLocation { locations } => says("no_location", &[("names", &foreign(&locations.join(", ")))]),
         },
     }

@@ -7,9 +7,9 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 
 use super::letter::Letter;
-use super::mask;
+use super::{Recipient, mask};
 use crate::domain::plain::one_line;
-use crate::domain::{Notice, NoticeState, Owner};
+use crate::domain::{Notice, NoticeState, Section};
 
 /// Why a mail could not be built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,14 +55,15 @@ pub enum ComposeError {
 pub(super) fn notice(
     letter: &Letter,
     sender: &Mailbox,
-    owner: &Owner,
-    tells: Vec<i64>,
+    recipient: &Recipient,
+    tells: Vec<(i64, Section)>,
     run: i64,
     now: Timestamp,
 ) -> Result<Notice, ComposeError> {
-    let address = owner.email.parse().map_err(|_| ComposeError::Recipient { email: mask(&one_line(&owner.email)) })?;
-    let name = owner.name.as_deref().map(one_line).filter(|name| !name.is_empty());
-    let hash = fingerprint(letter, owner, run);
+    let email = recipient.email().unwrap_or(&recipient.id);
+    let address = email.parse().map_err(|_| ComposeError::Recipient { email: mask(&one_line(email)) })?;
+    let name = recipient.name.as_deref().map(one_line).filter(|name| !name.is_empty());
+    let hash = fingerprint(letter, email, run);
     let domain = sender.email.domain();
     let message_id = format!("<stocktruth.{run}.{hash}@{domain}>");
 
@@ -93,11 +94,13 @@ pub(super) fn notice(
         .raw_header(header("List-Id", &format!("<stocktruth.{domain}>")))
         .raw_header(header("Content-Language", letter.language))
         .multipart(body)
-        .map_err(|error| ComposeError::Message { email: mask(&owner.email), what: error.to_string() })?;
+        .map_err(|error| ComposeError::Message { email: mask(email), what: error.to_string() })?;
 
     Ok(Notice {
         id: None,
-        to: owner.email.clone(),
+        channel: "mail".to_owned(),
+        recipient: recipient.key(),
+        to: email.to_owned(),
         from: sender.email.to_string(),
         subject: letter.subject.clone(),
         message_id,
@@ -114,10 +117,9 @@ pub(super) fn notice(
 
 /// 128 bits of FNV-1a (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>) over run, recipient and content, in
 /// hexadecimal. It tells messages apart; it protects nothing.
-fn fingerprint(letter: &Letter, owner: &Owner, run: i64) -> String {
+fn fingerprint(letter: &Letter, email: &str, run: i64) -> String {
     let csv = letter.csv.as_ref().map_or(&[][..], |(_, bytes)| bytes);
-    let parts =
-        [owner.email.as_bytes(), letter.subject.as_bytes(), letter.text.as_bytes(), letter.html.as_bytes(), csv];
+    let parts = [email.as_bytes(), letter.subject.as_bytes(), letter.text.as_bytes(), letter.html.as_bytes(), csv];
     let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     let mut eat = |byte: u8| hash = (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
     run.to_be_bytes().into_iter().for_each(&mut eat);

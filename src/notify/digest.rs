@@ -3,19 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, tz::TimeZone};
-use lettre::Address;
-use lettre::message::Mailbox;
 
 use super::compose::{self, ComposeError};
-use super::due::{Due, Why, due};
 use super::letter::{self, Letter};
-use super::owners::owner;
-use super::rows::{Row, Section, row};
+use super::rows::{Row, row};
 use super::sheet::Sheet;
 use super::words::{Languages, Of, Words, shorten};
-use super::{Options, mask};
+use super::{Options, Recipient};
 use crate::domain::plain::one_line;
-use crate::domain::{Change, Incident, Notice, Owner};
+use crate::domain::{Incident, Notice, Section, Telling};
 
 /// Gmail clips the HTML of a message at 102 KB; a mail that would be larger shows fewer rows.
 const MOST_HTML: usize = 96_000;
@@ -30,66 +26,52 @@ const NAMED_SHOPS: usize = 3;
 #[derive(Debug)]
 pub struct Digests<'a> {
     options: &'a Options,
-    zone: TimeZone,
-    sender: Mailbox,
     languages: Languages,
-    refused: BTreeSet<String>,
     digests: BTreeMap<String, Digest>,
 }
 
 impl<'a> Digests<'a> {
-    /// Begins. What would go to one of the `refused` addresses, which lately would not take mail, goes to the fallback.
+    /// Begins.
     ///
     /// # Errors
-    /// If the time zone, the sender or an owner's address in the options cannot be used.
-    pub fn new(options: &'a Options, refused: &[String]) -> Result<Self, ComposeError> {
-        let zone =
-            TimeZone::get(&options.timezone).map_err(|_| ComposeError::Zone { name: options.timezone.clone() })?;
-        let sender = options.from.parse().map_err(|_| ComposeError::Sender { from: one_line(&options.from) })?;
-        for owner in options.owners.iter().map(|rule| &rule.owner).chain([&options.fallback]) {
-            if owner.email.parse::<Address>().is_err() {
-                return Err(ComposeError::Recipient { email: mask(&one_line(&owner.email)) });
-            }
-        }
+    /// If the words cannot be read.
+    pub fn new(options: &'a Options, _now: Timestamp) -> Result<Self, ComposeError> {
         let languages = Languages::load().map_err(ComposeError::Words)?;
-        let refused = refused.iter().map(|email| email.to_ascii_lowercase()).collect();
-        Ok(Self { options, zone, sender, languages, refused, digests: BTreeMap::new() })
+        Ok(Self { options, languages, digests: BTreeMap::new() })
     }
 
-    /// Takes up one change if it is due, and says whether it was. The incident must have its row id by now if it is to
-    /// count as told.
-    pub fn add(&mut self, change: &Change, now: Timestamp) -> Due {
-        let due = due(change, self.options.reminder, now);
-        let section = match due {
-            Due::New => Section::New,
-            Due::Reminder => Section::Still,
-            Due::Resolved => Section::Fixed,
-            Due::Not(_) => return due,
-        };
-        let incident = &change.incident;
-        let mut owner = owner(self.options, &incident.shop, &incident.item).owner;
-        if self.refused.contains(&owner.email.to_ascii_lowercase()) {
-            owner = self.options.fallback.clone();
-        }
-        if self.refused.contains(&owner.email.to_ascii_lowercase()) {
-            return Due::Not(Why::MailboxRefuses);
-        }
-        let key = owner.email.to_ascii_lowercase();
+    /// Takes up one incident for one recipient. It must have its row id by now if it is to count as told.
+    pub fn add(
+        &mut self,
+        incident: &Incident,
+        recipient: &Recipient,
+        section: Section,
+        _is_orphan: bool,
+        told: Option<&Telling>,
+    ) {
         let languages = self.languages;
-        let digest = self.digests.entry(key).or_insert_with(|| Digest::new(languages.of(&owner.language), owner));
-        digest.add(incident, section, self.options.max_rows, &self.zone);
-        due
+        let max_rows = self.options.mail.as_ref().map_or(50, |mail| mail.max_rows);
+        let new = || Digest::new(languages.of(&recipient.language), recipient.clone());
+        self.digests.entry(recipient.key()).or_insert_with(new).add(incident, section, told, max_rows);
     }
+
+    /// Says how things stand for a recipient, by their key: how many incidents are open, how many were at the end of
+    /// each day lately, and the first mail of the thread they follow.
+    pub fn about(&mut self, _key: &str, _open: u32, _trend: Vec<(jiff::civil::Date, u32)>, _thread: Option<String>) {}
 
     /// Makes the notices, one per recipient.
     ///
     /// # Errors
-    /// If a mail cannot be built. No notice exists then, nobody counts as told, and the next run tries again.
+    /// If a notice cannot be built. None exists then, nobody counts as told, and the next run tries again.
     pub fn finish(self, run: i64, now: Timestamp) -> Result<Vec<Notice>, ComposeError> {
         let mut notices = Vec::with_capacity(self.digests.len());
+        let Some(mail) = &self.options.mail else { return Ok(notices) };
+        let sender = mail.from.parse().map_err(|_| ComposeError::Sender { from: one_line(&mail.from) })?;
         for digest in self.digests.into_values() {
-            let letter = digest.letter(self.options, &self.zone, run, now)?;
-            notices.push(compose::notice(&letter, &self.sender, &digest.owner, digest.tells, run, now)?);
+            let timezone = &digest.owner.cadence.timezone;
+            let zone = TimeZone::get(timezone).map_err(|_| ComposeError::Zone { name: timezone.clone() })?;
+            let letter = digest.letter(mail.max_rows, &zone, run, now)?;
+            notices.push(compose::notice(&letter, &sender, &digest.owner, digest.tells, run, now)?);
         }
         Ok(notices)
     }
@@ -98,12 +80,12 @@ impl<'a> Digests<'a> {
 /// What one recipient is told.
 #[derive(Debug)]
 struct Digest {
-    owner: Owner,
+    owner: Recipient,
     words: &'static Words,
     parts: BTreeMap<Section, Part>,
     shops: BTreeSet<String>,
     sheet: Sheet,
-    tells: Vec<i64>,
+    tells: Vec<(i64, Section)>,
 }
 
 /// A section: how many there are, of which kind, and those to be shown.
@@ -140,26 +122,27 @@ impl Part {
 }
 
 impl Digest {
-    fn new(words: &'static Words, owner: Owner) -> Self {
+    fn new(words: &'static Words, owner: Recipient) -> Self {
         let (parts, shops) = (BTreeMap::new(), BTreeSet::new());
         Self { owner, words, parts, shops, sheet: Sheet::new(words), tells: vec![] }
     }
 
-    fn add(&mut self, incident: &Incident, section: Section, max_rows: usize, zone: &TimeZone) {
-        let row = row(incident, section, self.words, zone);
+    fn add(&mut self, incident: &Incident, section: Section, told: Option<&Telling>, max_rows: usize) {
+        let zone = &TimeZone::get(&self.owner.cadence.timezone).unwrap_or(TimeZone::UTC);
+        let row = row(incident, section, told, self.words, zone);
         // A row is kept even if none may be shown: a mail about one product names it in its subject.
         self.parts.entry(section).or_default().add(row, incident.verdict.code(), max_rows.max(1));
         self.shops.insert(incident.shop.clone());
         self.sheet.add(incident, section, self.words, zone);
-        self.tells.extend(incident.id);
+        self.tells.extend(incident.id.map(|id| (id, section)));
     }
 
     /// Renders the mail, with fewer rows if it would be too large.
-    fn letter(&self, options: &Options, zone: &TimeZone, run: i64, now: Timestamp) -> Result<Letter, ComposeError> {
+    fn letter(&self, max_rows: usize, zone: &TimeZone, run: i64, now: Timestamp) -> Result<Letter, ComposeError> {
         let total = self.parts.values().map(|part| part.total).sum::<usize>();
-        let mut shown = options.max_rows.min(total);
+        let mut shown = max_rows.min(total);
         loop {
-            let letter = self.letter_with(shown, total, options, zone, run, now)?;
+            let letter = self.letter_with(shown, total, zone, run, now)?;
             if letter.html.len() <= MOST_HTML || shown == 0 {
                 return Ok(letter);
             }
@@ -171,7 +154,6 @@ impl Digest {
         &self,
         shown: usize,
         total: usize,
-        options: &Options,
         zone: &TimeZone,
         run: i64,
         now: Timestamp,
@@ -210,7 +192,7 @@ impl Digest {
                 Of::Label,
                 "times",
                 &[
-                    ("zone", &words.isolate(&options.timezone)),
+                    ("zone", &words.isolate(&self.owner.cadence.timezone)),
                     ("run", &run.to_string()),
                     ("time", &words.isolate(&words.time(now, zone))),
                 ],

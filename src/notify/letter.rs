@@ -8,8 +8,10 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
 
 use super::compose::ComposeError;
-use super::rows::{Row, Section};
-use super::words::{Direction, Words, isolate};
+use super::message::Direction;
+use super::rows::Row;
+use super::words::{Words, isolate};
+use crate::domain::Section;
 
 /// A mail before it is put into an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,31 +6,10 @@ use serde::Serialize;
 
 use super::words::{Of, Words, shorten};
 use crate::domain::plain::one_line;
-use crate::domain::{CacheEvidence, Claim, Incident, Policy, StockFact, Verdict};
+use crate::domain::{CacheEvidence, Claim, Incident, Policy, Section, StockFact, Telling, Verdict};
 
 /// Signals shown of one claim.
 const EVIDENCE: usize = 3;
-
-/// The part of the mail in which an incident stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Section {
-    New,
-    Still,
-    Fixed,
-}
-
-impl Section {
-    pub(super) const ALL: [Self; 3] = [Self::New, Self::Still, Self::Fixed];
-
-    pub(super) fn code(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Still => "still",
-            Self::Fixed => "fixed",
-        }
-    }
-}
 
 /// What a mail shows of one incident. All texts are on one line and bounded.
 #[derive(Clone, Debug, Serialize)]
@@ -88,7 +67,13 @@ pub(super) struct Stock {
 }
 
 /// Puts an incident into the words of its reader.
-pub(super) fn row(incident: &Incident, section: Section, words: &Words, zone: &TimeZone) -> Row {
+pub(super) fn row(
+    incident: &Incident,
+    section: Section,
+    told: Option<&Telling>,
+    words: &Words,
+    zone: &TimeZone,
+) -> Row {
     let fixed = section == Section::Fixed;
     let badge = words.say(Of::Verdict, incident.verdict.code(), &[]);
     let time = |at| words.time(at, zone);
@@ -104,10 +89,9 @@ pub(super) fn row(incident: &Incident, section: Section, words: &Words, zone: &T
         promise: (!fixed).then(|| promise(incident, words, zone)),
         stock: incident.fact.as_ref().filter(|_| !fixed).map(|fact| stock(fact, words, zone)),
         since: time(incident.first_seen),
-        told: incident
-            .told_at
+        told: told
             .filter(|_| section == Section::Still)
-            .map(|at| words.say(Of::Label, "told", &[("time", &isolated_time(at))])),
+            .map(|told| words.say(Of::Label, "told", &[("time", &isolated_time(told.at))])),
         fixed_at: incident.resolved_at.filter(|_| fixed).map(time),
         cause: if fixed { None } else { cause(incident, words) },
         rank: (weight(&incident.verdict), incident.first_seen),

@@ -7,40 +7,53 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Options, Transport};
+use super::message::*;
+use super::{Cadence, Channel, MailOptions, Options, Recipient, Transport};
 use crate::domain::*;
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-pub(super) fn person(email: &str, language: &str) -> Owner {
-    Owner { email: email.to_owned(), name: None, language: language.to_owned() }
+pub(super) fn person(email: &str, language: &str) -> Recipient {
+    Recipient {
+        id: email.to_owned(),
+        name: None,
+        language: language.to_owned(),
+        channel: Channel::Mail { email: email.to_owned() },
+        cadence: Cadence { timezone: "Asia/Jerusalem".to_owned(), ..Cadence::default() },
+    }
 }
 
 pub(super) fn options() -> Options {
     Options {
-        from: "stocktruth <stock@shop.test>".to_owned(),
+        recipients: vec![person("ops@shop.test", "en"), person("it@shop.test", "en")],
         owners: vec![],
-        fallback: person("ops@shop.test", "en"),
-        operations: person("it@shop.test", "en"),
-        reminder: Duration::from_secs(86_400),
-        timezone: "Asia/Jerusalem".to_owned(),
-        max_rows: 20,
-        transport: Transport::File { folder: PathBuf::new() },
+        fallback: vec!["ops@shop.test".to_owned()],
+        operations: vec!["it@shop.test".to_owned()],
+        usual: person("", "en"),
+        mail: Some(MailOptions {
+            from: "stocktruth <stock@shop.test>".to_owned(),
+            max_rows: 20,
+            transport: Transport::File { folder: PathBuf::new() },
+            templates: None,
+            dkim: None,
+        }),
+        admin_urls: BTreeMap::new(),
+        expected: Vec::new(),
         max_attempts: 5,
         retry_after: Duration::from_secs(600),
     }
 }
 
 pub(super) fn change(kind: ChangeKind) -> Change {
-    let (state, told_at, resolved_at) = match kind {
-        ChangeKind::Suspected | ChangeKind::Healed => (IncidentState::Suspected, None, None),
-        ChangeKind::Opened | ChangeKind::Reopened => (IncidentState::Open, None, None),
-        ChangeKind::Continued => (IncidentState::Open, Some(at("2026-11-20T08:00:00Z")), None),
-        ChangeKind::Resolved => {
-            (IncidentState::Resolved, Some(at("2026-11-20T08:00:00Z")), Some(at("2026-11-22T09:00:00Z")))
-        }
+    let resolved = Some(at("2026-11-22T09:00:00Z"));
+    let (state, resolved_at) = match kind {
+        ChangeKind::Suspected | ChangeKind::Healed => (IncidentState::Suspected, None),
+        ChangeKind::Acknowledged => (IncidentState::Acknowledged, None),
+        ChangeKind::Resolved => (IncidentState::Resolved, resolved),
+        ChangeKind::Expired => (IncidentState::Expired, resolved),
+        _ => (IncidentState::Open, None),
     };
     let url: url::Url = "https://shop.test/earl-grey?v=1&u=2".parse().unwrap();
     let signal = |kind, place: &str, excerpt: &str| Signal {
@@ -74,7 +87,9 @@ pub(super) fn change(kind: ChangeKind) -> Change {
         opened_at: Some(at("2026-11-19T08:30:00Z")),
         resolved_at,
         times_opened: 1,
-        told_at,
+        streak: Streak::default(),
+        ack: None,
+        severity: None,
         claim: Some(Claim {
             touchpoint: Touchpoint::Page,
             url,
@@ -103,7 +118,7 @@ pub(super) fn change(kind: ChangeKind) -> Change {
             source: "erp".to_owned(),
         }),
     };
-    Change { kind, incident }
+    Change { kind, incident, hand: None }
 }
 
 /// The same change for another product, named after its number.
@@ -119,7 +134,13 @@ pub(super) fn numbered(kind: ChangeKind, id: i64) -> Change {
 /// A finished notice about one product, to `ops@shop.test`.
 pub(super) fn notice() -> Notice {
     let options = options();
-    let mut digests = super::Digests::new(&options, &[]).unwrap();
-    digests.add(&change(ChangeKind::Opened), at("2026-11-22T10:05:00Z"));
-    digests.finish(12, at("2026-11-22T10:05:00Z")).unwrap().remove(0)
+    let now = at("2026-11-22T10:05:00Z");
+    let mut digests = super::Digests::new(&options, now).unwrap();
+    digests.add(&change(ChangeKind::Opened).incident, &options.recipients[0], Section::New, false, None);
+    digests.finish(12, now).unwrap().remove(0)
+}
+
+/// That somebody was told of the sample.
+pub(super) fn telling() -> Telling {
+    Telling { recipient: "ops@shop.test".to_owned(), at: at("2026-11-20T08:00:00Z"), times: 1 }
 }

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::rows::{Section, cause, link, product, says};
+use super::rows::{cause, link, product, says};
 use super::words::{Of, Words};
-use crate::domain::{Incident, plain};
+use crate::domain::{Incident, Section, plain};
 
 /// Larger than this it would not pass a mail server (base64 adds a third; Postfix takes 10 MB unless told otherwise).
 const MOST_BYTES: usize = 6 << 20;

@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
+use super::message::Direction;
+
 /// Primary subtag of BCP 47 and the file with its words. The first stands in for languages that have none.
 pub(super) const LANGUAGES: &[(&str, &str)] =
     &[("en", include_str!("../../config/mail/en.yaml")), ("he", include_str!("../../config/mail/he.yaml"))];
@@ -34,13 +36,6 @@ pub(super) struct Words {
     pub(super) column: BTreeMap<String, String>,
     section: BTreeMap<String, String>,
     alarm: BTreeMap<String, String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Direction {
-    Ltr,
-    Rtl,
 }
 
 /// Which form a number takes, by the rules of CLDR

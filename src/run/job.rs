@@ -9,14 +9,18 @@ use url::Url;
 use crate::domain::{Summary, clock::Clock};
 use crate::report::Progress;
 use crate::store::Worksheet;
-use crate::{catalog, claims, fetch, notify, stock, store};
+use crate::{catalog, claims, fetch, incident, notify, stock, store};
 
 /// Everything a run needs to know, checked.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// The shops, in the order of the configuration.
     pub shops: Vec<Shop>,
-    /// Owners and mail; without it nobody is told.
+    /// When incidents open and are resolved; the grace is each shop's own.
+    pub incidents: incident::Policy,
+    /// Rules that change how severe an incident counts, the first that fits.
+    pub severity: Vec<incident::SeverityRule>,
+    /// Recipients and ways; without it nobody is told.
     pub notify: Option<notify::Options>,
     /// Where things are remembered.
     pub store: store::Options,
@@ -41,6 +45,8 @@ pub struct Shop {
     pub stock: stock::Sources,
     /// How long a page may lag the stock before it counts.
     pub grace: Duration,
+    /// Share of the items, from 0 to 1, that may become wrong at once before nobody is told.
+    pub max_jump: Decimal,
     /// How long to wait before a suspect is looked at again.
     pub confirm_after: Duration,
 }

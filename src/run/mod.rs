@@ -10,6 +10,7 @@ mod job;
 mod join;
 mod list;
 mod look;
+mod notices;
 mod remember;
 mod rows;
 mod sources;
@@ -19,6 +20,7 @@ mod truth;
 pub use findings::findings;
 pub use item::{Glass, Inspection, belongs, inspect};
 pub use job::{Job, Outcome, RunError, Scope, Shop, Stop, Tools};
+pub use notices::{Decided, plan};
 pub use rows::ranked;
 
 use std::sync::Arc;
@@ -139,6 +141,10 @@ impl Job {
         let judged: u64 = shop.verdicts.values().sum();
         let wanted = self.min_verified * Decimal::from(judged + shop.catalogue_troubles);
         let believed = shop.stock.iter().all(|source| source.doubt.is_none());
-        shop.failed.is_none() && believed && shop.catalogue_unread.is_none() && Decimal::from(shop.verified()) >= wanted
+        shop.failed.is_none()
+            && shop.held.is_none()
+            && believed
+            && shop.catalogue_unread.is_none()
+            && Decimal::from(shop.verified()) >= wanted
     }
 }
