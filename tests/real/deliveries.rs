@@ -17,6 +17,9 @@ use crate::trial::{Ran, Trial};
 /// The staff, in the order in which their mails are written.
 const STAFF: [&str; 6] = ["anna", "boris", "chana", "dan", "ester", "fanny"];
 
+/// How long the slow take, which is longer than the deadline.
+const SLOW: Duration = Duration::from_secs(3);
+
 /// What the account's password looks like on its way: `AUTH PLAIN` (RFC 4616) and `AUTH LOGIN`.
 const DISGUISED: [&str; 2] = ["AG1lcmNoYW5kaXNpbmdAc2hvcC50ZXN0AHB1cmltLTU3ODc=", "cHVyaW0tNTc4Nw=="];
 
@@ -90,8 +93,8 @@ fn failures() -> Vec<Failure> {
         Failure::of_some("550 to one of six", 1, Treatment::Answer("550 5.1.1 no such mailbox"), "550")
             .ending(End::Never),
         Failure::of_some("dropped after DATA and lost, two of six", 2, Treatment::DropLost, "mail server"),
-        Failure::of_some("too slow at RCPT, two of six", 2, Treatment::Slow(3), "did not finish within"),
-        Failure::of_some("accepted, but said too late, two of six", 2, Treatment::Late(3), "did not finish within")
+        Failure::of_some("too slow at RCPT, two of six", 2, Treatment::Slow(SLOW), "did not finish within"),
+        Failure::of_some("accepted, but said too late, two of six", 2, Treatment::Late(SLOW), "did not finish within")
             .repeating(),
         Failure::of_all(
             "no STARTTLS offered",

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::chain::{Chain, Way, address};
 use crate::kit;
 use crate::mailbox::Mailbox;
-use crate::post_office::{Mail, PostOffice, delivered};
+use crate::post_office::{Mail, Orders, PostOffice, Treatment, delivered};
 use crate::trial::Trial;
 
 const SHOPS: [&str; 2] = ["north", "south"];
@@ -84,7 +84,7 @@ fn a_kill_at_any_step_of_a_session_loses_nothing() {
     }
     let (mailbox, chain) = (Mailbox::open(), Chain::open(&SHOPS[..1], &STAFF, 1));
     let trial = chain.trial(&Way::to(&mailbox));
-    println!("{:20} kept  repeated by the next run", "killed at");
+    println!("{:20} kept by the server", "killed at");
     let mut kept_before = 0;
     for (step, is_kept) in STEPS {
         // Always in the first session, so that the oldest notice suffers all of them.
@@ -99,12 +99,7 @@ fn a_kill_at_any_step_of_a_session_loses_nothing() {
         mailbox.release();
         let kept = mailbox.mails();
         assert_eq!(kept.len(), kept_before + usize::from(is_kept), "after a kill at {step}");
-        let repeated = is_kept && kept.len() > 1;
-        println!(
-            "{step:20} {:4}  {}",
-            if is_kept { "yes" } else { "no" },
-            if repeated { "of the one before" } else { "-" }
-        );
+        println!("{step:20} {}", if is_kept { "yes" } else { "no" });
         kept_before = kept.len();
     }
     finish(&trial);
@@ -172,6 +167,10 @@ impl Post<'_> {
 fn kill_at_random(seed: u64) -> (Figures, Duration) {
     let (mailbox, chain) = (Mailbox::open(), Chain::open(&SHOPS, &STAFF, 2));
     let way = Way::to(&mailbox);
+    // Half the mails are answered a moment after they are kept: a kill then finds the server knowing more.
+    let thinking = Treatment::Late(Duration::from_millis(80));
+    let recipients = STAFF.iter().step_by(2).map(|who| (address(who), thinking)).collect();
+    mailbox.order(&Orders { recipients, ..Orders::default() });
     let mut dice = Dice(seed);
     let mut figures = Figures::default();
     let mut post = Post { mailbox: &mailbox, read: 0, known: BTreeSet::new() };
@@ -207,9 +206,11 @@ fn kill_at_random(seed: u64) -> (Figures, Duration) {
             mails.extend(post.of_a_run(&mut figures));
             assert_told(&chain, &mails, |sku| !restocked || is_back(sku));
         }
-        // And nothing comes after.
-        finish(&trial);
-        assert!(post.of_a_run(&mut figures).is_empty(), "something was said that had been said");
+        if figures.kills >= KILLS {
+            // And nothing comes after.
+            finish(&trial);
+            assert!(post.of_a_run(&mut figures).is_empty(), "something was said that had been said");
+        }
     }
     (figures, whole)
 }

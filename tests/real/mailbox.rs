@@ -100,8 +100,8 @@ impl PostOffice for Mailbox {
             let how = match treatment {
                 Treatment::Answer(answer) => json!({"answer": answer}),
                 Treatment::Greylist(seconds) => json!({"greylist": seconds}),
-                Treatment::Slow(seconds) => json!({"slow": seconds}),
-                Treatment::Late(seconds) => json!({"late": seconds}),
+                Treatment::Slow(time) => json!({"slow": time.as_secs_f64()}),
+                Treatment::Late(time) => json!({"late": time.as_secs_f64()}),
                 Treatment::DropKept => json!({"drop": "kept"}),
                 Treatment::DropLost => json!({"drop": "lost"}),
             };

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use mail_parser::MessageParser;
 
@@ -51,10 +52,10 @@ pub(crate) enum Treatment {
     Answer(&'static str),
     /// Sent away until so many seconds after the first attempt.
     Greylist(u64),
-    /// So many seconds pass before the answer to RCPT.
-    Slow(u64),
-    /// So many seconds pass between keeping the mail and saying so.
-    Late(u64),
+    /// So much time passes before the answer to RCPT.
+    Slow(Duration),
+    /// So much time passes between keeping the mail and saying so.
+    Late(Duration),
     /// The server breaks off after the mail, and has kept it.
     DropKept,
     /// The server breaks off after the mail, and has lost it.

@@ -99,8 +99,8 @@ impl PostOffice for Postfix {
                     assert_eq!(*seconds, GREY, "postgrey was started with another delay");
                     (&mut recipients, "greylist".to_owned())
                 }
-                Treatment::Slow(seconds) => (&mut recipients, format!("sleep {seconds}")),
-                Treatment::Late(seconds) => (&mut after_data, format!("sleep {seconds}")),
+                Treatment::Slow(time) => (&mut recipients, format!("sleep {}", time.as_secs())),
+                Treatment::Late(time) => (&mut after_data, format!("sleep {}", time.as_secs())),
                 Treatment::DropLost => (&mut after_data, "421 4.3.0 lost it".to_owned()),
                 Treatment::DropKept => panic!("Postfix does not break off when it has kept a mail"),
             };
