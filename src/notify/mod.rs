@@ -5,10 +5,12 @@
 //! store records it; [`Courier`] hands it to the mail system; what was refused for now waits for [`next_attempt`].
 
 mod alarm;
+mod chart;
 mod compose;
 mod courier;
 mod digest;
 mod due;
+mod example;
 mod letter;
 mod message;
 mod opened;
@@ -19,6 +21,7 @@ mod rows;
 #[cfg(test)]
 mod samples;
 mod sheet;
+mod templates;
 mod words;
 
 pub use alarm::alarm;
@@ -30,6 +33,7 @@ pub use message::{
     AlarmRow, Direction, Evidence, Figure, Labels, Message, MessageKind, Moment, Part, Promise, Rating, Row, Standing,
     Stock, Trend, TrendDay,
 };
+pub use templates::{TemplateProblem, check_templates};
 pub use opened::{Opened, open};
 pub use options::{Options, OwnerRule, SmtpSecurity, Transport};
 pub use owners::{By, Ownership, is_address, owner};

@@ -1,117 +1,82 @@
 //! One incident in the reader's words. Renders what the incident says and nothing else.
 
+use std::cmp::Reverse;
+
 use jiff::{Timestamp, tz::TimeZone};
 use rust_decimal::Decimal;
-use serde::Serialize;
 
+use super::Section;
+use super::message::{Evidence, Moment, Promise, Row, Stock};
 use super::words::{Of, Words, shorten};
 use crate::domain::plain::one_line;
-use crate::domain::{CacheEvidence, Claim, Incident, Policy, StockFact, Verdict};
+use crate::domain::{Availability, CacheEvidence, Claim, Fold, Incident, Policy, StockFact, Verdict};
 
 /// Signals shown of one claim.
 const EVIDENCE: usize = 3;
 
-/// The part of the mail in which an incident stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Section {
-    New,
-    Still,
-    Fixed,
+/// Most characters of an address that a mail links to; what is longer is no picture and no page of a person's.
+const LONGEST_LINK: usize = 2_000;
+
+/// A row and its place among its like: worst and oldest first.
+#[derive(Clone, Debug)]
+pub(super) struct Ranked {
+    pub(super) rank: (Reverse<u32>, u8, Timestamp),
+    pub(super) row: Row,
 }
 
-impl Section {
-    pub(super) const ALL: [Self; 3] = [Self::New, Self::Still, Self::Fixed];
+/// Who reads, and in which zone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader<'a> {
+    pub(super) words: &'static Words,
+    pub(super) zone: &'a TimeZone,
+    pub(super) now: Timestamp,
+}
 
-    pub(super) fn code(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Still => "still",
-            Self::Fixed => "fixed",
-        }
+impl Reader<'_> {
+    pub(super) fn moment(self, at: Timestamp) -> Moment {
+        Moment { at, text: self.words.time(at, self.zone) }
     }
-}
 
-/// What a mail shows of one incident. All texts are on one line and bounded.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Row {
-    /// The finding in short.
-    pub(super) badge: String,
-    /// Name, else SKU, else address.
-    pub(super) product: String,
-    pub(super) sku: Option<String>,
-    pub(super) shop: String,
-    pub(super) brand: Option<String>,
-    /// Only `http` and `https`.
-    pub(super) url: Option<String>,
-    /// What was wrong, of one that is put right.
-    pub(super) was: Option<String>,
-    pub(super) promise: Option<Promise>,
-    pub(super) stock: Option<Stock>,
-    pub(super) since: String,
-    pub(super) told: Option<String>,
-    pub(super) fixed_at: Option<String>,
-    pub(super) cause: Option<String>,
-    /// Worst and oldest first.
-    #[serde(skip)]
-    pub(super) rank: (u8, Timestamp),
-}
-
-/// What a touchpoint promises.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Promise {
-    pub(super) touchpoint: String,
-    pub(super) says: String,
-    pub(super) evidence: Vec<Evidence>,
-    /// "and 2 more places".
-    pub(super) more: Option<String>,
-}
-
-/// Where it says so.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Evidence {
-    pub(super) kind: String,
-    /// Only where it says something else than the page as a whole.
-    pub(super) says: Option<String>,
-    pub(super) excerpt: Option<String>,
-    pub(super) place: String,
-}
-
-/// What the stock says.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Stock {
-    pub(super) says: String,
-    pub(super) fields: Vec<(String, String)>,
-    pub(super) as_of: String,
-    pub(super) unchanged: Option<String>,
-    pub(super) source: String,
+    /// A time inside a sentence.
+    pub(super) fn time(self, at: Timestamp) -> String {
+        self.words.isolate(&self.words.time(at, self.zone))
+    }
 }
 
 /// Puts an incident into the words of its reader.
-pub(super) fn row(incident: &Incident, section: Section, words: &Words, zone: &TimeZone) -> Row {
+pub(super) fn row(incident: &Incident, section: Section, reader: Reader<'_>) -> Ranked {
+    let words = reader.words;
     let fixed = section == Section::Fixed;
     let badge = words.say(Of::Verdict, incident.verdict.code(), &[]);
-    let time = |at| words.time(at, zone);
-    let isolated_time = |at| words.isolate(&words.time(at, zone));
-    Row {
+    let short = |text: &Option<String>| {
+        text.as_deref().map(|text| shorten(&one_line(text), 80)).filter(|text| !text.is_empty())
+    };
+    let row = Row {
+        id: incident.id,
+        verdict: incident.verdict.code().to_owned(),
         badge: if fixed { words.say(Of::Verdict, "fixed", &[]) } else { badge.clone() },
-        product: product(incident),
-        sku: incident.item.sku.as_deref().map(|sku| shorten(&one_line(sku), 80)),
-        shop: shorten(&one_line(&incident.shop), 80),
-        brand: incident.item.brand.as_deref().map(|brand| shorten(&one_line(brand), 80)),
-        url: link(incident),
         was: fixed.then_some(badge),
-        promise: (!fixed).then(|| promise(incident, words, zone)),
-        stock: incident.fact.as_ref().filter(|_| !fixed).map(|fact| stock(fact, words, zone)),
-        since: time(incident.first_seen),
+        severity: None,
+        product: product(incident),
+        sku: short(&incident.item.sku),
+        shop: shorten(&one_line(&incident.shop), 80),
+        brand: short(&incident.item.brand),
+        url: link(incident),
+        admin_url: None,
+        image: incident.image.as_ref().filter(|url| url.scheme() == "https").and_then(fit),
+        promise: (!fixed).then(|| promise(incident, reader)),
+        stock: incident.fact.as_ref().filter(|_| !fixed).map(|fact| stock(fact, reader)),
+        since: reader.moment(incident.first_seen),
         told: incident
             .told_at
             .filter(|_| section == Section::Still)
-            .map(|at| words.say(Of::Label, "told", &[("time", &isolated_time(at))])),
-        fixed_at: incident.resolved_at.filter(|_| fixed).map(time),
+            .map(|at| words.say(Of::Label, "told", &[("time", &reader.time(at))])),
+        fixed_at: incident.resolved_at.filter(|_| fixed).map(|at| reader.moment(at)),
         cause: if fixed { None } else { cause(incident, words) },
-        rank: (weight(&incident.verdict), incident.first_seen),
-    }
+        acknowledged: None,
+        orphan: None,
+    };
+    Ranked { rank: (Reverse(0), weight(&incident.verdict), incident.first_seen), row }
 }
 
 /// Name, else SKU, else address.
@@ -123,25 +88,38 @@ pub(super) fn product(incident: &Incident) -> String {
 /// The page, if a mail may link to it.
 pub(super) fn link(incident: &Incident) -> Option<String> {
     let url = incident.item.url.as_ref().or(incident.claim.as_ref().map(|claim| &claim.url))?;
-    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+    if matches!(url.scheme(), "http" | "https") { fit(url) } else { None }
 }
 
-/// What the page says of availability, and quantity and date where it states them.
-pub(super) fn says(incident: &Incident, words: &Words, zone: &TimeZone) -> String {
+fn fit(url: &url::Url) -> Option<String> {
+    Some(url.to_string()).filter(|url| url.len() <= LONGEST_LINK)
+}
+
+/// The touchpoint that promises, by its name.
+pub(super) fn touchpoint(incident: &Incident, words: &Words) -> String {
+    words.say(Of::Touchpoint, incident.claim.as_ref().map_or("page", |claim| claim.touchpoint.code()), &[])
+}
+
+/// What the touchpoint says of availability, and quantity and date where it states them.
+pub(super) fn says(incident: &Incident, reader: Reader<'_>) -> String {
+    let words = reader.words;
     let Some(claim) = &incident.claim else {
         let key = if incident.verdict == Verdict::Gone { "gone" } else { "Unknown" };
         return words.say(Of::Says, key, &[]);
     };
-    let name = claim.availability.name();
-    let key = if name.starts_with("Unknown") { "Unknown" } else { &name };
-    let mut says = words.say(Of::Says, key, &[]);
+    let mut says = availability(claim.availability, words);
     if let Some(quantity) = claim.quantity {
-        says = words.say(Of::Says, "quantity", &[("says", &says), ("quantity", &number(quantity, words))]);
+        says = words.say(Of::Says, "quantity", &[("says", &says), ("quantity", &words.number(quantity))]);
     }
     if let Some(date) = claim.date {
-        says = words.say(Of::Says, "date", &[("says", &says), ("date", &words.isolate(&words.time(date, zone)))]);
+        says = words.say(Of::Says, "date", &[("says", &says), ("date", &reader.time(date))]);
     }
     says
+}
+
+fn availability(availability: Availability, words: &Words) -> String {
+    let name = availability.name();
+    words.say(Of::Says, if name.starts_with("Unknown") { "Unknown" } else { &name }, &[])
 }
 
 /// The cause and what to do about it, with what the caches themselves say.
@@ -149,74 +127,90 @@ pub(super) fn cause(incident: &Incident, words: &Words) -> Option<String> {
     let cause = words.say(Of::Cause, incident.cause?.code(), &[]);
     let cache = incident.claim.as_ref().and_then(|claim| claim.cache.as_ref());
     let hints: Vec<_> = cache.map(|cache| hints(cache, words)).unwrap_or_default();
-    Some(if hints.is_empty() { cause } else { format!("{cause} ({})", hints.join("; ")) })
+    Some(if hints.is_empty() { cause } else { format!("{cause} ({})", words.list(&hints)) })
 }
 
 fn hints(cache: &CacheEvidence, words: &Words) -> Vec<String> {
-    let age = cache.age.map(|seconds| {
-        let age = words.isolate(&words.age(seconds));
-        words.say(Of::Cause, "age", &[("age", &age)])
-    });
+    let age = cache.age.map(|seconds| words.say(Of::Cause, "age", &[("age", &words.age(seconds))]));
     let status = cache.status.as_deref().map(|status| words.isolate(&shorten(&one_line(status), 80)));
     age.into_iter().chain(status).collect()
 }
 
-fn promise(incident: &Incident, words: &Words, zone: &TimeZone) -> Promise {
+fn promise(incident: &Incident, reader: Reader<'_>) -> Promise {
+    let words = reader.words;
     let claim = incident.claim.as_ref();
-    let touchpoint = claim.map_or("page", |claim| claim.touchpoint.code());
+    let truth = truth(incident);
+    let lies = |says: Availability| truth.is_some_and(|truth| says.fold() != Fold::Unknown && says.fold() != truth);
     let signals = claim.map_or(&[][..], |claim: &Claim| &claim.signals);
     let evidence = signals.iter().take(EVIDENCE).map(|signal| Evidence {
+        code: signal.kind.code().to_owned(),
         kind: words.say(Of::Signal, signal.kind.code(), &[]),
         says: claim
             .filter(|claim| claim.availability != signal.says)
             .map(|_| words.say(Of::Says, &signal.says.name(), &[])),
+        lies: lies(signal.says),
         excerpt: Some(shorten(&one_line(&signal.excerpt), 200)).filter(|excerpt| !excerpt.is_empty()),
         place: shorten(&one_line(&signal.place), 120),
     });
     let more = signals.len().saturating_sub(EVIDENCE);
     Promise {
-        touchpoint: words.say(Of::Touchpoint, touchpoint, &[]),
-        says: says(incident, words, zone),
+        code: claim.map_or("page", |claim| claim.touchpoint.code()).to_owned(),
+        touchpoint: touchpoint(incident, words),
+        says: says(incident, reader),
+        lies: claim.is_some_and(|claim| lies(claim.availability)),
         evidence: evidence.collect(),
-        more: (more > 0).then(|| words.count("more_evidence", more)),
+        more: (more > 0).then(|| words.count("more_evidence", more as u64)),
     }
 }
 
-fn stock(fact: &StockFact, words: &Words, zone: &TimeZone) -> Stock {
-    let time = |at| words.isolate(&words.time(at, zone));
-    let label = |key, name, value: &str| words.say(Of::Label, key, &[(name, value)]);
+/// What a customer would have to be told, by the stock: the verdict says it, and where touchpoints merely disagree,
+/// the stock does if it is known.
+fn truth(incident: &Incident) -> Option<Fold> {
+    match incident.verdict {
+        Verdict::FalseAvailable | Verdict::ExpiredPromise | Verdict::Gone => Some(Fold::NotBuyable),
+        Verdict::FalseUnavailable => Some(Fold::Buyable),
+        Verdict::Contradictory => {
+            let fact = incident.fact.as_ref()?;
+            match (fact.policy, fact.sellable) {
+                (Policy::Tracked, sellable) if sellable? < fact.threshold => Some(Fold::NotBuyable),
+                (Policy::Discontinued, _) => Some(Fold::NotBuyable),
+                _ => Some(Fold::Buyable),
+            }
+        }
+        Verdict::Agrees | Verdict::Unverified(_) => None,
+    }
+}
+
+fn stock(fact: &StockFact, reader: Reader<'_>) -> Stock {
+    let label = |key, name, value: &str| reader.words.say(Of::Label, key, &[(name, value)]);
     let fields = fact.fields.iter().take(12);
-    let source = words.isolate(&shorten(&one_line(&fact.source), 80));
+    let source = reader.words.isolate(&shorten(&one_line(&fact.source), 80));
     Stock {
-        says: quantity(fact, words, zone),
+        says: quantity(fact, reader),
+        sellable: fact.sellable.map(|sellable| sellable.normalize()),
         fields: fields.map(|(name, value)| (shorten(&one_line(name), 40), shorten(&one_line(value), 60))).collect(),
-        as_of: label("as_of", "time", &time(fact.as_of)),
-        unchanged: fact.changed_at.map(|at| label("unchanged", "time", &time(at))),
+        as_of: label("as_of", "time", &reader.time(fact.as_of)),
+        unchanged: fact.changed_at.map(|at| label("unchanged", "time", &reader.time(at))),
         source: label("source", "source", &source),
     }
 }
 
-fn quantity(fact: &StockFact, words: &Words, zone: &TimeZone) -> String {
+fn quantity(fact: &StockFact, reader: Reader<'_>) -> String {
+    let words = reader.words;
     let say = |key, fills: &[(&str, &str)]| words.say(Of::Stock, key, fills);
     match (fact.policy, fact.sellable) {
         (Policy::Untracked, _) => say("untracked", &[]),
         (Policy::Backorder, _) => say("backorder", &[]),
         (Policy::Preorder { until: None }, _) => say("preorder", &[]),
-        (Policy::Preorder { until: Some(until) }, _) => {
-            say("preorder_until", &[("date", &words.isolate(&words.time(until, zone)))])
-        }
+        (Policy::Preorder { until: Some(until) }, _) => say("preorder_until", &[("date", &reader.time(until))]),
         (Policy::MadeToOrder, _) => say("made_to_order", &[]),
         (Policy::Discontinued, _) => say("discontinued", &[]),
         (Policy::Tracked, None) => say("unknown", &[]),
         (Policy::Tracked, Some(sellable)) => {
             let key = if fact.threshold > Decimal::ONE { "threshold" } else { "tracked" };
-            say(key, &[("quantity", &number(sellable, words)), ("threshold", &number(fact.threshold, words))])
+            say(key, &[("quantity", &words.number(sellable)), ("threshold", &words.number(fact.threshold))])
         }
     }
-}
-
-fn number(value: Decimal, words: &Words) -> String {
-    words.isolate(&value.normalize().to_string())
 }
 
 /// What harms the customer most stands first.
