@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("notify", &["domain"]),
     ("report", &["domain"]),
     ("demo", &["domain"]),
-    ("config", &["domain", "catalog", "fetch", "claims", "stock", "store", "notify"]),
+    ("config", &["domain", "catalog", "fetch", "claims", "stock", "incident", "store", "notify"]),
     ("run", &["domain", "catalog", "stock", "fetch", "claims", "judge", "incident", "store", "notify", "report"]),
     (
         "cli",

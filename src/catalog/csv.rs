@@ -121,6 +121,7 @@ impl Found {
             category: cell(self.category),
             supplier: cell(self.supplier),
             owner_email: cell(self.owner_email),
+            ..Item::default()
         })
     }
 }

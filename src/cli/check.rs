@@ -75,7 +75,14 @@ pub(super) fn job(config: Config) -> Job {
             confirm_after: shop.confirm_after,
         })
         .collect();
-    Job { shops, notify: config.notify, store: config.store, min_verified: config.min_verified }
+    Job {
+        shops,
+        incidents: config.incidents,
+        severity: config.severity,
+        notify: config.notify,
+        store: config.store,
+        min_verified: config.min_verified,
+    }
 }
 
 /// `1 shop`, `2 shops`.

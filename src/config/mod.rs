@@ -35,7 +35,7 @@ pub use find::{NotFound, find};
 pub use problem::{Problem, Problems};
 pub use schema::schema;
 
-use crate::{catalog, claims, fetch, notify, stock, store};
+use crate::{catalog, claims, fetch, incident, notify, stock, store};
 use document::Document;
 use expand::Environment;
 
@@ -49,6 +49,10 @@ pub struct Config {
     pub file: PathBuf,
     /// The shops, in the order of the file.
     pub shops: Vec<Shop>,
+    /// When incidents open and are resolved.
+    pub incidents: incident::Policy,
+    /// Rules that change how severe an incident counts.
+    pub severity: Vec<incident::SeverityRule>,
     /// Who is told and how; `None` where the file has no `mail`.
     pub notify: Option<notify::Options>,
     /// Where things are remembered.

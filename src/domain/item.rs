@@ -1,5 +1,6 @@
 //! Items: the smallest things a customer can buy, and where they are promised.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -23,8 +24,17 @@ pub struct Item {
     pub category: Option<String>,
     /// Supplier, for choosing an owner.
     pub supplier: Option<String>,
-    /// The address of the owner, if a column of the catalogue names one.
+    /// The address of the owner, or several, if a column of the catalogue names them.
     pub owner_email: Option<String>,
+    /// What one costs, in the shop's currency.
+    #[serde(default)]
+    pub price: Option<Decimal>,
+    /// How many were sold lately, in whatever span the catalogue counts.
+    #[serde(default)]
+    pub units_sold: Option<Decimal>,
+    /// How often its page was looked at lately, likewise.
+    #[serde(default)]
+    pub views: Option<Decimal>,
 }
 
 impl Item {

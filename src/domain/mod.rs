@@ -2,7 +2,7 @@
 //!
 //! Read them in the order of the customer's way: an [`Item`] is promised at a [`Touchpoint`]; the [`Signal`]s found
 //! there make a [`Claim`]; the shop's stock system answers with a [`StockAnswer`]; both give a [`Verdict`]; a mismatch
-//! that lasts is an [`Incident`]; an owner is told by a [`Notice`].
+//! that lasts is an [`Incident`] of a [`Severity`]; an owner is told by a [`Notice`].
 
 mod availability;
 mod census;
@@ -12,10 +12,13 @@ mod finding;
 mod gtin;
 mod incident;
 mod item;
+mod matcher;
 mod notice;
 mod page;
 pub mod plain;
 mod run;
+mod severity;
+mod silence;
 mod source;
 mod stock;
 mod verdict;
@@ -25,11 +28,14 @@ pub use census::{Census, Doubt, Doubted};
 pub use claim::{CacheEvidence, Claim, Confidence, ProductFacts, Reading, Signal, SignalKind, Touchpoint, Variant};
 pub use finding::{Finding, FindingKind};
 pub use gtin::Gtin;
-pub use incident::{Change, ChangeKind, Incident, IncidentState};
+pub use incident::{Acknowledgement, Change, ChangeKind, Hand, Incident, IncidentState, Streak};
 pub use item::{Item, ItemKey};
-pub use notice::{Notice, NoticeState, Owner};
+pub use matcher::{Matcher, Pattern};
+pub use notice::{Correspondence, Notice, NoticeState, Section, Telling};
 pub use page::{Fetched, Hop, Page, PageFailure};
 pub use run::{Judged, ShopSummary, SourceSummary, Summary};
+pub use severity::{BreakPoint, Factor, FactorKind, Severity, SeverityLevel, Usual};
+pub use silence::{Expected, Silence};
 pub use source::{Decides, KeyMatch, Testimony, Tolerance};
 pub use stock::{Policy, StockAnswer, StockFact};
 pub use verdict::{Cause, Judgement, Unverified, Verdict};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Census, Claim, Doubt, Finding, IncidentState, Item, ItemKey, Judgement, StockFact};
+use super::{Census, Claim, Doubt, Finding, IncidentState, Item, ItemKey, Judgement, StockFact, Usual};
 
 /// One item, judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,6 +80,12 @@ pub struct ShopSummary {
     pub opened: u64,
     /// Incidents resolved in this run.
     pub resolved: u64,
+    /// Incidents whose items the catalogue does not list any more.
+    #[serde(default)]
+    pub expired: u64,
+    /// What is usual in its catalogue.
+    #[serde(default)]
+    pub usual: Usual,
     /// Mismatches still within grace.
     pub suspected: u64,
     /// HTTP requests to the shop, robots.txt and retries among them.

@@ -1,155 +1,175 @@
-//! Whether something must be said of an incident, and why not if not. Pure.
+//! Whether a recipient is to be told of an incident now, and why not if not. Pure.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::{Change, ChangeKind, IncidentState};
+use super::cadence::Tells;
+use super::{Muted, Recipient};
+use crate::domain::{Correspondence, Incident, IncidentState, Section, SeverityLevel, Telling};
+
+/// One incident before one recipient.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// The incident.
+    pub incident: &'a Incident,
+    /// Who.
+    pub recipient: &'a Recipient,
+    /// When they were told of it, if they believe it open.
+    pub told: Option<&'a Telling>,
+    /// What is remembered of them.
+    pub past: &'a Correspondence,
+    /// What keeps everybody from being told of it.
+    pub muted: Option<&'a Muted>,
+    /// Whether a stock source of its shop is not believed: it may rest on that source.
+    pub doubted: bool,
+    /// What was last seen wrong before then is not said to be wrong still.
+    pub seen_since: Timestamp,
+    /// When this was last decided for everybody: scheduled times since then are this decision's. `None`: never.
+    pub planned_at: Option<Timestamp>,
+}
 
 /// What is to be said of an incident now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Due {
-    /// Its owner does not know of it yet.
-    New,
-    /// Its owner was told, long enough ago, and it is still open.
-    Reminder,
-    /// Its owner was told, and it is put right.
-    Resolved,
+    /// It is told, as this.
+    Tell(Section),
     /// Nothing.
     Not(Why),
 }
 
 /// Why nothing is to be said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// It may yet turn out to be the shop's ordinary lag.
-    WithinGrace,
-    /// It healed before it counted.
-    HealedWithinGrace,
-    /// It is put right, but nobody had been told that it was wrong.
+    /// It may yet turn out to be the shop's ordinary lag, or was not seen often enough.
+    Suspected,
+    /// It is put right, but they had not been told that it was wrong.
     NobodyWasTold,
-    /// It was told of, and the reminder interval is not over.
-    ToldRecently,
-    /// It was put right in an earlier run.
-    AlreadyResolved,
-    /// The mailbox lately refused mail for good, and so did the fallback's; another attempt follows after the reminder
-    /// interval.
-    MailboxRefuses,
+    /// The catalogue does not list the item any more.
+    LeftCatalogue,
+    /// They were told of it, and the next reminder is due only then; `None`: never.
+    ToldRecently(Option<Timestamp>),
+    /// They were told of it; whether it is still wrong could not be seen lately.
+    NotSeenLately,
+    /// Somebody has taken it on, until then or until it is put right.
+    Acknowledged(Option<Timestamp>),
+    /// The configuration expects it until then, or somebody silenced or ignores it.
+    Muted(Muted),
+    /// A stock source of its shop is not believed, and it may rest on that source.
+    StockDoubted,
+    /// It harms less than they want to be told of.
+    BelowLeast(SeverityLevel),
+    /// It is their quiet time until then.
+    Quiet(Timestamp),
+    /// They were told as often as they want to be in a day; the next one begins then.
+    DailyLimit(Timestamp),
+    /// It waits for their next digest, at that time. `None`: no digest is scheduled any more.
+    WaitsForDigest(Option<Timestamp>),
+    /// Their mailbox or webhook lately refused for good, and so did the fallback's; another attempt follows after the
+    /// reminder interval.
+    Refuses,
 }
 
 impl Why {
     /// Stable machine name.
-    pub fn code(self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
-            Self::WithinGrace => "within_grace",
-            Self::HealedWithinGrace => "healed_within_grace",
+            Self::Suspected => "suspected",
             Self::NobodyWasTold => "nobody_was_told",
-            Self::ToldRecently => "told_recently",
-            Self::AlreadyResolved => "already_resolved",
-            Self::MailboxRefuses => "mailbox_refuses",
+            Self::LeftCatalogue => "left_catalogue",
+            Self::ToldRecently(_) => "told_recently",
+            Self::NotSeenLately => "not_seen_lately",
+            Self::Acknowledged(_) => "acknowledged",
+            Self::Muted(muted) => muted.code(),
+            Self::StockDoubted => "stock_doubted",
+            Self::BelowLeast(_) => "below_least",
+            Self::Quiet(_) => "quiet",
+            Self::DailyLimit(_) => "daily_limit",
+            Self::WaitsForDigest(_) => "waits_for_digest",
+            Self::Refuses => "refuses",
+        }
+    }
+
+    /// When it is decided anew at the earliest, where that is known.
+    pub fn until(&self) -> Option<Timestamp> {
+        match self {
+            Self::ToldRecently(until) | Self::Acknowledged(until) | Self::WaitsForDigest(until) => *until,
+            Self::Muted(muted) => muted.until(),
+            Self::Quiet(until) | Self::DailyLimit(until) => Some(*until),
+            Self::Suspected
+            | Self::NobodyWasTold
+            | Self::LeftCatalogue
+            | Self::NotSeenLately
+            | Self::StockDoubted
+            | Self::BelowLeast(_)
+            | Self::Refuses => None,
         }
     }
 }
 
-/// Decides what is to be said of `change`, when an incident that stays open is told of again every `reminder`.
-///
-/// An incident that opened (again) is new whatever was said of it before. One that merely continues is new as long as
-/// nobody was told, so that nothing is lost if an earlier run could not record its notice.
-pub fn due(change: &Change, reminder: Duration, now: Timestamp) -> Due {
-    let told_at = change.incident.told_at;
-    match change.kind {
-        ChangeKind::Suspected => Due::Not(Why::WithinGrace),
-        ChangeKind::Healed => Due::Not(Why::HealedWithinGrace),
-        ChangeKind::Opened | ChangeKind::Reopened => Due::New,
-        ChangeKind::Resolved if told_at.is_none() => Due::Not(Why::NobodyWasTold),
-        ChangeKind::Resolved => Due::Resolved,
-        ChangeKind::Continued => match (change.incident.state, told_at) {
-            (IncidentState::Suspected, _) => Due::Not(Why::WithinGrace),
-            (IncidentState::Resolved, _) => Due::Not(Why::AlreadyResolved),
-            (IncidentState::Open, None) => Due::New,
-            (IncidentState::Open, Some(told_at)) if elapsed(told_at, now) >= reminder => Due::Reminder,
-            (IncidentState::Open, Some(_)) => Due::Not(Why::ToldRecently),
-        },
+/// Decides: first whether there is anything to say, then whether anybody may, then whether it is the time.
+pub fn due(case: &Case<'_>, now: Timestamp) -> Due {
+    match section(case, now).and_then(|section| allowed(case, section, now).map(|()| section)) {
+        Ok(section) => Due::Tell(section),
+        Err(why) => Due::Not(why),
     }
 }
 
-/// Time from `then` to `now`; nothing if the clock was set back in between.
-fn elapsed(then: Timestamp, now: Timestamp) -> Duration {
-    Duration::try_from(now.duration_since(then)).unwrap_or(Duration::ZERO)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::notify::samples::{at, change};
-
-    const DAY: Duration = Duration::from_secs(86_400);
-
-    fn ask(kind: ChangeKind, state: IncidentState, told: Option<&str>) -> Due {
-        let mut change = change(kind);
-        change.incident.state = state;
-        change.incident.told_at = told.map(at);
-        due(&change, DAY, at("2026-11-22T12:00:00Z"))
-    }
-
-    #[test]
-    fn each_case_has_its_answer_and_reason() {
-        use ChangeKind::*;
-        use IncidentState as State;
-        let long_ago = Some("2026-11-21T12:00:00Z");
-        let lately = Some("2026-11-21T12:00:01Z");
-        let ahead = Some("2026-11-23T12:00:00Z");
-        for (kind, state, told, expected) in [
-            (Suspected, State::Suspected, None, Due::Not(Why::WithinGrace)),
-            (Continued, State::Suspected, None, Due::Not(Why::WithinGrace)),
-            (Healed, State::Suspected, None, Due::Not(Why::HealedWithinGrace)),
-            (Opened, State::Open, None, Due::New),
-            (Reopened, State::Open, None, Due::New),
-            (Reopened, State::Open, lately, Due::New),
-            (Continued, State::Open, None, Due::New),
-            (Continued, State::Open, lately, Due::Not(Why::ToldRecently)),
-            (Continued, State::Open, long_ago, Due::Reminder),
-            (Continued, State::Open, ahead, Due::Not(Why::ToldRecently)),
-            (Continued, State::Resolved, long_ago, Due::Not(Why::AlreadyResolved)),
-            (Resolved, State::Resolved, None, Due::Not(Why::NobodyWasTold)),
-            (Resolved, State::Resolved, lately, Due::Resolved),
-        ] {
-            assert_eq!(ask(kind, state, told), expected, "{kind:?} {state:?} told {told:?}");
+/// What it would be told as.
+fn section(case: &Case<'_>, now: Timestamp) -> Result<Section, Why> {
+    match (case.incident.state, case.told) {
+        (IncidentState::Suspected, _) => Err(Why::Suspected),
+        (IncidentState::Expired, _) => Err(Why::LeftCatalogue),
+        (IncidentState::Resolved, None) => Err(Why::NobodyWasTold),
+        (IncidentState::Resolved, Some(_)) => Ok(Section::Fixed),
+        (IncidentState::Acknowledged, _) => {
+            Err(Why::Acknowledged(case.incident.ack.as_ref().and_then(|ack| ack.until)))
         }
-    }
-
-    proptest! {
-        /// Whatever a life of runs looks like, an owner hears of a problem before hearing of its end, and not twice
-        /// within the reminder interval.
-        #[test]
-        fn nothing_is_announced_twice_or_to_the_uninformed(wrong in prop::collection::vec(any::<bool>(), 1..60)) {
-            let start = at("2026-11-01T00:00:00Z");
-            let mut known = change(ChangeKind::Opened).incident;
-            known.state = IncidentState::Resolved;
-            let mut last_told: Option<Timestamp> = None;
-            for (hour, wrong) in (0_i64..).zip(wrong) {
-                let now = start + jiff::SignedDuration::from_hours(hour * 5);
-                let kind = match (known.state, wrong) {
-                    (IncidentState::Open, true) => ChangeKind::Continued,
-                    (IncidentState::Open, false) => ChangeKind::Resolved,
-                    (_, true) => { known.told_at = None; ChangeKind::Reopened }
-                    (_, false) => continue,
-                };
-                known.state = if wrong { IncidentState::Open } else { IncidentState::Resolved };
-                let answer = due(&Change { kind, incident: known.clone() }, DAY, now);
-                match answer {
-                    Due::New => { prop_assert_eq!(known.told_at, None); last_told = Some(now); known.told_at = Some(now); }
-                    Due::Reminder => {
-                        prop_assert!(elapsed(last_told.unwrap(), now) >= DAY);
-                        last_told = Some(now);
-                        known.told_at = Some(now);
-                    }
-                    Due::Resolved => prop_assert!(last_told.take().is_some()),
-                    Due::Not(why) => prop_assert_eq!(why, Why::ToldRecently),
-                }
+        (IncidentState::Open, None) => Ok(Section::New),
+        (IncidentState::Open, Some(_)) if case.incident.last_seen < case.seen_since => Err(Why::NotSeenLately),
+        (IncidentState::Open, Some(told)) => {
+            let cadence = &case.recipient.cadence;
+            if cadence.tells == Tells::AllOpen && !cadence.digest.is_empty() && digest_is_due(case, now) {
+                return Ok(Section::Still);
             }
+            let next = cadence.reminder_after(told.times).map(|pause| later(told.at, pause));
+            if next.is_some_and(|next| next <= now) { Ok(Section::Still) } else { Err(Why::ToldRecently(next)) }
         }
     }
+}
+
+/// Whether it may be told, and now.
+fn allowed(case: &Case<'_>, section: Section, now: Timestamp) -> Result<(), Why> {
+    let cadence = &case.recipient.cadence;
+    // What was stored before severities were has counted all along.
+    let level = case.incident.severity.as_ref().map(|severity| severity.level);
+    if let Some(muted) = case.muted {
+        return Err(Why::Muted(muted.clone()));
+    }
+    if case.doubted {
+        return Err(Why::StockDoubted);
+    }
+    if section != Section::Fixed && level.is_some_and(|level| level < cadence.least) {
+        return Err(Why::BelowLeast(cadence.least));
+    }
+    if let Some(until) = cadence.quiet_until(now) {
+        return Err(Why::Quiet(until));
+    }
+    if cadence.max_per_day.is_some_and(|most| case.past.today >= most) {
+        return Err(Why::DailyLimit(cadence.day(now).1));
+    }
+    let at_once = cadence.at_once.zip(level).is_some_and(|(least, level)| level >= least) && section != Section::Fixed;
+    if !at_once && !digest_is_due(case, now) {
+        return Err(Why::WaitsForDigest(cadence.next_digest(now)));
+    }
+    Ok(())
+}
+
+/// Whether a time of their digest has come since this was last decided. Who has none is told with every run.
+fn digest_is_due(case: &Case<'_>, now: Timestamp) -> bool {
+    case.recipient.cadence.digest_since(case.planned_at.unwrap_or(now).min(now), now)
+}
+
+fn later(then: Timestamp, pause: Duration) -> Timestamp {
+    then.saturating_add(pause).unwrap_or(Timestamp::MAX)
 }

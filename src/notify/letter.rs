@@ -1,11 +1,11 @@
 //! How a letter looks: a message, filled into the templates. See `config/mail/README.md` for what they may say.
 
 use minijinja::context;
-use minijinja::value::Value;
+use minijinja::value::{Serde, Value};
 
 use super::chart::{SHOWN, chart};
 use super::compose::ComposeError;
-use super::message::{Direction, Message, MessageKind};
+use super::message::{Direction, Message};
 use super::templates::Templates;
 use super::words::line_mark;
 
@@ -39,18 +39,9 @@ pub(super) fn render(
     templates: &Templates,
     domain: &str,
 ) -> Result<Letter, ComposeError> {
-    let (start, end) = if message.direction == Direction::Rtl { ("right", "left") } else { ("left", "right") };
     let chart = picture(message, domain);
-    let picture = chart.as_ref().map(|chart| {
-        let (width, height) = SHOWN;
-        context! { src => format!("cid:{}", chart.id), width, height }
-    });
-    let mark = line_mark(message.direction);
-    let seen = context! { start, end, mark, chart => picture, attached, ..Value::from_serialize(message) };
-    let name = match message.kind {
-        MessageKind::Digest => "digest",
-        MessageKind::Alarm => "alarm",
-    };
+    let seen = seen(message, attached, chart.as_ref());
+    let name = message.kind.code();
     Ok(Letter {
         language: message.language.clone(),
         subject: message.subject.clone(),
@@ -59,6 +50,17 @@ pub(super) fn render(
         chart,
         csv,
     })
+}
+
+/// What the templates see.
+pub(super) fn seen(message: &Message, attached: Option<&str>, chart: Option<&Picture>) -> Value {
+    let (start, end) = if message.direction == Direction::Rtl { ("right", "left") } else { ("left", "right") };
+    let picture = chart.map(|chart| {
+        let (width, height) = SHOWN;
+        context! { src => format!("cid:{}", chart.id), width, height }
+    });
+    let mark = line_mark(message.direction);
+    context! { start, end, mark, chart => picture, attached, ..Value::from(Serde(message)) }
 }
 
 /// The trend as a picture. Its name follows from what it shows, so that the same mail is the same bytes.

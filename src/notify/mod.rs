@@ -1,18 +1,25 @@
 //! Which notice is due to whom and why (pure), how it looks, how it is delivered.
 //!
-//! A [`Change`](crate::domain::Change) goes through [`due()`] (is there anything to say?) and [`owner()`] (to whom?)
-//! into [`Digests`], which make one [`Notice`](crate::domain::Notice) per recipient, finished down to its bytes. The
-//! store records it; [`Courier`] hands it to the mail system; what was refused for now waits for [`next_attempt`].
+//! An [`Incident`](crate::domain::Incident) goes to its [`owners()`]; for each of them [`due()`] decides whether it is told
+//! now, and why not if not, by what [`muted()`] it and by the recipient's [`Cadence`]. [`Digests`] make one
+//! [`Notice`](crate::domain::Notice) per recipient of it, finished down to its bytes. The store records it; [`Courier`]
+//! hands it over; what was refused for now waits for [`next_attempt`].
 
 mod alarm;
+pub mod cadence;
 mod chart;
 mod compose;
 mod courier;
 mod digest;
 mod due;
 mod example;
+mod headline;
 mod letter;
+mod links;
+#[cfg(test)]
+mod mails;
 mod message;
+mod muted;
 mod opened;
 mod options;
 mod owners;
@@ -21,20 +28,26 @@ mod rows;
 #[cfg(test)]
 mod samples;
 mod sheet;
+mod standing;
 mod templates;
 mod words;
 
-pub use alarm::alarm;
+pub use alarm::{Missed, alarm, missed, trial};
+pub use cadence::{Cadence, Quiet, Schedule, Tells};
 pub use compose::ComposeError;
 pub use courier::{Courier, CourierError, Fault, Refusal, mask};
 pub use digest::Digests;
-pub use due::{Due, Why, due};
+pub use due::{Case, Due, Why, due};
 pub use message::{
     AlarmRow, Direction, Evidence, Figure, Labels, Message, MessageKind, Moment, Part, Promise, Rating, Row, Standing,
     Stock, Trend, TrendDay,
 };
-pub use templates::{TemplateProblem, check_templates};
+pub use muted::{Muted, muted};
 pub use opened::{Opened, open};
-pub use options::{Options, OwnerRule, SmtpSecurity, Transport};
-pub use owners::{By, Ownership, is_address, owner};
+pub use options::{Channel, Dkim, Hook, MailOptions, Options, OwnerRule, Recipient, SmtpSecurity, Transport};
+pub use owners::{By, Owner, Ownership, is_address, owners};
 pub use retry::{Next, next_attempt};
+pub use templates::{TemplateProblem, check_templates};
+
+/// How long a mailbox that refused for good is left alone where its recipient has no reminders.
+pub const A_DAY: std::time::Duration = std::time::Duration::from_secs(86_400);

@@ -5,22 +5,22 @@ use std::cmp::Reverse;
 use jiff::{Timestamp, tz::TimeZone};
 use rust_decimal::Decimal;
 
-use super::Section;
-use super::message::{Evidence, Moment, Promise, Row, Stock};
+use super::links::{admin, page, picture};
+use super::message::{Evidence, Moment, Promise, Rating, Row, Stock};
 use super::words::{Of, Words, shorten};
 use crate::domain::plain::one_line;
-use crate::domain::{Availability, CacheEvidence, Claim, Fold, Incident, Policy, StockFact, Verdict};
+use crate::domain::{
+    Acknowledgement, Availability, CacheEvidence, Claim, Factor, FactorKind, Fold, Incident, Policy, Section, Severity,
+    SeverityLevel, StockFact, Telling, Verdict,
+};
 
 /// Signals shown of one claim.
 const EVIDENCE: usize = 3;
 
-/// Most characters of an address that a mail links to; what is longer is no picture and no page of a person's.
-const LONGEST_LINK: usize = 2_000;
-
 /// A row and its place among its like: worst and oldest first.
 #[derive(Clone, Debug)]
 pub(super) struct Ranked {
-    pub(super) rank: (Reverse<u32>, u8, Timestamp),
+    pub(super) rank: (Reverse<(SeverityLevel, u32)>, u8, Timestamp),
     pub(super) row: Row,
 }
 
@@ -43,56 +43,106 @@ impl Reader<'_> {
     }
 }
 
+/// What is said of an incident beside what it says itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Occasion<'a> {
+    /// As what it is told.
+    pub(super) section: Section,
+    /// Whether it comes to its recipient because nobody owns it.
+    pub(super) is_orphan: bool,
+    /// When they were told of it before.
+    pub(super) told: Option<&'a Telling>,
+    /// The address of the shop's products in its administration, with names in braces.
+    pub(super) admin_url: Option<&'a str>,
+}
+
 /// Puts an incident into the words of its reader.
-pub(super) fn row(incident: &Incident, section: Section, reader: Reader<'_>) -> Ranked {
+pub(super) fn row(incident: &Incident, occasion: Occasion<'_>, reader: Reader<'_>) -> Ranked {
     let words = reader.words;
-    let fixed = section == Section::Fixed;
+    let label = |key, name, value: &str| words.say(Of::Label, key, &[(name, value)]);
+    let fixed = occasion.section == Section::Fixed;
     let badge = words.say(Of::Verdict, incident.verdict.code(), &[]);
     let short = |text: &Option<String>| {
         text.as_deref().map(|text| shorten(&one_line(text), 80)).filter(|text| !text.is_empty())
     };
+    let (product, image) = (product(incident), picture(incident));
     let row = Row {
         id: incident.id,
         verdict: incident.verdict.code().to_owned(),
         badge: if fixed { words.say(Of::Verdict, "fixed", &[]) } else { badge.clone() },
         was: fixed.then_some(badge),
-        severity: None,
-        product: product(incident),
+        severity: incident.severity.as_ref().filter(|_| !fixed).map(|severity| rating(severity, incident, reader)),
         sku: short(&incident.item.sku),
         shop: shorten(&one_line(&incident.shop), 80),
         brand: short(&incident.item.brand),
-        url: link(incident),
-        admin_url: None,
-        image: incident.image.as_ref().filter(|url| url.scheme() == "https").and_then(fit),
+        url: page(incident),
+        admin_url: occasion.admin_url.and_then(|template| admin(template, &incident.item)),
+        image_text: image.is_some().then(|| label("picture", "product", &words.isolate(&product))),
+        image,
+        product,
         promise: (!fixed).then(|| promise(incident, reader)),
         stock: incident.fact.as_ref().filter(|_| !fixed).map(|fact| stock(fact, reader)),
         since: reader.moment(incident.first_seen),
-        told: incident
-            .told_at
-            .filter(|_| section == Section::Still)
-            .map(|at| words.say(Of::Label, "told", &[("time", &reader.time(at))])),
+        told: occasion
+            .told
+            .filter(|_| occasion.section == Section::Still)
+            .map(|told| label("told", "time", &reader.time(told.at))),
         fixed_at: incident.resolved_at.filter(|_| fixed).map(|at| reader.moment(at)),
         cause: if fixed { None } else { cause(incident, words) },
-        acknowledged: None,
-        orphan: None,
+        acknowledged: incident.ack.as_ref().filter(|_| !fixed).map(|ack| acknowledged(ack, reader)),
+        orphan: (occasion.is_orphan && !fixed).then(|| words.say(Of::Label, "orphan", &[])),
     };
-    Ranked { rank: (Reverse(0), weight(&incident.verdict), incident.first_seen), row }
+    let harm = incident.severity.as_ref().map(|severity| (severity.level, severity.score)).unwrap_or_default();
+    Ranked { rank: (Reverse(harm), weight(&incident.verdict), incident.first_seen), row }
+}
+
+/// How much it harms, and what made it so, as far as that says something.
+fn rating(severity: &Severity, incident: &Incident, reader: Reader<'_>) -> Rating {
+    let by_rule = severity.rule.map(|rule| reader.words.say(Of::Reason, "rule", &[("rule", &rule.to_string())]));
+    let factors = severity.factors.iter().filter_map(|factor| reason(factor, incident, reader));
+    Rating {
+        code: severity.level.code().to_owned(),
+        label: reader.words.say(Of::Severity, severity.level.code(), &[]),
+        score: severity.score,
+        because: factors.chain(by_rule).collect(),
+    }
+}
+
+fn reason(factor: &Factor, incident: &Incident, reader: Reader<'_>) -> Option<String> {
+    let say = |key: &str, fills: &[(&str, &str)]| Some(reader.words.say(Of::Reason, key, fills));
+    match (factor.kind, factor.percent) {
+        (FactorKind::Direction, _) => say(&factor.what, &[]),
+        // That the page breaks the promise is what the finding says anyhow.
+        (FactorKind::BreakPoint, _) if matches!(factor.what.as_str(), "none" | "page") => None,
+        (FactorKind::BreakPoint, _) => say(&factor.what, &[]),
+        (FactorKind::Weight, 115..) => say("weight_more", &[]),
+        (FactorKind::Weight, ..=85) => say("weight_less", &[]),
+        (FactorKind::Age, 101..) => {
+            let age = u64::try_from(reader.now.duration_since(incident.first_seen).as_secs()).unwrap_or_default();
+            say("age", &[("age", &reader.words.age(age))])
+        }
+        (FactorKind::Weight | FactorKind::Age, _) => None,
+    }
+}
+
+/// Who has taken it on, what they said, and until when.
+pub(super) fn acknowledged(ack: &Acknowledgement, reader: Reader<'_>) -> String {
+    let words = reader.words;
+    let foreign = |text: &str, limit| words.isolate(&shorten(&one_line(text), limit));
+    let mut said = words.say(Of::Label, "acknowledged", &[("by", &foreign(&ack.by, 80))]);
+    if let Some(until) = ack.until {
+        said = words.say(Of::Label, "acknowledged_until", &[("what", &said), ("time", &reader.time(until))]);
+    }
+    if !ack.note.trim().is_empty() {
+        said = words.say(Of::Label, "acknowledged_note", &[("what", &said), ("note", &foreign(&ack.note, 300))]);
+    }
+    said
 }
 
 /// Name, else SKU, else address.
 pub(super) fn product(incident: &Incident) -> String {
     let name = incident.item.name.as_deref().map(one_line).filter(|name| !name.is_empty());
     shorten(&name.unwrap_or_else(|| one_line(&incident.key.0)), 140)
-}
-
-/// The page, if a mail may link to it.
-pub(super) fn link(incident: &Incident) -> Option<String> {
-    let url = incident.item.url.as_ref().or(incident.claim.as_ref().map(|claim| &claim.url))?;
-    if matches!(url.scheme(), "http" | "https") { fit(url) } else { None }
-}
-
-fn fit(url: &url::Url) -> Option<String> {
-    Some(url.to_string()).filter(|url| url.len() <= LONGEST_LINK)
 }
 
 /// The touchpoint that promises, by its name.

@@ -231,7 +231,8 @@ mod tests {
                 (one.file.file_name().unwrap().to_str().unwrap().to_owned(), one.line)
             })
             .collect();
-        let expected = [("digest.html", Some(3)), ("digset.html", None), ("digest.txt", Some(3)), ("alarm.txt", Some(1))];
+        let expected =
+            [("digest.html", Some(3)), ("digset.html", None), ("digest.txt", Some(3)), ("alarm.txt", Some(1))];
         assert_eq!(problems, expected.map(|(file, line)| (file.to_owned(), line)));
         for name in ["digest.html", "digest.txt"] {
             let text = filled(folder.path(), name);

@@ -12,8 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::message::Direction;
 
 /// Primary subtag of BCP 47 and the file with its words. The first stands in for languages that have none.
-pub(super) const LANGUAGES: &[(&str, &str)] =
-    &[
+pub(super) const LANGUAGES: &[(&str, &str)] = &[
     ("en", include_str!("../../config/mail/en.yaml")),
     ("ar", include_str!("../../config/mail/ar.yaml")),
     ("de", include_str!("../../config/mail/de.yaml")),
@@ -24,7 +23,7 @@ pub(super) const LANGUAGES: &[(&str, &str)] =
 ];
 
 /// Left-to-right mark's counterpart: a line that begins with it is set from the right.
-const RIGHT_TO_LEFT_MARK: char = '\u{200f}';
+const RIGHT_TO_LEFT_MARK: &str = "\u{200f}";
 
 /// One language.
 #[derive(Debug, Serialize, Deserialize)]
@@ -229,13 +228,13 @@ impl Words {
     pub(super) fn isolate(&self, text: &str) -> String {
         isolate(text, self.direction)
     }
+}
 
-    /// What a line of plain text begins with so that it is set in this language's direction whatever it begins with.
-    pub(super) fn line_mark(&self) -> String {
-        match self.direction {
-            Direction::Ltr => String::new(),
-            Direction::Rtl => RIGHT_TO_LEFT_MARK.to_string(),
-        }
+/// What a line of plain text begins with so that it is set in its language's direction whatever it begins with.
+pub(super) fn line_mark(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ltr => "",
+        Direction::Rtl => RIGHT_TO_LEFT_MARK,
     }
 }
 

@@ -9,14 +9,18 @@ use url::Url;
 use crate::domain::{Summary, clock::Clock};
 use crate::report::Progress;
 use crate::store::Worksheet;
-use crate::{catalog, claims, fetch, notify, stock, store};
+use crate::{catalog, claims, fetch, incident, notify, stock, store};
 
 /// Everything a run needs to know, checked.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// The shops, in the order of the configuration.
     pub shops: Vec<Shop>,
-    /// Owners and mail; without it nobody is told.
+    /// When incidents open and are resolved; the grace is each shop's own.
+    pub incidents: incident::Policy,
+    /// Rules that change how severe an incident counts, the first that fits.
+    pub severity: Vec<incident::SeverityRule>,
+    /// Recipients and ways; without it nobody is told.
     pub notify: Option<notify::Options>,
     /// Where things are remembered.
     pub store: store::Options,

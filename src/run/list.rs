@@ -36,6 +36,7 @@ pub(super) async fn items(
                         example(counted, format!("{}: listed more than once, the first row counts", item.item_key()));
                     } else {
                         counted.items += 1;
+                        counted.usual.note(&item);
                     }
                 }
                 Entry::Item(_) => {}

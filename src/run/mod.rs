@@ -10,6 +10,7 @@ mod job;
 mod join;
 mod list;
 mod look;
+mod notices;
 mod remember;
 mod rows;
 mod sources;
@@ -19,6 +20,7 @@ mod truth;
 pub use findings::findings;
 pub use item::{Glass, Inspection, belongs, inspect};
 pub use job::{Job, Outcome, RunError, Scope, Shop, Stop, Tools};
+pub use notices::{Decided, plan};
 pub use rows::ranked;
 
 use std::sync::Arc;

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Job, RunError, Scope, Shop, Tools};
+use super::{Job, RunError, Scope, Shop, Tools, notices};
 use crate::domain::{
     Census, Change, ChangeKind, Doubted, Incident, IncidentState, Judged, ShopSummary, SourceSummary, Summary,
 };
 use crate::incident;
-use crate::notify::{self, ComposeError, Digests};
+use crate::notify;
 use crate::store::{self, Lock, Row, Store, StoreError, Transaction, Worksheet};
 
 /// Rows that are read from a sheet at once.
@@ -18,6 +18,8 @@ pub(super) struct Memory {
     open: Option<(Store, Lock)>,
     /// What earlier runs remembered, where this one only looks.
     past: Option<Store>,
+    policy: incident::Policy,
+    severity: Vec<incident::SeverityRule>,
     clock: crate::domain::clock::Clock,
 }
 
@@ -25,10 +27,11 @@ impl Memory {
     /// Opens the store and locks it, unless the scope leaves no traces.
     pub(super) fn open(job: &Job, scope: &Scope, tools: &Tools) -> Result<Self, RunError> {
         let clock = tools.clock.clone();
+        let (policy, severity) = (job.incidents.clone(), job.severity.clone());
         if !scope.remembers() {
             // A look that leaves no traces is worth having even where nothing can be read of earlier ones.
             let past = if scope.is_ad_hoc() { None } else { Store::peek(&job.store).ok().flatten() };
-            return Ok(Self { open: None, past, clock });
+            return Ok(Self { open: None, past, policy, severity, clock });
         }
         let lock = store::lock(&job.store, &tools.clock)?;
         let store = Store::open(&job.store)?;
@@ -37,7 +40,7 @@ impl Memory {
             names.map(|source| (shop.name.as_str(), source))
         });
         store.keep_sources(sources)?;
-        Ok(Self { open: Some((store, lock)), past: None, clock })
+        Ok(Self { open: Some((store, lock)), past: None, policy, severity, clock })
     }
 
     /// The store, if there is one.
@@ -90,9 +93,10 @@ impl Memory {
         tell: Option<&notify::Options>,
     ) -> Result<u64, RunError> {
         let now = self.clock.now();
-        let Some(store) = self.store() else { return Ok(0) };
-        let transaction = store.transaction(summary.run)?;
-        let mut ledger = Ledger { policy: incident::Policy { grace: shop.grace }, now, counted };
+        let Self { open: Some((store, _)), policy, severity, .. } = self else { return Ok(0) };
+        let transaction = store.transaction(Some(summary.run))?;
+        let policy = incident::Policy { grace: shop.grace, ..policy.clone() };
+        let mut ledger = Ledger { policy, severity: severity.as_slice(), now, counted };
         ledger.wrong_items(&transaction, sheet)?;
         ledger.other_incidents(&transaction, sheet, whole)?;
         for source in &counted.stock {
@@ -100,7 +104,8 @@ impl Memory {
         }
         let queued = match tell {
             Some(options) => {
-                queue(&transaction, options, summary, now)? + queue_alarm(&transaction, options, summary, now)?
+                let told = notices::plan(&transaction, options, summary.run, summary.started_at, now, |_| {})?;
+                told.len() as u64 + queue_alarm(&transaction, options, summary, now)?
             }
             None => 0,
         };
@@ -135,46 +140,24 @@ fn queue_alarm(
     now: Timestamp,
 ) -> Result<u64, RunError> {
     let doubted = transaction.untold_doubts()?;
-    let lately = now.checked_sub(options.reminder).unwrap_or(Timestamp::MIN);
-    let alarm = notify::alarm(options, &doubted, &transaction.refused(lately)?, summary.run, now);
+    let lately = now.saturating_sub(notify::A_DAY).unwrap_or(Timestamp::MIN);
+    let mut refused = Vec::new();
+    for recipient in options.operations().chain(options.fallback()) {
+        if transaction.correspondence(&recipient.key(), now, lately)?.refuses {
+            refused.push(recipient.key());
+        }
+    }
+    let alarm = notify::alarm(options, &doubted, &refused, summary.run, now);
     let Some(notice) = alarm.map_err(|error| RunError::Mail(error.to_string()))? else { return Ok(0) };
     transaction.queue(&notice)?;
     transaction.doubts_told(now)?;
     Ok(1)
 }
 
-/// Writes the notices that are due into the outbox.
-fn queue(
-    transaction: &Transaction<'_>,
-    options: &notify::Options,
-    summary: &Summary,
-    now: Timestamp,
-) -> Result<u64, RunError> {
-    let unwritable = |error: ComposeError| RunError::Mail(error.to_string());
-    let lately = now.checked_sub(options.reminder).unwrap_or(Timestamp::MIN);
-    let mut digests = Digests::new(options, &transaction.refused(lately)?).map_err(unwritable)?;
-    let held = transaction.doubted_shops()?;
-    let mut after = 0;
-    loop {
-        let incidents = transaction.to_be_told(summary.started_at, after, ROWS)?;
-        let Some(last) = incidents.last().and_then(|incident| incident.id) else { break };
-        after = last;
-        // While a source of its shop is not believed, nobody is told of an incident: it may rest on that source.
-        for incident in incidents.into_iter().filter(|incident| !held.contains(&incident.shop)) {
-            digests.add(&Change::as_it_stands(incident), now);
-        }
-    }
-    let notices = digests.finish(summary.run, now).map_err(unwritable)?;
-    for notice in &notices {
-        transaction.queue(notice)?;
-        transaction.told(&notice.tells, now)?;
-    }
-    Ok(notices.len() as u64)
-}
-
 /// Books one shop's changes.
 struct Ledger<'a> {
     policy: incident::Policy,
+    severity: &'a [incident::SeverityRule],
     now: Timestamp,
     counted: &'a mut ShopSummary,
 }
@@ -231,7 +214,11 @@ impl Ledger<'_> {
         sheet: &Worksheet,
     ) -> Result<(), RunError> {
         let mut judged = row.value;
-        let Some(change) = incident::advance(known, &judged, &self.policy, self.now) else { return Ok(()) };
+        let Some(mut change) = incident::advance(known, &judged, &self.policy, self.now) else { return Ok(()) };
+        if !change.incident.state.is_over() {
+            let severity = incident::severity(&change.incident, &self.counted.usual, self.severity, self.now);
+            change.incident.severity = Some(severity);
+        }
         // What healed before it counted is forgotten, so there is nothing to be called resolved.
         judged.incident = (change.kind != ChangeKind::Healed).then_some(change.incident.state);
         judged.since = judged.judgement.verdict.is_mismatch().then_some(change.incident.first_seen);
@@ -245,7 +232,8 @@ impl Ledger<'_> {
         match change.kind {
             ChangeKind::Opened | ChangeKind::Reopened => self.counted.opened += 1,
             ChangeKind::Resolved => self.counted.resolved += 1,
-            ChangeKind::Suspected | ChangeKind::Continued | ChangeKind::Healed => {}
+            ChangeKind::Expired => self.counted.expired += 1,
+            _ => {}
         }
         if change.incident.state == IncidentState::Suspected && change.kind != ChangeKind::Healed {
             self.counted.suspected += 1;

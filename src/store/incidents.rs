@@ -5,10 +5,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::{Address, Code, Json, Time};
 use super::{Result, Store};
-use crate::domain::{Cause, ChangeKind, Claim, Incident, ItemKey, Judgement, StockFact, Verdict};
+use crate::domain::{
+    Cause, ChangeKind, Claim, Hand, Incident, IncidentState, ItemKey, Judgement, StockFact, Telling, Verdict,
+};
 
 const COLUMNS: &str = "id, shop, item_key, state, verdict, cause, because, first_seen, last_seen, opened_at, \
-                       resolved_at, times_opened, told_at, item, image, claim, fact";
+                       resolved_at, times_opened, streak, ack, severity, item, image, claim, fact";
 
 /// One step in an incident's life.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +27,17 @@ pub struct Event {
     pub cause: Option<Cause>,
     /// Which rule applied to what.
     pub because: String,
+    /// Who did it, where it was a person.
+    pub hand: Option<Hand>,
+}
+
+/// Which incidents are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// In one of these states; none given: in any.
+    pub states: Vec<IncidentState>,
+    /// Of this shop.
+    pub shop: Option<String>,
 }
 
 /// A mismatch of one run with its evidence.
@@ -51,16 +64,26 @@ impl Store {
         known(&self.connection, shop, key).map_err(self.explain("reading an incident"))
     }
 
-    /// Open incidents, of one shop or of all, in the order in which they were first met: at most `limit` of those after
-    /// the incident `after` (0 to begin with).
+    /// Incidents in the order in which they were first met: at most `limit` of those after the incident `after` (0 to
+    /// begin with).
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn open_incidents(&self, shop: Option<&str>, after: i64, limit: usize) -> Result<Vec<Incident>> {
-        self.incidents(
-            "state = 'open' AND id > ?1 AND (?2 IS NULL OR shop = ?2) ORDER BY id LIMIT ?3",
-            params![after, shop, limit],
+    pub fn incidents(&self, wanted: &Wanted, after: i64, limit: usize) -> Result<Vec<Incident>> {
+        let states: Vec<&str> = wanted.states.iter().map(|state| state.code()).collect();
+        self.read_incidents(
+            "id > ?1 AND (?2 IS NULL OR shop = ?2)
+             AND (json_array_length(?3) = 0 OR state IN (SELECT value FROM json_each(?3))) ORDER BY id LIMIT ?4",
+            params![after, wanted.shop, Json(states), limit],
         )
+    }
+
+    /// The incident with this number.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn incident(&self, id: i64) -> Result<Option<Incident>> {
+        self.read_incidents("id = ?1", [id]).map(|mut found| found.pop())
     }
 
     /// Incidents of whatever state whose item goes by this name: its key, SKU, stock key or page.
@@ -68,7 +91,7 @@ impl Store {
     /// # Errors
     /// If the database cannot be read.
     pub fn find(&self, name: &str) -> Result<Vec<Incident>> {
-        self.incidents(
+        self.read_incidents(
             "item_key = ?1 OR ?1 IN (item ->> 'sku', item ->> 'stock_key', item ->> 'url') ORDER BY id",
             [name],
         )
@@ -82,7 +105,7 @@ impl Store {
         let read = || -> rusqlite::Result<_> {
             self.connection
                 .prepare_cached(
-                    "SELECT run, at, kind, verdict, cause, because FROM incident_history WHERE incident = ?1 ORDER BY id",
+                    "SELECT run, at, kind, verdict, cause, because, by, note FROM incident_history WHERE incident = ?1 ORDER BY id",
                 )?
                 .query_map([incident], |row| {
                     Ok(Event {
@@ -92,11 +115,23 @@ impl Store {
                         verdict: row.get::<_, Code<_>>(3)?.0,
                         cause: row.get::<_, Option<Code<_>>>(4)?.map(|cause| cause.0),
                         because: row.get(5)?,
+                        hand: match row.get::<_, Option<String>>(6)? {
+                            Some(by) => Some(Hand { by, note: row.get::<_, Option<String>>(7)?.unwrap_or_default() }),
+                            None => None,
+                        },
                     })
                 })?
                 .collect::<rusqlite::Result<Vec<_>>>()
         };
         read().map_err(self.explain("reading an incident's history"))
+    }
+
+    /// Whom an incident was told to and who believes it open, in the order of their keys.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn tellings(&self, incident: i64) -> Result<Vec<Telling>> {
+        tellings(&self.connection, incident).map_err(self.explain("reading who was told"))
     }
 
     /// What the last runs found wrong with an item, newest first, at most `limit` of them.
@@ -128,7 +163,7 @@ impl Store {
         read().map_err(self.explain("reading what was found"))
     }
 
-    fn incidents(&self, which: &str, values: impl rusqlite::Params) -> Result<Vec<Incident>> {
+    fn read_incidents(&self, which: &str, values: impl rusqlite::Params) -> Result<Vec<Incident>> {
         let read = || -> rusqlite::Result<_> {
             self.connection
                 .prepare_cached(&format!("SELECT {COLUMNS} FROM incidents WHERE {which}"))?
@@ -155,28 +190,51 @@ pub(super) fn unresolved(
 ) -> rusqlite::Result<Vec<Incident>> {
     connection
         .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM incidents WHERE shop = ?1 AND id > ?2 AND state <> 'resolved' ORDER BY id LIMIT ?3"
+            "SELECT {COLUMNS} FROM incidents WHERE shop = ?1 AND id > ?2 AND state NOT IN ('resolved', 'expired')
+             ORDER BY id LIMIT ?3"
         ))?
         .query_map(params![shop, after, limit], incident)?
         .collect()
 }
 
-/// Incidents of which something may have to be said: open ones that nobody was told of or that were seen wrong since
-/// `since`, and resolved ones whose owners believe them open. At most `limit` of those after the incident `after`.
-pub(super) fn to_be_told(
-    connection: &Connection,
-    since: Timestamp,
-    after: i64,
-    limit: usize,
-) -> rusqlite::Result<Vec<Incident>> {
+/// Suspected, open and acknowledged incidents of all shops: at most `limit` of those after the incident `after`.
+pub(super) fn not_over(connection: &Connection, after: i64, limit: usize) -> rusqlite::Result<Vec<Incident>> {
     connection
         .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM incidents
-             WHERE id > ?2 AND (state = 'open' AND (told_at IS NULL OR last_seen >= ?1)
-                OR state = 'resolved' AND told_at IS NOT NULL)
-             ORDER BY id LIMIT ?3"
+            "SELECT {COLUMNS} FROM incidents WHERE id > ?1 AND state NOT IN ('resolved', 'expired') ORDER BY id LIMIT ?2"
         ))?
-        .query_map(params![Time(since), after, limit], incident)?
+        .query_map(params![after, limit], incident)?
+        .collect()
+}
+
+/// Incidents that are open, or that a recipient believes open, each with whom it was told to: at most `limit` of those
+/// after the incident `after`.
+pub(super) fn tellable(
+    connection: &Connection,
+    after: i64,
+    limit: usize,
+) -> rusqlite::Result<Vec<(Incident, Vec<Telling>)>> {
+    let incidents = connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM incidents
+             WHERE id > ?1 AND (state IN ('open', 'acknowledged') OR EXISTS (SELECT 1 FROM told WHERE incident = id))
+             ORDER BY id LIMIT ?2"
+        ))?
+        .query_map(params![after, limit], incident)?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let with_tellings = |incident: Incident| {
+        let tellings = tellings(connection, incident.id.unwrap_or_default())?;
+        Ok((incident, tellings))
+    };
+    incidents.into_iter().map(with_tellings).collect()
+}
+
+fn tellings(connection: &Connection, incident: i64) -> rusqlite::Result<Vec<Telling>> {
+    connection
+        .prepare_cached("SELECT recipient, at, times FROM told WHERE incident = ?1 ORDER BY recipient")?
+        .query_map([incident], |row| {
+            Ok(Telling { recipient: row.get(0)?, at: row.get::<_, Time>(1)?.0, times: row.get(2)? })
+        })?
         .collect()
 }
 
@@ -185,11 +243,11 @@ pub(super) fn write(connection: &Connection, incident: &Incident) -> rusqlite::R
     connection
         .prepare_cached(
             "INSERT INTO incidents (shop, item_key, state, verdict, cause, because, first_seen, last_seen, opened_at,
-                resolved_at, times_opened, told_at, item, image, claim, fact)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                resolved_at, times_opened, streak, ack, severity, item, image, claim, fact)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
              ON CONFLICT (shop, item_key) DO UPDATE SET state = ?3, verdict = ?4, cause = ?5, because = ?6,
-                first_seen = ?7, last_seen = ?8, opened_at = ?9, resolved_at = ?10, times_opened = ?11, told_at = ?12,
-                item = ?13, image = ?14, claim = ?15, fact = ?16
+                first_seen = ?7, last_seen = ?8, opened_at = ?9, resolved_at = ?10, times_opened = ?11, streak = ?12,
+                ack = ?13, severity = ?14, item = ?15, image = ?16, claim = ?17, fact = ?18
              RETURNING id",
         )?
         .query_row(
@@ -205,7 +263,9 @@ pub(super) fn write(connection: &Connection, incident: &Incident) -> rusqlite::R
                 incident.opened_at.map(Time),
                 incident.resolved_at.map(Time),
                 incident.times_opened,
-                incident.told_at.map(Time),
+                Json(&incident.streak),
+                incident.ack.as_ref().map(Json),
+                incident.severity.as_ref().map(Json),
                 Json(&incident.item),
                 incident.image.clone().map(Address),
                 incident.claim.as_ref().map(Json),
@@ -232,7 +292,9 @@ fn incident(row: &rusqlite::Row<'_>) -> rusqlite::Result<Incident> {
         opened_at: time("opened_at")?,
         resolved_at: time("resolved_at")?,
         times_opened: row.get("times_opened")?,
-        told_at: time("told_at")?,
+        streak: row.get::<_, Json<_>>("streak")?.0,
+        ack: row.get::<_, Option<Json<_>>>("ack")?.map(|ack| ack.0),
+        severity: row.get::<_, Option<Json<_>>>("severity")?.map(|severity| severity.0),
         claim: row.get::<_, Option<Json<_>>>("claim")?.map(|claim| claim.0),
         fact: row.get::<_, Option<Json<_>>>("fact")?.map(|fact| fact.0),
     })

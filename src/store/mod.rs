@@ -5,7 +5,9 @@
 //! A [`Lock`] beside the file keeps two runs apart. A [`Worksheet`] is a run's scratch space on disk, so that memory does
 //! not grow with the catalogue.
 
+mod alarms;
 mod columns;
+mod correspondence;
 mod error;
 mod incidents;
 mod lock;
@@ -14,6 +16,7 @@ mod outbox;
 mod retention;
 mod runs;
 mod schema;
+mod silences;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -29,7 +32,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use error::explain;
 
 pub use error::StoreError;
-pub use incidents::{Event, Finding};
+pub use incidents::{Event, Finding, Wanted};
 pub use lock::{Holder, Lock, LockError, lock};
 pub use options::Options;
 pub use outbox::NoticeCounts;
@@ -84,8 +87,10 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(file, flags).map_err(&opening)?;
         connection.busy_timeout(patience).map_err(&opening)?;
-        connection.pragma_update(None, "foreign_keys", true).map_err(&opening)?;
+        // A table that is made anew must not take with it what refers to it.
+        connection.pragma_update(None, "foreign_keys", false).map_err(&opening)?;
         schema::migrate(&mut connection, file)?;
+        connection.pragma_update(None, "foreign_keys", true).map_err(&opening)?;
         // Not every file system can do WAL; then SQLite keeps its former journal, which is as safe and only slower. So it
         // does while another program looks at the file that is not in WAL mode yet; it is put into it the next time.
         match connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())) {

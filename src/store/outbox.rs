@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::columns::{Code, Time};
-use super::{Result, Store, StoreError};
-use crate::domain::{Notice, NoticeState};
+use super::columns::{Code, Json, Time};
+use super::{Result, Store, StoreError, correspondence};
+use crate::domain::{Notice, NoticeState, Section};
 
-const COLUMNS: &str = "id, recipient, sender, subject, message_id, message, state, attempts, next_attempt_at, \
-                       created_at, sent_at, last_error, \
-                       (SELECT group_concat(incident) FROM notice_incidents WHERE notice = notices.id) AS tells";
+const COLUMNS: &str = "id, channel, recipient, address, sender, subject, message_id, message, state, attempts, \
+                       next_attempt_at, created_at, sent_at, last_error, \
+                       (SELECT json_group_array(json_array(incident, section)) FROM notice_incidents \
+                        WHERE notice = notices.id) AS tells";
 
 /// The outbox in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct NoticeCounts {
     pub sent: u64,
     /// Refused for good.
     pub dead: u64,
+    /// Taken out by hand.
+    pub dropped: u64,
 }
 
 impl Store {
@@ -40,6 +43,54 @@ impl Store {
         self.read_notices("(?1 IS NULL OR state = ?1) ORDER BY id DESC LIMIT ?2", params![state.map(Code), limit])
     }
 
+    /// The notice with this number.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn notice(&self, id: i64) -> Result<Option<Notice>> {
+        self.read_notices("id = ?1", [id]).map(|mut found| found.pop())
+    }
+
+    /// Puts a notice that was refused for good, or taken out, back into the outbox, or lets one that waits be tried at
+    /// once. Its attempts are counted anew, and its recipient counts as told again. `false`: there is none that was not
+    /// sent.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn retry_notice(&self, id: i64, now: Timestamp) -> Result<bool> {
+        let retry = || -> rusqlite::Result<_> {
+            let both = self.connection.unchecked_transaction()?;
+            let found = both.execute(
+                "UPDATE notices SET state = 'pending', attempts = 0, next_attempt_at = ?2
+                 WHERE id = ?1 AND state <> 'sent'",
+                params![id, Time(now)],
+            )?;
+            if found > 0 {
+                both.execute(TOLD_BY_NOTICE, [id])?;
+            }
+            both.commit().map(|()| found > 0)
+        };
+        retry().map_err(self.explain("putting a notice back"))
+    }
+
+    /// Takes a notice that waits, or was refused for good, out of the outbox. It is kept and shown; what it tells of
+    /// counts as told. `false`: there is none.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn drop_notice(&self, id: i64) -> Result<bool> {
+        let drop = || -> rusqlite::Result<_> {
+            let both = self.connection.unchecked_transaction()?;
+            let found = both
+                .execute("UPDATE notices SET state = 'dropped' WHERE id = ?1 AND state IN ('pending', 'dead')", [id])?;
+            if found > 0 {
+                both.execute(TOLD_BY_NOTICE, [id])?;
+            }
+            both.commit().map(|()| found > 0)
+        };
+        drop().map_err(self.explain("taking a notice out"))
+    }
+
     /// How many notices there are in each state.
     ///
     /// # Errors
@@ -48,9 +99,17 @@ impl Store {
         self.connection
             .query_row(
                 "SELECT count(*) FILTER (WHERE state = 'pending'), count(*) FILTER (WHERE state = 'sent'),
-                    count(*) FILTER (WHERE state = 'dead') FROM notices",
+                    count(*) FILTER (WHERE state = 'dead'), count(*) FILTER (WHERE state = 'dropped')
+                 FROM notices",
                 [],
-                |row| Ok(NoticeCounts { pending: row.get(0)?, sent: row.get(1)?, dead: row.get(2)? }),
+                |row| {
+                    Ok(NoticeCounts {
+                        pending: row.get(0)?,
+                        sent: row.get(1)?,
+                        dead: row.get(2)?,
+                        dropped: row.get(3)?,
+                    })
+                },
             )
             .map_err(self.explain("counting notices"))
     }
@@ -79,15 +138,15 @@ impl Store {
     pub fn mark_dead(&self, id: i64, error: &str) -> Result<()> {
         let both = self.connection.unchecked_transaction().map_err(self.explain("marking a notice"))?;
         self.mark(id, "state = 'dead', last_error = ?2", params![id, error])?;
-        both.execute(
-            "UPDATE incidents SET told_at = NULL
-             WHERE state = 'open' AND id IN (SELECT incident FROM notice_incidents WHERE notice = ?1)",
-            [id],
-        )
-        .map_err(self.explain("marking a notice"))?;
+        both.execute("DELETE FROM told WHERE notice = ?1", [id]).map_err(self.explain("marking a notice"))?;
         // A notice of no incident is the one to operations; what it told of has been told to nobody.
         both.execute(
             "UPDATE sources SET told_at = NULL WHERE NOT EXISTS (SELECT 1 FROM notice_incidents WHERE notice = ?1)",
+            [id],
+        )
+        .map_err(self.explain("marking a notice"))?;
+        both.execute(
+            "UPDATE alarms SET told_at = NULL WHERE NOT EXISTS (SELECT 1 FROM notice_incidents WHERE notice = ?1)",
             [id],
         )
         .map_err(self.explain("marking a notice"))?;
@@ -115,27 +174,22 @@ impl Store {
     }
 }
 
-/// Addresses whose newest notice was refused for good since `since`.
-pub(super) fn refused(connection: &Connection, since: Timestamp) -> rusqlite::Result<Vec<String>> {
-    connection
-        .prepare_cached(
-            "SELECT recipient FROM notices
-             WHERE id IN (SELECT max(id) FROM notices GROUP BY lower(recipient))
-                AND state = 'dead' AND created_at >= ?1",
-        )?
-        .query_map([Time(since)], |row| row.get(0))?
-        .collect()
-}
+/// Counts the recipient of a notice as told of what it tells of, unless they were told of it otherwise since.
+const TOLD_BY_NOTICE: &str = "INSERT OR IGNORE INTO told (incident, recipient, at, times, notice)
+    SELECT incident, recipient, created_at, 1, notices.id FROM notice_incidents JOIN notices ON notices.id = notice
+    WHERE notice = ?1 AND section <> 'fixed'";
 
-pub(super) fn write(connection: &Connection, run: i64, notice: &Notice) -> rusqlite::Result<i64> {
+pub(super) fn write(connection: &Connection, run: Option<i64>, notice: &Notice) -> rusqlite::Result<i64> {
     connection
         .prepare_cached(
-            "INSERT INTO notices (run, recipient, sender, subject, message_id, message, state, attempts,
-                next_attempt_at, created_at, sent_at, last_error)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            "INSERT INTO notices (run, channel, recipient, address, sender, subject, message_id, message, state,
+                attempts, next_attempt_at, created_at, sent_at, last_error)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
             run,
+            notice.channel,
+            notice.recipient,
             notice.to,
             notice.from,
             notice.subject,
@@ -149,22 +203,44 @@ pub(super) fn write(connection: &Connection, run: i64, notice: &Notice) -> rusql
             notice.last_error,
         ])?;
     let id = connection.last_insert_rowid();
-    let mut tells =
-        connection.prepare_cached("INSERT OR IGNORE INTO notice_incidents (notice, incident) VALUES (?1, ?2)")?;
-    notice.tells.iter().try_for_each(|incident| tells.execute([id, *incident]).map(drop))?;
+    for (incident, section) in &notice.tells {
+        tell(connection, id, notice, *incident, *section)?;
+    }
+    correspondence::written(connection, notice)?;
     Ok(id)
 }
 
+/// Notes that a notice tells of an incident.
+fn tell(connection: &Connection, id: i64, notice: &Notice, incident: i64, section: Section) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO notice_incidents (notice, incident, section) VALUES (?1, ?2, ?3)")?
+        .execute(params![id, incident, Code(section)])?;
+    if section == Section::Fixed {
+        connection
+            .prepare_cached("DELETE FROM told WHERE incident = ?1 AND recipient = ?2")?
+            .execute(params![incident, notice.recipient])?;
+    } else {
+        connection
+            .prepare_cached(
+                "INSERT INTO told (incident, recipient, at, times, notice) VALUES (?1, ?2, ?3, 1, ?4)
+                 ON CONFLICT DO UPDATE SET at = excluded.at, times = times + 1, notice = excluded.notice",
+            )?
+            .execute(params![incident, notice.recipient, Time(notice.created_at), id])?;
+    }
+    Ok(())
+}
+
 fn notice(row: &rusqlite::Row<'_>) -> rusqlite::Result<Notice> {
-    let tells: Option<String> = row.get("tells")?;
     Ok(Notice {
         id: row.get("id")?,
-        to: row.get("recipient")?,
+        channel: row.get("channel")?,
+        recipient: row.get("recipient")?,
+        to: row.get("address")?,
         from: row.get("sender")?,
         subject: row.get("subject")?,
         message_id: row.get("message_id")?,
         message: row.get("message")?,
-        tells: tells.iter().flat_map(|all| all.split(',')).filter_map(|id| id.parse().ok()).collect(),
+        tells: row.get::<_, Json<_>>("tells")?.0,
         state: row.get::<_, Code<_>>("state")?.0,
         attempts: row.get("attempts")?,
         next_attempt_at: row.get::<_, Time>("next_attempt_at")?.0,

@@ -19,7 +19,8 @@ pub struct Retired {
 
 impl Store {
     /// Forgets, in one step, what is older than the configuration keeps: runs that ended (or were killed) before then,
-    /// incidents resolved before then, and notices sent, or refused for good, before then. What is suspected, open or
+    /// incidents that were over before then, notices sent, refused for good or dropped before then, and silences that ended
+    /// before then. What is suspected, open or
     /// waiting to be sent is never forgotten.
     ///
     /// # Errors
@@ -33,13 +34,16 @@ impl Store {
             let retired = Retired {
                 notices: all.execute(
                     "DELETE FROM notices WHERE (state = 'sent' AND sent_at < ?1)
-                        OR (state = 'dead' AND next_attempt_at < ?1)",
+                        OR (state IN ('dead', 'dropped') AND next_attempt_at < ?1)",
                     params![before],
                 )?,
-                incidents: all
-                    .execute("DELETE FROM incidents WHERE state = 'resolved' AND resolved_at < ?1", params![before])?,
+                incidents: all.execute(
+                    "DELETE FROM incidents WHERE state IN ('resolved', 'expired') AND resolved_at < ?1",
+                    params![before],
+                )?,
                 runs: all.execute("DELETE FROM runs WHERE coalesce(finished_at, started_at) < ?1", params![before])?,
             };
+            all.execute("DELETE FROM silences WHERE until < ?1", params![before])?;
             all.commit().map(|()| retired)
         };
         retire().map_err(super::explain(&file, "forgetting what is old"))

@@ -7,7 +7,9 @@
 //! 3. A step runs in one transaction together with its number: a kill in between leaves the former format.
 //! 4. A step keeps what users have: incidents, and notices that wait.
 //! 5. A database with a higher number than there are steps is refused, not guessed at.
-//! 6. Times are text of fixed width (see `columns`), machine names and JSON are those of `domain`.
+//! 6. A table whose checks change is made anew and renamed; references to it are looked after only when all steps are
+//!    done (<https://www.sqlite.org/lang_altertable.html#otheralter>).
+//! 7. Times are text of fixed width (see `columns`), machine names and JSON are those of `domain`.
 
 use std::path::Path;
 
@@ -18,7 +20,7 @@ use super::error::{StoreError, explain};
 /// Marks the file as ours (`PRAGMA application_id`): "stkt".
 const APPLICATION: i64 = 0x7374_6b74;
 
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     // 1: runs, incidents, findings, the outbox
     "CREATE TABLE runs (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -109,6 +111,109 @@ const STEPS: [&str; 2] = [
         doubt TEXT,
         told_at TEXT,
         PRIMARY KEY (shop, source)
+    ) STRICT, WITHOUT ROWID;",
+    // 3: who was told of what and when, one row per recipient; acknowledgements, silences, severity; channels beside mail
+    "CREATE TABLE told (
+        incident INTEGER NOT NULL REFERENCES incidents ON DELETE CASCADE,
+        recipient TEXT NOT NULL,
+        at TEXT NOT NULL,
+        times INTEGER NOT NULL,
+        notice INTEGER REFERENCES notices ON DELETE SET NULL,
+        PRIMARY KEY (incident, recipient)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX told_by_notice ON told (notice);
+    INSERT INTO told (incident, recipient, at, times, notice)
+        SELECT incidents.id, lower(notices.recipient), incidents.told_at, 1, notices.id FROM incidents
+        JOIN notices ON notices.id = (SELECT max(notice) FROM notice_incidents WHERE incident = incidents.id)
+        WHERE incidents.told_at IS NOT NULL AND notices.state <> 'dead';
+
+    CREATE TABLE incidents_3 (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        shop TEXT NOT NULL,
+        item_key TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('suspected', 'open', 'acknowledged', 'resolved', 'expired')),
+        verdict TEXT NOT NULL,
+        cause TEXT,
+        because TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL,
+        opened_at TEXT,
+        resolved_at TEXT,
+        times_opened INTEGER NOT NULL,
+        streak TEXT NOT NULL,
+        ack TEXT,
+        severity TEXT,
+        item TEXT NOT NULL,
+        image TEXT,
+        claim TEXT,
+        fact TEXT,
+        UNIQUE (shop, item_key)
+    ) STRICT;
+    INSERT INTO incidents_3 SELECT id, shop, item_key, state, verdict, cause, because, first_seen, last_seen, opened_at,
+        resolved_at, times_opened, '{\"wrong\":1,\"right\":0,\"right_since\":null,\"openings\":[]}', NULL, NULL, item, image,
+        claim, fact FROM incidents;
+    DROP TABLE incidents;
+    ALTER TABLE incidents_3 RENAME TO incidents;
+    CREATE INDEX incidents_by_state ON incidents (state, id);
+
+    ALTER TABLE incident_history ADD COLUMN by TEXT;
+    ALTER TABLE incident_history ADD COLUMN note TEXT;
+
+    CREATE TABLE notices_3 (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        run INTEGER REFERENCES runs ON DELETE SET NULL,
+        channel TEXT NOT NULL,
+        recipient TEXT NOT NULL,
+        address TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        message_id TEXT NOT NULL UNIQUE,
+        message BLOB NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'dead', 'dropped')),
+        attempts INTEGER NOT NULL,
+        next_attempt_at TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        sent_at TEXT,
+        last_error TEXT
+    ) STRICT;
+    INSERT INTO notices_3 SELECT id, run, 'mail', lower(recipient), recipient, sender, subject, message_id, message, state,
+        attempts, next_attempt_at, created_at, sent_at, last_error FROM notices;
+    DROP TABLE notices;
+    ALTER TABLE notices_3 RENAME TO notices;
+    CREATE INDEX notices_by_state ON notices (state, id);
+    CREATE INDEX notices_by_run ON notices (run);
+    CREATE INDEX notices_by_recipient ON notices (recipient, id);
+    ALTER TABLE notice_incidents ADD COLUMN section TEXT NOT NULL DEFAULT 'new';
+
+    CREATE TABLE planning (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE threads (
+        recipient TEXT PRIMARY KEY,
+        message_id TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE trend (
+        recipient TEXT NOT NULL,
+        day TEXT NOT NULL,
+        open INTEGER NOT NULL,
+        PRIMARY KEY (recipient, day)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE silences (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        matcher TEXT NOT NULL,
+        by TEXT NOT NULL,
+        note TEXT NOT NULL,
+        made_at TEXT NOT NULL,
+        until TEXT
+    ) STRICT;
+
+    CREATE TABLE alarms (
+        kind TEXT PRIMARY KEY,
+        since TEXT NOT NULL,
+        what TEXT NOT NULL,
+        told_at TEXT
     ) STRICT, WITHOUT ROWID;",
 ];
 

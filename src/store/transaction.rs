@@ -8,23 +8,23 @@ use rusqlite::{TransactionBehavior, params};
 use super::columns::{Code, Json, Time};
 use super::error::explain;
 use super::{Result, Store, StoreError, incidents, outbox};
-use crate::domain::{Change, ChangeKind, Incident, ItemKey, Judged, Notice};
+use crate::domain::{Change, ChangeKind, Hand, Incident, ItemKey, Judged, Notice, Telling};
 
 /// One step of a run: changes of incidents, the notices of them, and that they were told. Dropped without
 /// [`Transaction::commit`] (or killed before) nothing of it happened.
 #[derive(Debug)]
 pub struct Transaction<'a> {
     file: &'a Path,
-    run: i64,
+    pub(super) run: Option<i64>,
     pub(super) inner: rusqlite::Transaction<'a>,
 }
 
 impl Store {
-    /// Begins to write what belongs together, on behalf of a run that was begun.
+    /// Begins to write what belongs together, on behalf of a run that was begun; `None`: of a person.
     ///
     /// # Errors
     /// If another program holds the database.
-    pub fn transaction(&mut self, run: i64) -> Result<Transaction<'_>> {
+    pub fn transaction(&mut self, run: Option<i64>) -> Result<Transaction<'_>> {
         let file = self.options.file.as_path();
         let inner = self
             .connection
@@ -52,22 +52,14 @@ impl Transaction<'_> {
         incidents::unresolved(&self.inner, shop, after, limit).map_err(self.explain("reading incidents"))
     }
 
-    /// Incidents of all shops of which something may have to be said, what this transaction has written among them: open
-    /// ones that nobody was told of or that were seen wrong since `since`, and resolved ones whose owners believe them
-    /// open. At most `limit` of those after the incident `after` (0 to begin with).
+    /// Incidents of all shops of which something may have to be said, what this transaction has written among them, each
+    /// with whom it was told to: open ones, and those that a recipient believes open. At most `limit` of those after the
+    /// incident `after` (0 to begin with).
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn to_be_told(&self, since: Timestamp, after: i64, limit: usize) -> Result<Vec<Incident>> {
-        incidents::to_be_told(&self.inner, since, after, limit).map_err(self.explain("reading incidents"))
-    }
-
-    /// Addresses whose newest notice was refused for good since `since`.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn refused(&self, since: Timestamp) -> Result<Vec<String>> {
-        outbox::refused(&self.inner, since).map_err(self.explain("reading notices"))
+    pub fn tellable(&self, after: i64, limit: usize) -> Result<Vec<(Incident, Vec<Telling>)>> {
+        incidents::tellable(&self.inner, after, limit).map_err(self.explain("reading incidents"))
     }
 
     /// Writes a change and returns the incident's row. A suspect that healed before it ever opened is forgotten. All
@@ -80,7 +72,7 @@ impl Transaction<'_> {
     }
 
     fn write(&self, change: &Change) -> rusqlite::Result<i64> {
-        let Change { kind, incident } = change;
+        let Change { kind, incident, hand } = change;
         let before = incidents::known(&self.inner, &incident.shop, &incident.key)?;
         if *kind == ChangeKind::Healed && incident.times_opened == 0 {
             let id = before.and_then(|before| before.id).unwrap_or(0);
@@ -88,29 +80,53 @@ impl Transaction<'_> {
             return Ok(id);
         }
         let id = incidents::write(&self.inner, incident)?;
+        // What somebody was told is worth nothing when something else is wrong now; and of what nobody saw put right
+        // nobody is told that it was.
+        let something_else = before.as_ref().is_some_and(|before| before.verdict != incident.verdict);
+        let unseen = *kind == ChangeKind::Expired || (*kind == ChangeKind::Resolved && hand.is_some());
+        if something_else || unseen {
+            self.inner.prepare_cached("DELETE FROM told WHERE incident = ?1")?.execute([id])?;
+        }
         let went_on = *kind == ChangeKind::Continued
             && before.is_some_and(|before| (&before.verdict, before.cause) == (&incident.verdict, incident.cause));
         if !went_on {
             let at = match kind {
-                ChangeKind::Resolved => incident.resolved_at.unwrap_or(incident.last_seen),
+                ChangeKind::Resolved | ChangeKind::Expired => incident.resolved_at.unwrap_or(incident.last_seen),
+                ChangeKind::Acknowledged => incident.ack.as_ref().map_or(incident.last_seen, |ack| ack.at),
+                ChangeKind::Opened | ChangeKind::Reopened => incident.opened_at.unwrap_or(incident.last_seen),
                 _ => incident.last_seen,
             };
-            self.inner
-                .prepare_cached(
-                    "INSERT INTO incident_history (incident, run, at, kind, verdict, cause, because)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                )?
-                .execute(params![
-                    id,
-                    self.run,
-                    Time(at),
-                    Code(kind),
-                    Code(&incident.verdict),
-                    incident.cause.map(Code),
-                    incident.because,
-                ])?;
+            self.enter(id, at, *kind, incident, hand.as_ref())?;
         }
         Ok(id)
+    }
+
+    /// Enters a step into an incident's history.
+    pub(super) fn enter(
+        &self,
+        id: i64,
+        at: Timestamp,
+        kind: ChangeKind,
+        incident: &Incident,
+        hand: Option<&Hand>,
+    ) -> rusqlite::Result<()> {
+        self.inner
+            .prepare_cached(
+                "INSERT INTO incident_history (incident, run, at, kind, verdict, cause, because, by, note)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                id,
+                self.run,
+                Time(at),
+                Code(kind),
+                Code(&incident.verdict),
+                incident.cause.map(Code),
+                incident.because,
+                hand.map(|hand| &hand.by),
+                hand.map(|hand| &hand.note),
+            ])
+            .map(drop)
     }
 
     /// Keeps the evidence of a mismatch, one per item and run; whatever is no mismatch is passed over.
@@ -144,27 +160,13 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Puts a notice into the outbox, with the incidents it tells of, and returns its row.
+    /// Puts a notice into the outbox and returns its row. From here on its recipient counts as told of the incidents it
+    /// tells of; of one that is told as fixed nothing is owed to them any more.
     ///
     /// # Errors
     /// If the database cannot be written, or a notice with this Message-ID is there already.
     pub fn queue(&self, notice: &Notice) -> Result<i64> {
         outbox::write(&self.inner, self.run, notice).map_err(self.explain("writing a notice"))
-    }
-
-    /// Notes that notices now tell of these incidents. From here on the notice is as good as told: it lies in the outbox.
-    /// Of a resolved incident nothing is owed any more.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
-    pub fn told(&self, incidents: &[i64], now: Timestamp) -> Result<()> {
-        let write = || -> rusqlite::Result<_> {
-            let mut statement = self.inner.prepare_cached(
-                "UPDATE incidents SET told_at = CASE state WHEN 'resolved' THEN NULL ELSE ?2 END WHERE id = ?1",
-            )?;
-            incidents.iter().try_for_each(|id| statement.execute(params![id, Time(now)]).map(drop))
-        };
-        write().map_err(self.explain("noting who was told"))
     }
 
     /// Makes all of it happened.

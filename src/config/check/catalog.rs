@@ -35,6 +35,7 @@ fn list(at: &At<'_>, raw: &[raw::ListItem], shop: Option<&Url>) -> Vec<Item> {
             category: at.read("category", &raw.category, values::text),
             supplier: at.read("supplier", &raw.supplier, values::text),
             owner_email: at.read("owner_email", &raw.owner_email, values::mail_address),
+            ..Item::default()
         };
         if item.sku.is_none() && item.url.is_none() {
             continue;

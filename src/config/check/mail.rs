@@ -6,8 +6,7 @@ use std::time::Duration;
 use super::{At, values};
 use crate::config::raw::mail as raw;
 use crate::config::units::fault;
-use crate::domain::Owner;
-use crate::notify::{Options, SmtpSecurity, Transport};
+use crate::notify::{Cadence, Channel, MailOptions, Options, Recipient, SmtpSecurity, Transport};
 
 /// The options without owners, which are not of this section.
 pub(super) fn mail(at: &At<'_>, raw: &raw::Mail) -> Option<Options> {
@@ -26,15 +25,29 @@ pub(super) fn mail(at: &At<'_>, raw: &raw::Mail) -> Option<Options> {
     let max_attempts = at.read("max_attempts", &raw.max_attempts, values::at_least_one);
     let retry_after = at.read("retry_after", &raw.retry_after, values::some_time);
     let from = at.read("from", &raw.from, values::sender);
+    let cadence =
+        Cadence { timezone: timezone.unwrap_or_else(own_timezone), reminders: vec![reminder], ..Cadence::default() };
     Some(Options {
-        from: from?,
+        recipients: Vec::new(),
         owners: Vec::new(),
-        fallback: Owner { email: String::new(), name: None, language: String::new() },
-        operations: Owner { email: String::new(), name: None, language: String::new() },
-        reminder,
-        timezone: timezone.unwrap_or_else(own_timezone),
-        max_rows: max_rows.and_then(|rows| usize::try_from(rows.get()).ok()).unwrap_or(50),
-        transport: transport?,
+        fallback: Vec::new(),
+        operations: Vec::new(),
+        usual: Recipient {
+            id: String::new(),
+            name: None,
+            language: "en".to_owned(),
+            channel: Channel::Mail { email: String::new() },
+            cadence,
+        },
+        mail: Some(MailOptions {
+            from: from?,
+            max_rows: max_rows.and_then(|rows| usize::try_from(rows.get()).ok()).unwrap_or(50),
+            transport: transport?,
+            templates: None,
+            dkim: None,
+        }),
+        admin_urls: Default::default(),
+        expected: Vec::new(),
         max_attempts: max_attempts.map_or(10, std::num::NonZero::get),
         retry_after: retry_after.unwrap_or(Duration::from_secs(300)),
     })

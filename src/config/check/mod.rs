@@ -191,6 +191,8 @@ pub(super) fn config(raw: &raw::Config, sink: &Sink<'_>) -> Option<Config> {
     Some(Config {
         file: sink.file.to_owned(),
         shops: shops?,
+        incidents: crate::incident::Policy::default(),
+        severity: Vec::new(),
         notify: notify?,
         store,
         min_verified,

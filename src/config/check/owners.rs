@@ -5,13 +5,13 @@ use crate::config::raw::scalar::{MailAddress, MailLanguage, Text};
 use crate::config::structure::nearest;
 use crate::config::units::fault;
 use crate::config::{raw, raw::owners::OwnerRule as Raw};
-use crate::domain::Owner;
-use crate::notify::{self, OwnerRule};
+use crate::domain::{Matcher, Pattern};
+use crate::notify::{self, OwnerRule, Recipient};
 
 /// Everything about telling. `None`: something is wrong; `Some(None)`: nobody is to be told.
 pub(super) fn and_mail(top: &At<'_>, raw: &raw::Config, shops: &[&str]) -> Option<Option<notify::Options>> {
     let rules = raw.owners.as_deref().unwrap_or_default();
-    let owners: Vec<OwnerRule> = rules
+    let owners: Vec<(Owner, Matcher)> = rules
         .iter()
         .enumerate()
         .filter_map(|(index, rule)| self::rule(&top.key("owners").index(index), rule, shops))
@@ -47,10 +47,37 @@ pub(super) fn and_mail(top: &At<'_>, raw: &raw::Config, shops: &[&str]) -> Optio
         raw.operations.as_ref().and_then(|raw| owner(&top.key("operations"), &raw.email, &raw.name, &raw.language));
     let fallback = fallback??;
     let operations = operations.unwrap_or_else(|| fallback.clone());
-    Some(Some(notify::Options { owners, fallback, operations, ..options? }))
+    let mut options = options?;
+    let named = owners.iter().map(|(owner, _)| owner).chain([&fallback, &operations]);
+    for owner in named {
+        if options.recipients.iter().all(|known| known.id != owner.email) {
+            options.recipients.push(Recipient {
+                id: owner.email.clone(),
+                name: owner.name.clone(),
+                language: owner.language.clone(),
+                channel: notify::Channel::Mail { email: owner.email.clone() },
+                cadence: options.usual.cadence.clone(),
+            });
+        }
+    }
+    options.usual.language.clone_from(&fallback.language);
+    let owners = owners
+        .into_iter()
+        .map(|(owner, matcher)| OwnerRule { to: vec![owner.email], matcher, goes_on: false })
+        .collect();
+    let (fallback, operations) = (vec![fallback.email], vec![operations.email]);
+    Some(Some(notify::Options { owners, fallback, operations, ..options }))
 }
 
-fn rule(at: &At<'_>, raw: &Raw, shops: &[&str]) -> Option<OwnerRule> {
+/// Whom a rule names.
+#[derive(Clone)]
+struct Owner {
+    email: String,
+    name: Option<String>,
+    language: String,
+}
+
+fn rule(at: &At<'_>, raw: &Raw, shops: &[&str]) -> Option<(Owner, Matcher)> {
     let known = |name: &str| {
         if shops.contains(&name) {
             return Ok(name.to_owned());
@@ -61,16 +88,21 @@ fn rule(at: &At<'_>, raw: &Raw, shops: &[&str]) -> Option<OwnerRule> {
         };
         Err(fault("no shop has this name", help))
     };
-    let rule = OwnerRule {
-        owner: Owner { email: String::new(), name: None, language: String::new() },
+    let pattern = |text: &str| {
+        values::pattern(text)
+            .map(|_| ())
+            .and_then(|()| Pattern::new(text).map_err(|error| fault(error.to_string(), "")))
+    };
+    let matcher = Matcher {
         shops: at.list("shops", &raw.shops, known),
         brands: at.list("brands", &raw.brands, values::text),
         categories: at.list("categories", &raw.categories, values::text),
         suppliers: at.list("suppliers", &raw.suppliers, values::text),
-        skus: at.list("skus", &raw.skus, values::pattern),
-        urls: at.list("urls", &raw.urls, values::pattern),
+        skus: at.list("skus", &raw.skus, pattern),
+        urls: at.list("urls", &raw.urls, pattern),
+        ..Matcher::default()
     };
-    Some(OwnerRule { owner: owner(at, &raw.email, &raw.name, &raw.language)?, ..rule })
+    Some((owner(at, &raw.email, &raw.name, &raw.language)?, matcher))
 }
 
 fn owner(

@@ -123,7 +123,8 @@ impl Courier {
     /// # Errors
     /// If the certificate authorities or the server's name cannot be used.
     pub fn new(options: &Options) -> Result<Self, CourierError> {
-        open(&options.transport).map(Self)
+        let transport = options.mail.as_ref().map_or(&Transport::Console, |mail| &mail.transport);
+        open(transport).map(Self)
     }
 
     /// Sends one notice to its one recipient.

@@ -21,9 +21,11 @@ fn shape(words: &Words) -> Vec<String> {
     }
     let mut out = vec![];
     walk("", &serde_json::to_value(words).unwrap(), &mut out);
-    out.retain(|line| ![".language", ".direction", ".time", ".day", ".number", ".punctuation", ".counted", ".figure"]
-        .iter()
-        .any(|key| line.starts_with(key)));
+    out.retain(|line| {
+        ![".language", ".direction", ".time", ".day", ".number", ".punctuation", ".counted", ".figure"]
+            .iter()
+            .any(|key| line.starts_with(key))
+    });
     out.sort();
     out
 }
@@ -125,9 +127,18 @@ fn numbers_take_their_form() {
     let all = |language: &str, key: &str, numbers: &[u64]| {
         numbers.iter().map(|number| words(language).count(key, *number)).collect::<Vec<_>>()
     };
-    assert_eq!(all("ru", "days", &[1, 3, 5, 11, 21, 112]), ["1 день", "3 дня", "5 дней", "11 дней", "21 день", "112 дней"]);
-    assert_eq!(all("ar", "days", &[1, 2, 3, 11, 100, 1_203]), ["يوم واحد", "يومان", "3 أيام", "11 يومًا", "100 يوم", "1,203 أيام"]);
-    assert_eq!(all("fr", "days", &[0, 1, 2, 1_000_000]), ["0 jour", "1 jour", "2 jours", "1\u{202f}000\u{202f}000 de jours"]);
+    assert_eq!(
+        all("ru", "days", &[1, 3, 5, 11, 21, 112]),
+        ["1 день", "3 дня", "5 дней", "11 дней", "21 день", "112 дней"]
+    );
+    assert_eq!(
+        all("ar", "days", &[1, 2, 3, 11, 100, 1_203]),
+        ["يوم واحد", "يومان", "3 أيام", "11 يومًا", "100 يوم", "1,203 أيام"]
+    );
+    assert_eq!(
+        all("fr", "days", &[0, 1, 2, 1_000_000]),
+        ["0 jour", "1 jour", "2 jours", "1\u{202f}000\u{202f}000 de jours"]
+    );
     assert_eq!(all("es", "days", &[0, 1, 1_234, 12_345]), ["0 días", "1 día", "1234 días", "12.345 días"]);
     assert_eq!(words("de").figure("new", 3), "neu");
 }

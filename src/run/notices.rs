@@ -1,0 +1,207 @@
+//! What must be said: who is told of which incident now, and the notices of it. Everything is read from the store, so that
+//! nothing is lost by a kill, a run without mail or a mailbox that refused.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+
+use super::RunError;
+use crate::domain::{Correspondence, Incident, IncidentState, Notice, Telling};
+use crate::notify::{self, Case, Digests, Due, Muted, Owner, Recipient, Why};
+use crate::store::{StoreError, Transaction};
+
+/// Incidents that are read from the store at once.
+const ROWS: usize = 500;
+
+/// Days of which a notice shows how much was open.
+const TREND: i64 = 14;
+
+/// What was decided for one recipient of one incident.
+#[derive(Debug)]
+pub struct Decided<'a> {
+    /// The incident.
+    pub incident: &'a Incident,
+    /// Who, and what named them.
+    pub owner: &'a Owner,
+    /// Whether they are told, and why not if not.
+    pub due: &'a Due,
+}
+
+/// Decides and writes what is due, into the transaction, and returns the notices. What was last seen wrong before
+/// `seen_since` is not said to be wrong still. `watch` sees every decision.
+///
+/// # Errors
+/// If the store cannot be read or written, or a notice cannot be composed; then the transaction is to be dropped.
+pub fn plan(
+    transaction: &Transaction<'_>,
+    options: &notify::Options,
+    run: i64,
+    seen_since: Timestamp,
+    now: Timestamp,
+    mut watch: impl FnMut(Decided<'_>),
+) -> Result<Vec<Notice>, RunError> {
+    let unwritable = |error: notify::ComposeError| RunError::Mail(error.to_string());
+    let mut digests = Digests::new(options, now).map_err(unwritable)?;
+    let mut desk = Desk::open(transaction, options, seen_since, now)?;
+    let mut after = 0;
+    loop {
+        let batch = transaction.tellable(after, ROWS)?;
+        let Some(last) = batch.last().and_then(|(incident, _)| incident.id) else { break };
+        after = last;
+        for (incident, tellings) in &batch {
+            for (owner, is_orphan) in desk.addressees(incident, tellings)? {
+                let due = desk.decide(incident, tellings, &owner.recipient);
+                watch(Decided { incident, owner: &owner, due: &due });
+                if let Due::Tell(section) = due {
+                    let told = telling(tellings, &owner.recipient.key());
+                    digests.add(incident, &owner.recipient, section, is_orphan, told);
+                }
+            }
+        }
+    }
+    for (key, known) in &desk.known {
+        let day = today(&known.recipient, now);
+        transaction.note_open(key, day, known.open)?;
+        let since = day.saturating_sub((TREND - 1).days());
+        digests.about(key, known.open, transaction.trend(key, since)?, known.past.thread.clone());
+    }
+    let notices = digests.finish(run, now).map_err(unwritable)?;
+    for notice in &notices {
+        transaction.queue(notice)?;
+    }
+    for (key, _) in desk.known.iter().filter(|(_, known)| known.open == 0) {
+        transaction.end_thread(key)?;
+    }
+    transaction.planned(now)?;
+    Ok(notices)
+}
+
+/// What is known while it is decided.
+struct Desk<'a> {
+    transaction: &'a Transaction<'a>,
+    options: &'a notify::Options,
+    silences: Vec<crate::domain::Silence>,
+    doubted: Vec<String>,
+    planned_at: Option<Timestamp>,
+    seen_since: Timestamp,
+    now: Timestamp,
+    /// Everybody who was met so far, by key.
+    known: BTreeMap<String, Known>,
+}
+
+/// One recipient.
+struct Known {
+    recipient: Recipient,
+    past: Correspondence,
+    /// Incidents that are open for them.
+    open: u32,
+}
+
+impl<'a> Desk<'a> {
+    fn open(
+        transaction: &'a Transaction<'a>,
+        options: &'a notify::Options,
+        seen_since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let mut desk = Self {
+            transaction,
+            options,
+            silences: transaction.silences(now)?,
+            doubted: transaction.doubted_shops()?,
+            planned_at: transaction.planned_at()?,
+            seen_since,
+            now,
+            known: BTreeMap::new(),
+        };
+        for recipient in &options.recipients {
+            desk.meet(recipient)?;
+        }
+        Ok(desk)
+    }
+
+    fn meet(&mut self, recipient: &Recipient) -> Result<&mut Known, StoreError> {
+        let key = recipient.key();
+        if !self.known.contains_key(&key) {
+            let day = recipient.cadence.day(self.now).0;
+            // As long as the first reminder waits, a mailbox that refused is not tried again.
+            let pause = recipient.cadence.reminder_after(1).unwrap_or(notify::A_DAY);
+            let lately = self.now.saturating_sub(pause).unwrap_or(Timestamp::MIN);
+            let past = self.transaction.correspondence(&key, day, lately)?;
+            self.known.insert(key.clone(), Known { recipient: recipient.clone(), past, open: 0 });
+        }
+        Ok(self.known.entry(key).or_insert_with(|| Known {
+            recipient: recipient.clone(),
+            past: Correspondence::default(),
+            open: 0,
+        }))
+    }
+
+    /// Who is to be asked about an incident: its owners; of one that is put right also whoever believes it open without
+    /// owning it any more. What would go to somebody who refuses goes to the fallback. With each, whether the item is an
+    /// orphan.
+    fn addressees(&mut self, incident: &Incident, tellings: &[Telling]) -> Result<Vec<(Owner, bool)>, StoreError> {
+        let ownership = notify::owners(self.options, incident);
+        let is_orphan = ownership.is_orphan();
+        let mut all: Vec<Owner> = ownership.owners;
+        if incident.state == IncidentState::Resolved {
+            let former = tellings.iter().filter_map(|told| self.options.by_key(&told.recipient));
+            for recipient in former {
+                if !all.iter().any(|owner| owner.recipient.key() == recipient.key()) {
+                    all.push(Owner { recipient, by: notify::By::Formerly });
+                }
+            }
+        }
+        let mut addressees: Vec<(Owner, bool)> = Vec::with_capacity(all.len());
+        for owner in all {
+            let known = self.meet(&owner.recipient)?;
+            known.open += u32::from(incident.state.is_open());
+            if !known.past.refuses {
+                addressees.push((owner, is_orphan));
+                continue;
+            }
+            let instead: Vec<Recipient> = self.options.fallback().cloned().collect();
+            for recipient in instead {
+                let is_new = !addressees.iter().any(|(known, _)| known.recipient.key() == recipient.key());
+                if is_new && recipient.key() != owner.recipient.key() {
+                    self.meet(&recipient)?;
+                    addressees.push((Owner { recipient, by: notify::By::Refused }, false));
+                }
+            }
+            if addressees.is_empty() {
+                addressees.push((owner, is_orphan));
+            }
+        }
+        Ok(addressees)
+    }
+
+    fn decide(&self, incident: &Incident, tellings: &[Telling], recipient: &Recipient) -> Due {
+        let key = recipient.key();
+        let Some(known) = self.known.get(&key) else { return Due::Not(Why::Refuses) };
+        if known.past.refuses {
+            return Due::Not(Why::Refuses);
+        }
+        let muted: Option<Muted> = notify::muted(incident, &self.options.expected, &self.silences, self.now);
+        let case = Case {
+            incident,
+            recipient,
+            told: telling(tellings, &key),
+            past: &known.past,
+            muted: muted.as_ref(),
+            doubted: self.doubted.contains(&incident.shop),
+            seen_since: self.seen_since,
+            planned_at: self.planned_at,
+        };
+        notify::due(&case, self.now)
+    }
+}
+
+fn telling<'a>(tellings: &'a [Telling], key: &str) -> Option<&'a Telling> {
+    tellings.iter().find(|told| told.recipient == key)
+}
+
+/// The day it is for a recipient.
+fn today(recipient: &Recipient, now: Timestamp) -> jiff::civil::Date {
+    let zone = TimeZone::get(&recipient.cadence.timezone).unwrap_or(TimeZone::UTC);
+    now.to_zoned(zone).date()
+}
