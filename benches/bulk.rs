@@ -20,7 +20,7 @@ use axum::{Router, routing};
 use stocktruth::domain::clock::Clock;
 use stocktruth::report::Progress;
 use stocktruth::run::{self, Job, Scope, Shop, Stop, Tools};
-use stocktruth::{catalog, claims, fetch, stock, store};
+use stocktruth::{catalog, claims, fetch, incident, stock, store};
 
 /// Items on a page of the API.
 const PAGE: usize = 1000;
@@ -194,6 +194,8 @@ fn job(adapter: &str, items: usize, folder: &Path, api: &str) -> Result<Job, Box
     };
     Ok(Job {
         shops: vec![shop],
+        incidents: incident::Policy::default(),
+        severity: Vec::new(),
         notify: None,
         store: store::Options { file: folder.join("bench.db"), keep: Duration::from_secs(86_400) },
         min_verified: 0.into(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Census, Claim, Doubt, Finding, IncidentState, Item, ItemKey, Judgement, StockFact, Usual};
+use super::{Census, Claim, Doubt, Finding, IncidentState, Item, ItemKey, Judgement, Severity, StockFact, Usual};
 
 /// One item, judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Judged {
     pub incident: Option<IncidentState>,
     /// Since when it is wrong, if it is.
     pub since: Option<Timestamp>,
+    /// How much its incident harms, if there is one that is not over.
+    #[serde(default)]
+    pub severity: Option<Severity>,
 }
 
 /// A run in numbers.

@@ -108,3 +108,65 @@ fn age(incident: &Incident, now: Timestamp) -> Factor {
     };
     Factor { kind: FactorKind::Age, percent, what }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Item;
+    use crate::incident::tests::{minute, wrong};
+
+    fn weighed(verdict: Verdict, days: i64, item: Item, rules: &[SeverityRule]) -> Severity {
+        let mut usual = Usual::default();
+        for price in [10, 1_000] {
+            usual.note(&Item { price: Some(price.into()), units_sold: Some(4.into()), ..Item::default() });
+        }
+        let mut incident = wrong(verdict);
+        incident.item = item;
+        severity(&incident, &usual, rules, minute(days * 24 * 60))
+    }
+
+    #[test]
+    fn the_score_follows_from_its_factors() {
+        let costs = |price: i64| Item { price: Some(price.into()), ..Item::default() };
+        for (verdict, days, item, score, level) in [
+            (Verdict::FalseAvailable, 0, Item::default(), 100, SeverityLevel::High),
+            (Verdict::FalseAvailable, 7, Item::default(), 200, SeverityLevel::Critical),
+            (Verdict::FalseAvailable, 0, costs(100), 100, SeverityLevel::High),
+            (Verdict::FalseAvailable, 0, costs(800), 200, SeverityLevel::Critical),
+            (Verdict::FalseAvailable, 0, costs(1), 50, SeverityLevel::Medium),
+            (Verdict::FalseUnavailable, 1, Item::default(), 75, SeverityLevel::Medium),
+            (Verdict::Contradictory, 0, Item::default(), 36, SeverityLevel::Low),
+            (Verdict::Gone, 3, Item::default(), 72, SeverityLevel::Medium),
+        ] {
+            let found = weighed(verdict.clone(), days, item.clone(), &[]);
+            assert_eq!(
+                (found.score, found.level),
+                (score, level),
+                "{verdict:?} after {days} days, {item:?}: {found:?}"
+            );
+            let product = found.factors.iter().fold(100, |score, factor| score * factor.percent / 100);
+            assert_eq!(found.score, product, "the factors explain it");
+        }
+        let known =
+            Item { price: Some(100.into()), units_sold: Some(32.into()), views: Some(9.into()), ..Item::default() };
+        let found = weighed(Verdict::FalseAvailable, 0, known, &[]);
+        assert_eq!((found.score, found.factors[2].what.as_str()), (200, "price 1.0 × usual, units sold 8.0 × usual"));
+    }
+
+    #[test]
+    fn the_first_rule_that_fits_has_the_last_word() {
+        let of = |code: &str, effect| SeverityRule {
+            matcher: Matcher { verdicts: vec![code.to_owned()], ..Matcher::default() },
+            effect,
+        };
+        let rules = [
+            of("gone", Effect::Move(-1)),
+            of("false_available", Effect::Set(SeverityLevel::Low)),
+            of("false_available", Effect::Set(SeverityLevel::Critical)),
+        ];
+        let found = weighed(Verdict::FalseAvailable, 0, Item::default(), &rules);
+        assert_eq!((found.level, found.rule, found.score), (SeverityLevel::Low, Some(2), 100));
+        assert_eq!(weighed(Verdict::Gone, 0, Item::default(), &rules).level, SeverityLevel::Low);
+        assert_eq!(weighed(Verdict::Contradictory, 0, Item::default(), &rules).rule, None);
+    }
+}

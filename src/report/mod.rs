@@ -18,6 +18,7 @@ mod progress;
 mod rows;
 #[cfg(test)]
 mod samples;
+mod severity;
 mod sources;
 mod table;
 mod words;

@@ -221,6 +221,7 @@ impl Ledger<'_> {
         }
         // What healed before it counted is forgotten, so there is nothing to be called resolved.
         judged.incident = (change.kind != ChangeKind::Healed).then_some(change.incident.state);
+        judged.severity.clone_from(&change.incident.severity);
         judged.since = judged.judgement.verdict.is_mismatch().then_some(change.incident.first_seen);
         sheet.put_judged(row.id, &judged)?;
         transaction.record(&judged, self.now)?;

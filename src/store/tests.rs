@@ -15,10 +15,11 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use tempfile::TempDir;
 
-use super::{Options, Store};
+use super::{Options, Store, Wanted};
 use crate::domain::{
     Availability, Change, ChangeKind, Claim, Confidence, Incident, IncidentState, Item, ItemKey, Judged, Judgement,
-    KeyMatch, Notice, NoticeState, Policy, Signal, SignalKind, StockFact, Summary, Touchpoint, Verdict,
+    KeyMatch, Notice, NoticeState, Policy, Section, Signal, SignalKind, StockFact, Streak, Summary, Touchpoint,
+    Verdict,
 };
 
 const DAY: i64 = 24;
@@ -97,26 +98,31 @@ fn incident(key: &str, state: IncidentState) -> Incident {
         opened_at: Some(hour(1)),
         resolved_at: (state == IncidentState::Resolved).then(|| hour(2)),
         times_opened: 1,
-        told_at: None,
+        streak: Streak { wrong: 2, right: 0, right_since: None, openings: vec![hour(1)] },
+        ack: None,
+        severity: None,
         claim: Some(claim()),
         fact: Some(fact()),
     }
 }
 
 fn change(kind: ChangeKind, incident: Incident) -> Change {
-    Change { kind, incident }
+    Change { kind, incident, hand: None }
 }
 
 fn judged(key: &str, verdict: Verdict) -> Judged {
     let Incident { shop, key, item, image, because, claim, fact, .. } = incident(key, IncidentState::Open);
     let judgement = Judgement { verdict, cause: None, because };
-    Judged { shop, key, item, image, judgement, claim, fact, incident: None, since: None }
+    Judged { shop, key, item, image, judgement, claim, fact, incident: None, since: None, severity: None }
 }
 
-fn notice(message_id: &str, tells: Vec<i64>) -> Notice {
+fn notice(message_id: &str, tells: &[i64]) -> Notice {
+    let tells = tells.iter().map(|id| (*id, Section::New)).collect();
     Notice {
         id: None,
-        to: "dana@shop.example".to_owned(),
+        channel: "mail".to_owned(),
+        recipient: "dana@shop.example".to_owned(),
+        to: "Dana@shop.example".to_owned(),
         from: "stocktruth@shop.example".to_owned(),
         subject: "2 products".to_owned(),
         message_id: message_id.to_owned(),

@@ -30,6 +30,8 @@ mod harness;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod lifecycle;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod memory;

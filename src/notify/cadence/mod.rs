@@ -15,8 +15,8 @@ mod wall;
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
+use jiff::{Timestamp, ToSpan};
 
 use crate::domain::SeverityLevel;
 
@@ -103,16 +103,20 @@ impl Cadence {
     /// Whether a digest was to go out after `since` and up to `now`, outside of quiet time. Always so without a
     /// schedule.
     pub fn digest_since(&self, since: Timestamp, now: Timestamp) -> bool {
+        let wall = self.wall();
+        // Nobody waits for so long that it matters, and long ago there is much to look through.
+        let since = since.max(wall.first(years(wall.at(now), -schedule::YEARS)).unwrap_or(since));
         self.digest.is_empty() || self.next_digest(since).is_some_and(|next| next <= now)
     }
 
     /// When the next digest goes out: the first scheduled time after `now` that is not quiet. `None` without a
-    /// schedule, and where there is no such time within [`schedule::YEARS`] years.
+    /// schedule, and where there is no such time within twelve years.
     pub fn next_digest(&self, now: Timestamp) -> Option<Timestamp> {
         let wall = self.wall();
+        let last = years(wall.at(now), schedule::YEARS).date();
         let mut after = now;
         loop {
-            let next = self.digest.iter().filter_map(|schedule| schedule.next(&wall, after)).min()?;
+            let next = self.digest.iter().filter_map(|schedule| schedule.next(&wall, after, last)).min()?;
             match quiet::until(self, &wall, next) {
                 None => return Some(next),
                 // What is scheduled for the very end of it is not quiet any more.
@@ -135,4 +139,9 @@ impl Cadence {
     fn wall(&self) -> Wall {
         Wall::new(&self.timezone)
     }
+}
+
+/// So many years later.
+fn years(shown: DateTime, years: i16) -> DateTime {
+    shown.saturating_add(years.years())
 }

@@ -32,8 +32,8 @@ pub enum Quiet {
 }
 
 impl Quiet {
-    /// The Sabbath: from Friday 15:30 to Saturday 20:45, all year. In Israel that holds the lighting of the candles and
-    /// the night that ends it in every season and town, with no table of sunsets to keep.
+    /// The Sabbath: from Friday 15:30 to Saturday 20:45, all year. That holds what calendars in Israel print for the
+    /// lighting of the candles and for nightfall, in every season and town, with no table of sunsets to keep.
     pub const SHABBAT: Self =
         Self::Week { from: (Weekday::Friday, time(15, 30, 0, 0)), to: (Weekday::Saturday, time(20, 45, 0, 0)) };
 

@@ -2,13 +2,16 @@
 
 use std::fmt;
 
-use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::civil::{Date, Time, Weekday};
 use jiff::{Timestamp, ToSpan};
 
 use super::wall::Wall;
 
-/// So many years are looked ahead. Within forty every day of the year falls on every day of the week.
-pub(super) const YEARS: i16 = 40;
+/// So many years are looked ahead: the 29th of February may be eight away.
+pub(super) const YEARS: i16 = 12;
+
+/// Within so many every day of the year falls on every day of the week.
+const ALL_YEARS: i16 = 40;
 
 /// When a digest goes out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,10 +23,9 @@ pub enum Schedule {
 }
 
 impl Schedule {
-    /// The first scheduled moment after `after`.
-    pub(super) fn next(&self, wall: &Wall, after: Timestamp) -> Option<Timestamp> {
+    /// The first scheduled moment after `after`, up to the day `last`.
+    pub(super) fn next(&self, wall: &Wall, after: Timestamp, last: Date) -> Option<Timestamp> {
         let shown = wall.at(after);
-        let last = shown.date().checked_add(YEARS.years()).unwrap_or(Date::MAX);
         let dates = std::iter::successors(Some(shown.date()), |date| date.tomorrow().ok());
         dates.take_while(|date| *date <= last).filter(|date| self.is_on(*date)).find_map(|date| {
             // What the wall has shown already is over, even if it shows it again.
@@ -48,7 +50,7 @@ impl Schedule {
 
     /// Whether the wall's clock at its full minute is one of the scheduled times.
     #[cfg(test)]
-    pub(super) fn is_at(&self, shown: DateTime) -> bool {
+    pub(super) fn is_at(&self, shown: jiff::civil::DateTime) -> bool {
         self.is_on(shown.date()) && self.times().contains(&shown.time())
     }
 }
@@ -57,7 +59,7 @@ impl Schedule {
 #[derive(Clone)]
 pub struct Cron {
     text: String,
-    days: croner::Cron,
+    days: Box<croner::Cron>,
     /// The times of such a day, in order.
     times: Vec<Time>,
 }
@@ -94,9 +96,9 @@ impl Cron {
         let minutes = (0..24).flat_map(|hour| (0..60).map(move |minute| (hour, minute)));
         let times = minutes.filter(|(hour, minute)| is_at(*hour, *minute));
         let times = times.filter_map(|(hour, minute)| Time::new(hour, minute, 0, 0).ok()).collect();
-        let cron = Self { text: text.trim().to_owned(), days, times };
+        let cron = Self { text: text.trim().to_owned(), days: Box::new(days), times };
         let any = Date::new(2000, 1, 1).unwrap_or(Date::ZERO);
-        let last = any.saturating_add(YEARS.years());
+        let last = any.saturating_add(ALL_YEARS.years());
         let ever = any.series(1.day()).take_while(|date| *date < last).any(|date| cron.is_on(date));
         if ever && !cron.times.is_empty() { Ok(cron) } else { Err(CronFault::Never) }
     }

@@ -102,16 +102,16 @@ fn windows_that_touch_run_into_one_another() {
     }
 }
 
-/// Jerusalem keeps the Sabbath by its own times; these are of the years 2026 and 2027, earliest and latest.
+/// The earliest and the latest times that calendars in Israel print.
 #[test]
 fn the_sabbath_holds_candles_and_nightfall_all_year() {
     let zone = "Asia/Jerusalem";
     let cadence = of(zone, vec![], vec![Quiet::SHABBAT]);
     for (begin, end) in [
-        // December, candles 40 minutes before sunset at 16:35.
+        // Jerusalem in December: candles 40 minutes before sunset.
         ("2026-12-04T15:55", "2026-12-05T17:15"),
-        // June, three stars after sunset at 19:48, by the latest opinion in use.
-        ("2026-06-26T19:08", "2026-06-27T20:44"),
+        // Haifa in June: nightfall.
+        ("2026-06-26T19:15", "2026-06-27T20:35"),
     ] {
         assert!(cadence.quiet_until(wall(begin, zone)) > Some(wall(end, zone)), "{begin}");
     }
@@ -209,8 +209,8 @@ fn days_are_the_walls_own() {
     }
 }
 
-/// The zones of the properties below: two that change their clocks in different weeks, one that does so at 02:00
-/// towards Friday, one at an odd offset that never does, and one that changes at midnight.
+/// The zones of the properties below: three that change their clocks on different days, one at an odd offset that never
+/// does, and one that does so at midnight.
 const ZONES: [&str; 5] = ["Asia/Jerusalem", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Asia/Beirut"];
 
 prop_compose! {

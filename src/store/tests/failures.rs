@@ -28,13 +28,68 @@ fn a_database_of_every_former_format_is_brought_up_to_date() {
         let version: i64 = store.connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
         assert_eq!(version, schema::KNOWN, "from format {format}");
         let run = store.begin_run(hour(0)).unwrap();
-        let writing = store.transaction(run).unwrap();
+        let writing = store.transaction(Some(run)).unwrap();
         let id = writing.apply(&change(ChangeKind::Opened, incident("A", IncidentState::Open))).unwrap();
-        writing.queue(&notice("<1@x>", vec![id])).unwrap();
+        writing.queue(&notice("<1@x>", &[id])).unwrap();
         writing.commit().unwrap();
         drop(store);
-        assert_eq!(Store::open(&options).unwrap().open_incidents(None, 0, 9).unwrap().len(), 1, "opening is no reset");
+        assert_eq!(
+            Store::open(&options).unwrap().incidents(&Wanted::default(), 0, 9).unwrap().len(),
+            1,
+            "opening is no reset"
+        );
     }
+}
+
+#[test]
+fn what_the_second_format_knew_of_who_was_told_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = options(&folder);
+    let mut old = raw(&options);
+    schema::migrate_to(&mut old, &options.file, 2).unwrap();
+    let time = "2026-06-01T12:00:00.000000000Z";
+    let incident = |id, state: &str, told: &str| {
+        format!(
+            "INSERT INTO incidents VALUES ({id}, 'main', 'K{id}', '{state}', 'false_available', NULL, 'because', '{time}',
+                '{time}', '{time}', NULL, 1, {told}, '{{}}', NULL, NULL, NULL);
+             INSERT INTO incident_history VALUES ({id}, {id}, NULL, '{time}', 'opened', 'false_available', NULL, 'because');"
+        )
+    };
+    let notice = |id, to: &str, state: &str, incident| {
+        format!(
+            "INSERT INTO notices VALUES ({id}, NULL, '{to}', 'from@x', 's', '<{id}@x>', x'00', '{state}', 0, '{time}',
+                '{time}', NULL, NULL);
+             INSERT INTO notice_incidents VALUES ({id}, {incident});"
+        )
+    };
+    let told = format!("'{time}'");
+    for step in [
+        incident(1, "open", &told),
+        incident(2, "resolved", &told),
+        incident(3, "open", "NULL"),
+        incident(4, "open", &told),
+        notice(1, "Former@shop.example", "sent", 1),
+        notice(2, "Dana@shop.example", "pending", 1),
+        notice(3, "dana@shop.example", "sent", 2),
+        notice(4, "dana@shop.example", "dead", 4),
+    ] {
+        old.execute_batch(&step).unwrap();
+    }
+    drop(old);
+    let store = Store::open(&options).unwrap();
+    let told = |id| store.tellings(id).unwrap().into_iter().map(|told| told.recipient).collect::<Vec<_>>();
+    assert_eq!([told(1), told(2)], [["dana@shop.example"], ["dana@shop.example"]]);
+    assert!(told(3).is_empty() && told(4).is_empty());
+    assert!((1..=4).all(|id| store.history(id).unwrap().len() == 1), "the history is kept");
+    let waiting = store.notice(2).unwrap().unwrap();
+    assert_eq!(
+        (waiting.to.as_str(), waiting.channel.as_str(), waiting.state),
+        ("Dana@shop.example", "mail", NoticeState::Pending)
+    );
+    assert_eq!(waiting.tells, [(1, Section::New)]);
+    let broken: i64 =
+        store.connection.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(broken, 0);
 }
 
 #[test]
@@ -44,7 +99,7 @@ fn a_newer_format_is_refused_and_left_alone() {
     raw(&options(&folder)).pragma_update(None, "user_version", 99).unwrap();
     let error = refused(&options(&folder));
     assert!(matches!(error, StoreError::Newer { found: 99, .. }));
-    assert!(error.to_string().contains("its format is 99, this program knows up to 2"), "{error}");
+    assert!(error.to_string().contains("its format is 99, this program knows up to 3"), "{error}");
 }
 
 #[test]
@@ -67,11 +122,11 @@ fn files_that_are_not_ours_are_refused_and_left_alone() {
 fn a_damaged_row_is_named_as_damage_and_not_as_a_bug() {
     let (folder, mut store) = store();
     let run = store.begin_run(hour(0)).unwrap();
-    let writing = store.transaction(run).unwrap();
+    let writing = store.transaction(Some(run)).unwrap();
     writing.apply(&change(ChangeKind::Opened, incident("A", IncidentState::Open))).unwrap();
     writing.commit().unwrap();
     raw(&options(&folder)).execute("UPDATE incidents SET claim = '{\"half'", []).unwrap();
-    assert!(matches!(store.open_incidents(None, 0, 9), Err(StoreError::Damaged { .. })));
+    assert!(matches!(store.incidents(&Wanted::default(), 0, 9), Err(StoreError::Damaged { .. })));
 }
 
 #[test]
@@ -106,7 +161,7 @@ fn a_locked_database_is_waited_for_and_then_named() {
     let error = store.begin_run(hour(0)).unwrap_err();
     assert!(matches!(error, StoreError::Busy { .. }), "{error}");
     assert!(error.to_string().contains("was locked by another program"), "{error}");
-    assert!(matches!(store.transaction(1), Err(StoreError::Busy { .. })));
+    assert!(matches!(store.transaction(Some(1)), Err(StoreError::Busy { .. })));
     assert_eq!(store.notice_counts().unwrap().pending, 0, "reading goes on");
     let journal: String = other.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(journal, "wal", "which lets readers and a writer work at once");
@@ -124,17 +179,17 @@ fn a_locked_database_is_waited_for_and_then_named() {
 fn a_full_disk_loses_the_step_and_nothing_else() {
     let (folder, mut store) = store();
     let run = store.begin_run(hour(0)).unwrap();
-    let writing = store.transaction(run).unwrap();
+    let writing = store.transaction(Some(run)).unwrap();
     let id = writing.apply(&change(ChangeKind::Opened, incident("A", IncidentState::Open))).unwrap();
-    writing.queue(&notice("<1@x>", vec![id])).unwrap();
+    writing.queue(&notice("<1@x>", &[id])).unwrap();
     writing.commit().unwrap();
 
     let pages: i64 = store.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
     store.connection.pragma_update_and_check(None, "max_page_count", pages + 3, |_| Ok(())).unwrap();
-    let writing = store.transaction(run).unwrap();
+    let writing = store.transaction(Some(run)).unwrap();
     let opened = change(ChangeKind::Opened, incident("B", IncidentState::Open));
     let id = writing.apply(&opened).unwrap();
-    let large = Notice { message: vec![7; 1_000_000], ..notice("<2@x>", vec![id]) };
+    let large = Notice { message: vec![7; 1_000_000], ..notice("<2@x>", &[id]) };
     let error = writing.queue(&large).unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error}");
     assert!(error.to_string().contains("no space is left for"), "{error}");
@@ -143,9 +198,9 @@ fn a_full_disk_loses_the_step_and_nothing_else() {
     assert_eq!(store.due_notices(hour(0), 9).unwrap().len(), 1, "what was there before is still there");
 
     store.connection.pragma_update_and_check(None, "max_page_count", 1_000_000, |_| Ok(())).unwrap();
-    let writing = store.transaction(run).unwrap();
+    let writing = store.transaction(Some(run)).unwrap();
     let id = writing.apply(&opened).unwrap();
-    writing.queue(&Notice { tells: vec![id], ..large }).unwrap();
+    writing.queue(&Notice { tells: vec![(id, Section::New)], ..large }).unwrap();
     writing.commit().unwrap();
     drop(store);
     assert_eq!(Store::open(&options(&folder)).unwrap().due_notices(hour(0), 9).unwrap().len(), 2);

@@ -23,11 +23,13 @@ fn a_kill_at_any_moment_leaves_an_incident_with_its_notice_or_neither() {
         let store = Store::open(&options(&folder)).unwrap();
         let sound: String = store.connection.pragma_query_value(None, "integrity_check", |row| row.get(0)).unwrap();
         assert_eq!(sound, "ok");
-        let incidents = store.open_incidents(None, 0, usize::MAX >> 1).unwrap();
+        let incidents = store.incidents(&Wanted::default(), 0, usize::MAX >> 1).unwrap();
         written += commits;
         assert!(incidents.len() as u64 >= written, "{} incidents after {written} commits", incidents.len());
-        assert!(incidents.iter().all(|incident| incident.told_at.is_some()), "every one counts as told");
-        let mut told: Vec<i64> = store.notices(None, 1 << 30).unwrap().into_iter().flat_map(|one| one.tells).collect();
+        let is_told = |incident: &Incident| store.tellings(incident.id.unwrap()).unwrap().len() == 1;
+        assert!(incidents.iter().all(is_told), "every one counts as told");
+        let notices = store.notices(None, 1 << 30).unwrap();
+        let mut told: Vec<i64> = notices.into_iter().flat_map(|one| one.tells).map(|(incident, _)| incident).collect();
         told.sort_unstable();
         assert_eq!(told, incidents.iter().filter_map(|incident| incident.id).collect::<Vec<_>>(), "and has its notice");
         written = incidents.len() as u64;
@@ -42,11 +44,10 @@ fn writes_until_killed() {
     let mut store = Store::open(&options).unwrap();
     let run = store.begin_run(hour(0)).unwrap();
     for n in 0..100_000 {
-        let writing = store.transaction(run).unwrap();
+        let writing = store.transaction(Some(run)).unwrap();
         let opened = change(ChangeKind::Opened, incident(&format!("{run}-{n}"), IncidentState::Open));
         let id = writing.apply(&opened).unwrap();
-        writing.queue(&notice(&format!("<{run}-{n}@x>"), vec![id])).unwrap();
-        writing.told(&[id], hour(1)).unwrap();
+        writing.queue(&notice(&format!("<{run}-{n}@x>"), &[id])).unwrap();
         writing.commit().unwrap();
         println!("committed");
     }
