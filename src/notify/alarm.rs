@@ -44,6 +44,7 @@ pub fn alarm(
             alarms: doubted.iter().map(|one| row(one, reader)).collect(),
             notes: vec![say("lifts", &[]), say("accept", &[])],
             command: Some("stocktruth check --accept-stock"),
+            is_of_a_run: true,
         }
     })
 }
@@ -90,7 +91,7 @@ pub fn missed(
             Missed::NothingChecked { run } => (say("idle_subject", &[]), say("idle", &[("run", &run.to_string())])),
         };
         let notes = vec![say("missed_help", &[])];
-        Said { subject, heading, alarms: vec![], notes, command: Some("stocktruth check") }
+        Said { subject, heading, alarms: vec![], notes, command: Some("stocktruth check"), is_of_a_run: false }
     })
 }
 
@@ -101,7 +102,7 @@ pub fn missed(
 pub fn trial(options: &Options, recipient: &Recipient, now: Timestamp) -> Result<Option<Notice>, ComposeError> {
     finish(options, recipient, 0, now, |reader| {
         let say = |key: &str| reader.words.say(Of::Alarm, key, &[]);
-        Said { subject: say("test_subject"), heading: say("test"), alarms: vec![], notes: vec![], command: None }
+        Said { subject: say("test_subject"), heading: say("test"), alarms: vec![], notes: vec![], command: None, is_of_a_run: false }
     })
 }
 
@@ -112,6 +113,7 @@ struct Said {
     alarms: Vec<AlarmRow>,
     notes: Vec<String>,
     command: Option<&'static str>,
+    is_of_a_run: bool,
 }
 
 fn to_operations(
@@ -142,6 +144,7 @@ fn finish(
     let words = Languages::load().map_err(ComposeError::Words)?.of(&recipient.language);
     let reader = Reader { words, zone: &zone, now };
     let said = say(reader);
+    let blank = blank(recipient, reader, run);
     let message = Message {
         kind: MessageKind::Alarm,
         subject: one_line(&said.subject),
@@ -149,7 +152,8 @@ fn finish(
         alarms: said.alarms,
         notes: said.notes,
         command: said.command.map(str::to_owned),
-        ..blank(recipient, reader, run)
+        times: if said.is_of_a_run { blank.times.clone() } else { String::new() },
+        ..blank
     };
     let with = Consignment { tells: Vec::new(), thread: None, run, now };
     let Channel::Mail { .. } = recipient.channel else {

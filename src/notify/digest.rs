@@ -305,6 +305,7 @@ pub(super) fn blank(recipient: &Recipient, reader: Reader<'_>, run: i64) -> Mess
             lies: label("lies"),
             page: label("link"),
             admin: label("admin"),
+            comma: words.punctuation.comma.clone(),
             colon: words.punctuation.colon.clone(),
             open_quote: words.punctuation.open.clone(),
             close_quote: words.punctuation.close.clone(),

@@ -127,6 +127,7 @@ fn labels() -> Labels {
         lies: text("untrue"),
         page: text("Open the page"),
         admin: text("Open in the shop's admin"),
+        comma: text(", "),
         colon: text(": "),
         open_quote: text("“"),
         close_quote: text("”"),

@@ -36,7 +36,7 @@ pub struct Message {
     pub notes: Vec<String>,
     /// A command that can be given then. Of an alarm only.
     pub command: Option<String>,
-    /// Whose time zone the times are in, and which run this was.
+    /// Whose time zone the times are in, and which run this was. Empty where there is neither.
     pub times: String,
     /// Who wrote this.
     pub sender: String,
@@ -303,6 +303,8 @@ pub struct Labels {
     pub page: String,
     /// On the link to the product in the shop's administration.
     pub admin: String,
+    /// Between the parts of a list.
+    pub comma: String,
     /// Between a label and what it labels.
     pub colon: String,
     /// Before what somebody else wrote.
@@ -324,5 +326,17 @@ impl Message {
             Ok(languages) => languages.of(&self.language).count("more", count as u64),
             Err(_) => format!("… +{count}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notify::samples::message;
+
+    #[test]
+    fn a_message_says_how_many_more_there_are_in_its_language() {
+        assert_eq!(message().and_more(7), "… and 7 more");
+        assert_eq!(Message { language: "he".to_owned(), ..message() }.and_more(2), "… ועוד שניים");
     }
 }

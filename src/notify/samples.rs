@@ -7,7 +7,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::message::Message;
 use super::{Cadence, Channel, MailOptions, Options, Recipient, Transport};
 use crate::domain::*;
 

@@ -232,7 +232,7 @@ mod tests {
             })
             .collect();
         let expected =
-            [("digest.html", Some(3)), ("digset.html", None), ("digest.txt", Some(3)), ("alarm.txt", Some(1))];
+            [("digest.html", Some(2)), ("digset.html", None), ("digest.txt", Some(3)), ("alarm.txt", Some(1))];
         assert_eq!(problems, expected.map(|(file, line)| (file.to_owned(), line)));
         for name in ["digest.html", "digest.txt"] {
             let text = filled(folder.path(), name);
