@@ -191,6 +191,7 @@ fn says(doubt: &Doubt, words: &Words, reader: Reader<'_>) -> String {
         Doubt::SoldOut { before, now, of } => {
             says("sold_out", &[("before", &number(before)), ("now", &number(now)), ("of", &number(of))])
         }
+        Doubt::Jumped { now, of } => says("jumped", &[("now", &number(now)), ("of", &number(of))]),
         Doubt::NoLocation { locations } => says("no_location", &[("names", &foreign(&words.list(locations)))]),
     }
 }

@@ -156,6 +156,7 @@ fn doubts() -> Vec<Doubted> {
         ("shop", Doubt::Empty { asked: 50 }),
         ("depot", Doubt::Shrunk { before: 9_000, now: 12 }),
         ("till", Doubt::SoldOut { before: 3, now: 800, of: 900 }),
+        ("suppliers", Doubt::Jumped { now: 1_400, of: 2_000 }),
         ("depots", Doubt::NoLocation { locations: vec!["\"wbe\" of locations[web]".to_owned()] }),
     ]
     .map(|(source, doubt)| doubted(source, doubt))
