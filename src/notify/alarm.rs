@@ -34,15 +34,22 @@ pub fn alarm(
     to_operations(options, refused, run, now, |reader| {
         let say = |key: &str, fills: &[(&str, &str)]| reader.words.say(Of::Alarm, key, fills);
         let (source, shop) = (short(&first.source), short(&first.shop));
+        let count = reader.words.whole(doubted.len() as u64);
+        // What became wrong at once is no stock source, but what was found with all of them.
+        let jumps = doubted.iter().filter(|one| matches!(one.doubt, Doubt::Jumped { .. })).count();
+        let only_jumps = jumps == doubted.len();
         let subject = match doubted {
+            [_] if only_jumps => say("jumped_subject_one", &[("shop", &shop)]),
+            _ if only_jumps => say("jumped_subject_many", &[("count", &count)]),
             [_] => say("subject_one", &[("source", &source), ("shop", &shop)]),
-            _ => say("subject_many", &[("count", &reader.words.whole(doubted.len() as u64))]),
+            _ => say("subject_many", &[("count", &count)]),
         };
+        let notes: &[&str] = if only_jumps { &["jumped_accept"] } else { &["lifts", "accept"] };
         Said {
             subject,
-            heading: say("heading", &[]),
+            heading: say(if only_jumps { "jumped_heading" } else { "heading" }, &[]),
             alarms: doubted.iter().map(|one| row(one, reader)).collect(),
-            notes: vec![say("lifts", &[]), say("accept", &[])],
+            notes: notes.iter().map(|key| say(key, &[])).collect(),
             command: Some("stocktruth check --accept-stock"),
             is_of_a_run: true,
         }
@@ -102,7 +109,14 @@ pub fn missed(
 pub fn trial(options: &Options, recipient: &Recipient, now: Timestamp) -> Result<Option<Notice>, ComposeError> {
     finish(options, recipient, 0, now, |reader| {
         let say = |key: &str| reader.words.say(Of::Alarm, key, &[]);
-        Said { subject: say("test_subject"), heading: say("test"), alarms: vec![], notes: vec![], command: None, is_of_a_run: false }
+        Said {
+            subject: say("test_subject"),
+            heading: say("test"),
+            alarms: vec![],
+            notes: vec![],
+            command: None,
+            is_of_a_run: false,
+        }
     })
 }
 
@@ -171,8 +185,11 @@ fn short(text: &str) -> String {
 fn row(doubted: &Doubted, reader: Reader<'_>) -> AlarmRow {
     AlarmRow {
         shop: short(&doubted.shop),
-        source: short(&doubted.source),
-        since: Some(reader.moment(doubted.since)),
+        source: match doubted.doubt {
+            Doubt::Jumped { .. } => reader.words.say(Of::Alarm, "mismatches", &[]),
+            _ => short(&doubted.source),
+        },
+        since: reader.moment(doubted.since),
         says: says(&doubted.doubt, reader.words, reader),
     }
 }
@@ -199,6 +216,7 @@ fn says(doubt: &Doubt, words: &Words, reader: Reader<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notify::open;
     use crate::notify::samples::{at, options};
 
     fn doubted() -> Vec<Doubted> {
@@ -234,6 +252,15 @@ mod tests {
         assert_eq!(to(&[]).as_deref(), Some("it@shop.test"));
         assert_eq!(to(&["it@shop.test"]).as_deref(), Some("ops@shop.test"));
         assert_eq!(to(&["it@shop.test", "ops@shop.test"]), None);
+    }
+
+    #[test]
+    fn a_jump_is_not_blamed_on_a_stock_source() {
+        let jumped = Doubted { doubt: Doubt::Jumped { now: 900, of: 1_000 }, ..doubted().remove(0) };
+        let notice = alarm(&options(), &[jumped], &[], 7, now()).unwrap().unwrap();
+        assert_eq!(notice.subject, "צעצועים: far too much became wrong at once, so it is held back");
+        let text = open(&notice.message).unwrap().text;
+        assert!(text.contains("900 of 1,000 items") && !text.contains("stock looks wrong"), "{text}");
     }
 
     #[test]

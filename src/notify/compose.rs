@@ -9,7 +9,7 @@ use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 
 use super::letter::Letter;
 use super::templates::Templates;
-use super::{Channel, MailOptions, Options, Recipient, letter, mask, message};
+use super::{Channel, MailOptions, Options, Recipient, courier, letter, mask, message};
 use crate::domain::plain::one_line;
 use crate::domain::{Notice, NoticeState, Section};
 
@@ -129,18 +129,13 @@ const ROWS_OF_A_CHANNEL: usize = 50;
 
 /// Finishes a message for any other channel.
 pub(super) fn post(message: &message::Message, recipient: &Recipient, with: Consignment) -> Notice {
-    let bytes = shape(&recipient.channel, message);
+    let bytes = courier::compose(&recipient.channel, message).unwrap_or_default();
     let hash = fingerprint(&[recipient.key().as_bytes(), message.subject.as_bytes(), &bytes], with.run);
     Notice {
         message_id: format!("<stocktruth.{}.{hash}@{}>", with.run, recipient.channel.code()),
         message: bytes,
         ..envelope(recipient, recipient.id.clone(), message.subject.clone(), with)
     }
-}
-
-/// The bytes a channel takes.
-fn shape(_channel: &Channel, message: &message::Message) -> Vec<u8> {
-    serde_json::to_vec(message).unwrap_or_default()
 }
 
 fn envelope(recipient: &Recipient, to: String, subject: String, with: Consignment) -> Notice {

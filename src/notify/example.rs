@@ -161,7 +161,7 @@ pub(super) fn alarm() -> Message {
             shop: text("teashop"),
             source: text("erp"),
             says: text("It knows 12 items, where 900 could be expected."),
-            since: Some(Moment { at: at(1_795_338_000), text: text("22 Nov 2026, 11:00") }),
+            since: Moment { at: at(1_795_338_000), text: text("22 Nov 2026, 11:00") },
         }],
         notes: vec![text("If the stock really is like this (a sale, a new warehouse), accept it once with:")],
         command: Some(text("stocktruth check --accept-stock")),

@@ -277,7 +277,7 @@ pub struct AlarmRow {
     /// What is wrong.
     pub says: String,
     /// Since when.
-    pub since: Option<Moment>,
+    pub since: Moment,
 }
 
 /// Words that stand beside a row's fields.
