@@ -37,7 +37,7 @@ pub use cadence::{Cadence, Quiet, Schedule, Tells};
 pub use compose::ComposeError;
 pub use courier::{Courier, CourierError, Fault, Refusal, mask, webhook_schema};
 pub use digest::Digests;
-pub use due::{Case, Due, Why, due};
+pub use due::{Case, Due, Turn, Why, due};
 pub use message::{
     AlarmRow, Direction, Evidence, Figure, Labels, Message, MessageKind, Moment, Part, Promise, Rating, Row, Standing,
     Stock, Trend, TrendDay,
