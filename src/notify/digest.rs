@@ -32,6 +32,9 @@ pub struct Digests<'a> {
     now: Timestamp,
     digests: BTreeMap<String, Digest>,
     overviews: BTreeMap<String, Overview>,
+    /// Whether anything is owned by somebody here. Where nothing is, the fallback is simply who is told, and that nobody
+    /// owns a product is no news.
+    has_owners: bool,
 }
 
 impl<'a> Digests<'a> {
@@ -45,7 +48,9 @@ impl<'a> Digests<'a> {
             zone(recipient)?;
         }
         let press = Press::new(options)?;
-        Ok(Self { options, press, languages, now, digests: BTreeMap::new(), overviews: BTreeMap::new() })
+        let has_owners = !options.owners.is_empty();
+        let (digests, overviews) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Self { options, press, languages, now, digests, overviews, has_owners })
     }
 
     /// Takes up one incident for one recipient. It must have its row id by now if it is to count as told.
@@ -63,6 +68,8 @@ impl<'a> Digests<'a> {
             let digest = Digest::new(words, recipient.clone(), self.press.max_rows(recipient));
             self.digests.insert(key.clone(), digest);
         }
+        let column = incident.item.owner_email.as_deref().unwrap_or_default();
+        self.has_owners |= !is_orphan || !column.trim().is_empty();
         let admin_url = self.options.admin_urls.get(&incident.shop).map(String::as_str);
         if let Some(digest) = self.digests.get_mut(&key) {
             digest.add(incident, Occasion { section, is_orphan, told, admin_url }, self.now);
@@ -79,9 +86,10 @@ impl<'a> Digests<'a> {
     ///
     /// # Errors
     /// If a notice cannot be built. None exists then, nobody counts as told, and the next run tries again.
-    pub fn finish(self, run: i64, now: Timestamp) -> Result<Vec<Notice>, ComposeError> {
+    pub fn finish(mut self, run: i64, now: Timestamp) -> Result<Vec<Notice>, ComposeError> {
         let mut notices = Vec::with_capacity(self.digests.len());
-        for (key, digest) in &self.digests {
+        for (key, digest) in &mut self.digests {
+            digest.heard.forget_orphans_if(!self.has_owners);
             let overview = self.overviews.get(key);
             notices.extend(digest.notice(&self.press, overview, run, now)?);
         }
@@ -120,6 +128,11 @@ pub(super) struct Heard {
 impl Heard {
     pub(super) fn total(&self, section: Section) -> usize {
         self.parts.get(&section).map_or(0, |rows| rows.total)
+    }
+
+    fn forget_orphans_if(&mut self, all_are: bool) {
+        let rows = self.parts.values_mut().flat_map(|part| &mut part.rows).filter(|_| all_are);
+        rows.for_each(|ranked| ranked.row.orphan = None);
     }
 
     pub(super) fn total_of_all(&self) -> usize {

@@ -126,6 +126,20 @@ fn what_harms_most_stands_first_and_the_oldest_first_among_its_like() {
 }
 
 #[test]
+fn that_nobody_owns_a_product_is_said_only_where_somebody_owns_some() {
+    let said = |second_is_orphan| {
+        let options = options();
+        let mut digests = Digests::new(&options, at(NOW)).unwrap();
+        let recipient = &options.recipients[0];
+        digests.add(&numbered(ChangeKind::Opened, 1).incident, recipient, Section::New, true, None);
+        digests.add(&numbered(ChangeKind::Opened, 2).incident, recipient, Section::New, second_is_orphan, None);
+        let notice = digests.finish(12, at(NOW)).unwrap().remove(0);
+        open(&notice.message).unwrap().text.matches("Nobody owns this product").count()
+    };
+    assert_eq!((said(true), said(false)), (0, 1));
+}
+
+#[test]
 fn a_channel_gets_the_message_and_no_mail_is_needed_for_it() {
     let mut options = options();
     options.mail = None;
