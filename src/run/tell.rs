@@ -1,11 +1,15 @@
-//! Stage 8: the outbox, oldest first. A notice is marked sent after it was accepted, so a kill repeats at most one.
+//! Stage 8: the outbox, what was tried least first. A notice is marked sent after it was accepted, so a kill repeats at
+//! most one.
+
+use std::collections::BTreeMap;
 
 use super::remember::Memory;
 use super::{Job, RunError, Scope, Tools};
 use crate::domain::Summary;
 use crate::notify::{Courier, Fault, Next, mask, next_attempt};
 
-/// Failures of the way in a row after which the rest waits for the next run: the server is in trouble, not a mailbox.
+/// Failures of a way in a row after which what else goes there waits for the next run: the server is in trouble, not a
+/// mailbox.
 const PATIENCE: u32 = 3;
 
 /// Notices that are read from the outbox at once.
@@ -22,16 +26,21 @@ pub(super) async fn deliver(
     let Some(store) = memory.store() else { return Ok(()) };
     if let (Some(options), false) = (&job.notify, scope.no_mail) {
         let courier = Courier::new(options, &tools.clock).map_err(|error| RunError::Mail(error.to_string()))?;
-        let mut failures = 0;
+        let mut failures = BTreeMap::<String, u32>::new();
+        let mut last = None;
         // What is put off now is for the next run, however short its pause.
         let begun = tools.clock.now();
         'outbox: loop {
-            let due = store.due_notices(begun, NOTICES)?;
+            let due = store.due_notices(begun, last.as_ref(), NOTICES)?;
             if due.is_empty() {
                 break;
             }
             for notice in &due {
                 let Some(id) = notice.id else { continue };
+                let failed = failures.entry(Courier::way_name(notice).to_owned()).or_default();
+                if *failed >= PATIENCE {
+                    continue;
+                }
                 let Some(answer) = tools.stop.or(courier.send(notice)).await else { break 'outbox };
                 let now = tools.clock.now();
                 match answer {
@@ -39,7 +48,7 @@ pub(super) async fn deliver(
                         store.mark_sent(id, now)?;
                         tracing::info!("{} to {}: accepted", notice.channel, mask(&notice.to));
                         summary.notices_sent += 1;
-                        failures = 0;
+                        *failed = 0;
                     }
                     Err(refusal) => {
                         tracing::warn!("{} to {}: {}", notice.channel, mask(&notice.to), refusal.what);
@@ -51,13 +60,11 @@ pub(super) async fn deliver(
                             }
                             _ => store.mark_dead(id, &refusal.what)?,
                         }
-                        failures = if refusal.fault == Fault::Way { failures + 1 } else { 0 };
+                        *failed = if refusal.fault == Fault::Way { *failed + 1 } else { 0 };
                     }
                 }
-                if failures >= PATIENCE {
-                    break 'outbox;
-                }
             }
+            last = due.into_iter().last();
         }
     }
     let counts = store.notice_counts()?;
