@@ -1,8 +1,8 @@
 //! A copy of a mail for somebody who tries things out: the same mail, marked as a test, to another address.
 
 use jiff::Timestamp;
-use lettre::message::Mailbox;
 use lettre::message::header::{Headers, Subject, To};
+use lettre::message::{Mailbox, Mailboxes};
 
 use super::ComposeError;
 use super::mask;
@@ -33,7 +33,7 @@ pub fn copy_for_test(notice: &Notice, email: &str, now: Timestamp) -> Result<Opt
     let domain = notice.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
     let message_id = format!("<stocktruth.test.{}@{domain}>", now.as_microsecond());
     let mut own = Headers::new();
-    own.set(To::from(Mailbox::new(None, address)));
+    own.set(To::from(Mailboxes::from(Mailbox::new(None, address))));
     own.set(Subject::from(subject.clone()));
     let mut message = format!("{own}Message-ID: {message_id}\r\n");
     let mut keeps = true;
