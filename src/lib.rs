@@ -26,7 +26,8 @@
 //!        cli → config → (the stages' option types) → domain
 //! ```
 //!
-//! Stages never import `config`, `cli`, `run` or each other; only `catalog` and `stock` may use `fetch`. Only `store`
+//! Stages never import `config`, `cli`, `run` or each other; only `catalog`, `stock` and `notify` may use `fetch`: a
+//! webhook is an address on the web, and there is one way out to it. Only `store`
 //! names the crate of its database, beside `stock::sql`, which reads databases of that kind that are other people's. Only
 //! `fetch` builds HTTP clients, only `domain::clock` reads the time, and only `config` reads the environment. `tests/architecture.rs`
 //! and `clippy.toml` hold all of it.

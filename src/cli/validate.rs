@@ -66,11 +66,12 @@ async fn knock(job: &Job, clock: &Clock) -> Vec<Answer> {
         }
     }
     if let Some(options) = &job.notify {
-        let said = match Courier::new(options) {
-            Ok(courier) => courier.probe().await,
-            Err(error) => Err(error.to_string()),
-        };
-        answers.push(Answer::new("mail".to_owned(), said));
+        match Courier::new(options, clock) {
+            Ok(courier) => {
+                answers.extend(courier.probe().await.into_iter().map(|(what, said)| Answer::new(what, said)))
+            }
+            Err(error) => answers.push(Answer::new("notices".to_owned(), Err(error.to_string()))),
+        }
     }
     answers
 }

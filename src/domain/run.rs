@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Census, Claim, Doubt, Finding, IncidentState, Item, ItemKey, Judgement, StockFact, Usual};
+use super::{Census, Claim, Doubt, Finding, IncidentState, Item, ItemKey, Judgement, Severity, StockFact, Usual};
 
 /// One item, judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Judged {
     pub incident: Option<IncidentState>,
     /// Since when it is wrong, if it is.
     pub since: Option<Timestamp>,
+    /// How much its incident harms, if there is one that is not over.
+    #[serde(default)]
+    pub severity: Option<Severity>,
 }
 
 /// A run in numbers.
@@ -80,6 +83,9 @@ pub struct ShopSummary {
     pub opened: u64,
     /// Incidents resolved in this run.
     pub resolved: u64,
+    /// Why nobody is told of what is wrong in it, if so many items became wrong at once that it is hard to believe.
+    #[serde(default)]
+    pub held: Option<Doubt>,
     /// Incidents whose items the catalogue does not list any more.
     #[serde(default)]
     pub expired: u64,

@@ -14,6 +14,8 @@ pub(super) enum Sink {
     Memory(u64),
     /// Sink memory; what comes after so many bytes is not read.
     Prefix(u64),
+    /// Sink memory, as far as it comes within so many bytes: for who wants to know the status, and need not hear the rest.
+    Remark(u64),
     /// Sink a temporary file; a body past so many bytes is a failure.
     File(u64),
 }
@@ -37,7 +39,7 @@ pub(super) async fn read(mut response: Response, sink: Sink) -> Result<Body, Tro
             }
             Ok(Body::Bytes(bytes))
         }
-        Sink::Prefix(cap) => {
+        Sink::Prefix(cap) | Sink::Remark(cap) => {
             let cap = usize::try_from(cap).unwrap_or(usize::MAX);
             let mut bytes = Vec::new();
             while bytes.len() < cap

@@ -66,6 +66,13 @@ impl Door {
         }
     }
 
+    /// Asks one address a single time: nothing is followed, nothing tried again, and no answer is held against the host.
+    pub(super) async fn ask_once(&self, ask: &Ask) -> Result<Answer, Trouble> {
+        self.guard.check(&ask.url)?;
+        let host = self.hosts.of(&ask.url, &self.options);
+        self.try_once(ask, &host).await
+    }
+
     /// Asks one address of one host.
     async fn ask_one(&self, ask: &Ask) -> Result<Answer, Trouble> {
         self.guard.check(&ask.url)?;
@@ -182,7 +189,11 @@ impl Door {
             Sink::File(_) if !(200..300).contains(&status) => Sink::Prefix(0),
             sink => sink,
         };
-        let body = timeout_at(whole, body::read(response, sink)).await.map_err(|_| late("whole"))??;
+        let body = match timeout_at(whole, body::read(response, sink)).await.unwrap_or(Err(late("whole").into())) {
+            // The status has said it. Were this a failure, what was taken would be delivered again.
+            Err(Trouble::Page(_)) if matches!(sink, Sink::Remark(_)) => Body::Bytes(Vec::new()),
+            read => read?,
+        };
         Ok(Answer { status, headers, url: ask.url.clone(), hops: Vec::new(), body })
     }
 }

@@ -21,7 +21,9 @@ mod tests;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LAST_MODIFIED};
 use secrecy::SecretString;
@@ -96,6 +98,11 @@ impl Document {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
+
+    /// How long the host asks to be left alone, by `Retry-After`.
+    pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
+        retry::pause_in(self.header("retry-after")?, now)
+    }
 }
 
 /// A body streamed to a temporary file that goes when this is dropped.
@@ -108,7 +115,7 @@ pub struct Download {
     /// `Content-Type` as sent.
     pub content_type: Option<String>,
     /// `Last-Modified`, if sent and readable.
-    pub last_modified: Option<jiff::Timestamp>,
+    pub last_modified: Option<Timestamp>,
 }
 
 /// Why a document or download did not arrive.
@@ -216,19 +223,29 @@ impl Fetcher {
         self.answer(ask, request).await
     }
 
-    async fn answer(&self, mut ask: Ask, request: Outgoing) -> Result<Document, FetchError> {
-        ask.method = Method::from_bytes(request.method.as_bytes())
-            .map_err(|_| FetchError::Options(format!("{:?} is no HTTP method; use GET or POST", request.method)))?;
-        ask.open.insert(ACCEPT, HeaderValue::from_static(ACCEPT_DOCUMENTS));
-        if let Some(body) = request.body {
-            ask.open.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            ask.body = Some(body.into());
+    /// Delivers something to an address that is itself a secret, such as a webhook's: once, as who delivers keeps what
+    /// was not taken and tries again later. A redirect is an answer like any other, robots.txt is not asked, a body is cut at
+    /// `max_body`, and of the address no error and no log line says more than the host.
+    ///
+    /// # Errors
+    /// As [`Fetcher::document`].
+    pub async fn deliver(&self, request: Outgoing) -> Result<Document, FetchError> {
+        let origin = origin(&request.url);
+        let mut ask = self.get(request.url.clone(), Sink::Remark(self.0.options.max_body));
+        fill(&mut ask, request)?;
+        let answer = self.0.ask_once(&ask).await;
+        match &answer {
+            Ok(answer) => tracing::debug!("{} {origin}: {}", ask.method, answer.status),
+            Err(Trouble::Page(failure)) => tracing::debug!("{} {origin}: {failure}", ask.method),
+            Err(Trouble::Disk(why)) => tracing::debug!("{} {origin}: {why}", ask.method),
         }
-        overlay(&mut ask.secret, client::headers(&request.headers)?);
+        Ok(document(answer.map_err(|trouble| FetchError::of(&origin, trouble))?))
+    }
+
+    async fn answer(&self, mut ask: Ask, request: Outgoing) -> Result<Document, FetchError> {
+        fill(&mut ask, request)?;
         let asked = ask.url.clone();
-        let answer = self.0.ask(ask).await.map_err(|trouble| FetchError::of(&asked, trouble))?;
-        let headers = answer.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
-        Ok(Document { status: answer.status, url: answer.url, headers, body: bytes_of(answer.body) })
+        Ok(document(self.0.ask(ask).await.map_err(|trouble| FetchError::of(&asked, trouble))?))
     }
 
     /// Streams a body to a temporary file; a status other than 2xx is an error.
@@ -243,7 +260,7 @@ impl Fetcher {
             Body::File(file) => {
                 let sent = |name| answer.headers.get(name).map(text);
                 let last_modified = sent(LAST_MODIFIED)
-                    .and_then(|date| jiff::Timestamp::try_from(httpdate::parse_http_date(&date).ok()?).ok());
+                    .and_then(|date| Timestamp::try_from(httpdate::parse_http_date(&date).ok()?).ok());
                 Ok(Download { file, url: answer.url, content_type: sent(CONTENT_TYPE), last_modified })
             }
             Body::Bytes(_) => Err(FetchError::of(url, PageFailure::Status { status: answer.status }.into())),
@@ -287,6 +304,31 @@ impl Fetcher {
             seen_at,
         }
     }
+}
+
+/// Makes a question of a request.
+fn fill(ask: &mut Ask, request: Outgoing) -> Result<(), FetchError> {
+    ask.method = Method::from_bytes(request.method.as_bytes())
+        .map_err(|_| FetchError::Options(format!("{:?} is no HTTP method; use GET or POST", request.method)))?;
+    ask.open.insert(ACCEPT, HeaderValue::from_static(ACCEPT_DOCUMENTS));
+    if let Some(body) = request.body {
+        ask.open.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        ask.body = Some(body.into());
+    }
+    overlay(&mut ask.secret, client::headers(&request.headers)?);
+    Ok(())
+}
+
+fn document(answer: Answer) -> Document {
+    let headers = answer.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+    Document { status: answer.status, url: answer.url, headers, body: bytes_of(answer.body) }
+}
+
+/// What may be said of an address that is a secret.
+fn origin(url: &Url) -> Url {
+    let mut origin = shown(url);
+    origin.set_path("/");
+    origin
 }
 
 /// A request's own header replaces a configured one of the same name.

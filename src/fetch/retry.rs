@@ -34,7 +34,12 @@ pub(super) fn backoff(first: Duration, attempt: u32) -> Duration {
 
 /// How long the host asks to be left alone (RFC 9110 section 10.2.3: seconds or a date).
 pub(super) fn pause_asked(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    pause_in(headers.get(RETRY_AFTER)?.to_str().ok()?, now)
+}
+
+/// The same, of the header's value.
+pub(super) fn pause_in(value: &str, now: Timestamp) -> Option<Duration> {
+    let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         // More digits than fit still ask for a long time.
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));

@@ -38,6 +38,7 @@ fn judged(verdict: Verdict) -> Judged {
         }),
         incident: None,
         since: None,
+        severity: None,
     }
 }
 

@@ -27,7 +27,7 @@ mod words;
 pub use alarm::alarm;
 pub use cadence::{Cadence, Quiet, Schedule, Tells};
 pub use compose::ComposeError;
-pub use courier::{Courier, CourierError, Fault, Refusal, mask};
+pub use courier::{Courier, CourierError, Fault, Refusal, mask, webhook_schema};
 pub use digest::Digests;
 pub use due::{Case, Due, Why, due};
 pub use message::{

@@ -7,7 +7,7 @@ use crate::domain::{Cause, IncidentState, Judged, SignalKind, plain};
 use super::ReportError;
 use super::rows::{confidence, policy, reason};
 
-const HEADER: [&str; 26] = [
+const HEADER: [&str; 27] = [
     "shop",
     "sku",
     "verdict",
@@ -15,6 +15,7 @@ const HEADER: [&str; 26] = [
     "cause",
     "state",
     "since",
+    "severity",
     "name",
     "brand",
     "category",
@@ -65,6 +66,7 @@ fn fields(one: &Judged) -> [String; HEADER.len()] {
         shown(one.judgement.cause.map(Cause::code)),
         shown(one.incident.map(IncidentState::code)),
         shown(one.since),
+        shown(one.severity.as_ref().map(|severity| severity.level.code())),
         safe(item.name.as_deref()),
         safe(item.brand.as_deref()),
         safe(item.category.as_deref()),
@@ -106,9 +108,9 @@ mod tests {
         assert_eq!(reader.headers().expect("a header").iter().collect::<Vec<_>>(), HEADER);
         let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("rows of one length");
         assert_eq!(rows.len(), 7);
-        assert_eq!(&rows[0][7], "תחפושת \"נסיכה\", ורודה");
+        assert_eq!(&rows[0][8], "תחפושת \"נסיכה\", ורודה");
         assert_eq!(&rows[0][4], "page_cache");
-        assert_eq!(&rows[0][22], "0");
+        assert_eq!(&rows[0][23], "0");
     }
 
     #[test]
@@ -118,6 +120,6 @@ mod tests {
         judged.item.sku = Some("-1".to_owned());
         judged.judgement.because = "%x".to_owned();
         let fields = fields(&judged);
-        assert_eq!([&fields[1], &fields[7], &fields[25]], ["-1", "'=HYPERLINK(\"x\")", "'%x"]);
+        assert_eq!([&fields[1], &fields[8], &fields[26]], ["-1", "'=HYPERLINK(\"x\")", "'%x"]);
     }
 }

@@ -12,6 +12,8 @@ use crate::domain::{
     ShopSummary, Signal, SourceSummary, StockFact, Summary, Unverified, Verdict,
 };
 
+use super::severity::SeverityRow;
+
 /// Version of the formats `stocktruth.run`, `stocktruth.item`, `stocktruth.finding`, `stocktruth.summary` and `stocktruth.explanation`.
 pub(super) const VERSION: u32 = 1;
 
@@ -38,10 +40,12 @@ pub(super) struct ItemRow<'a> {
     cause: Option<&'static str>,
     /// One sentence: which rule applied to what.
     because: &'a str,
-    /// `suspected` (within grace), `open` or `resolved`.
+    /// `suspected` (within grace, or not seen often enough), `open`, `acknowledged` or `resolved`.
     state: Option<&'static str>,
     /// Since when it is wrong.
     since: Option<Timestamp>,
+    /// How much its incident harms, while it is not over.
+    severity: Option<SeverityRow<'a>>,
     /// What the page promises.
     page: Option<ClaimRow<'a>>,
     /// What the stock source says.
@@ -145,6 +149,8 @@ pub(super) struct ShopRow<'a> {
     shop: &'a str,
     /// If it could not be checked at all: what happened and what to do.
     failed: Option<&'a str>,
+    /// Why nobody is told of what is wrong in it, if so much became wrong at once that it is hard to believe.
+    held: Option<String>,
     items: u64,
     verified: u64,
     mismatches: u64,
@@ -154,6 +160,8 @@ pub(super) struct ShopRow<'a> {
     unverified: &'a BTreeMap<String, u64>,
     opened: u64,
     resolved: u64,
+    /// Incidents whose items the catalogue does not list any more.
+    expired: u64,
     /// Mismatches still within grace.
     suspected: u64,
     catalogue_troubles: u64,
@@ -217,6 +225,7 @@ impl<'a> From<&'a Judged> for ItemRow<'a> {
             because: &one.judgement.because,
             state: one.incident.map(IncidentState::code),
             since: one.since,
+            severity: one.severity.as_ref().map(SeverityRow::from),
             page: one.claim.as_ref().map(ClaimRow::from),
             stock: one.fact.as_ref().map(FactRow::from),
         }
@@ -306,6 +315,7 @@ impl<'a> From<&'a ShopSummary> for ShopRow<'a> {
         Self {
             shop: &shop.shop,
             failed: shop.failed.as_deref(),
+            held: shop.held.as_ref().map(Doubt::told),
             items: shop.items,
             verified: shop.verified(),
             mismatches: shop.mismatches(),
@@ -313,6 +323,7 @@ impl<'a> From<&'a ShopSummary> for ShopRow<'a> {
             unverified: &shop.unverified,
             opened: shop.opened,
             resolved: shop.resolved,
+            expired: shop.expired,
             suspected: shop.suspected,
             catalogue_troubles: shop.catalogue_troubles,
             catalogue_duplicates: shop.catalogue_duplicates,

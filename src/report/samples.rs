@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 use url::Url;
 
 use crate::domain::{
-    Availability, CacheEvidence, Cause, Claim, Confidence, Finding, FindingKind, IncidentState, Item, Judged,
-    Judgement, KeyMatch, PageFailure, Policy, ShopSummary, Signal, SignalKind, SourceSummary, StockFact, Summary,
-    Touchpoint, Unknown, Unverified, Verdict,
+    Availability, CacheEvidence, Cause, Claim, Confidence, Factor, FactorKind, Finding, FindingKind, IncidentState,
+    Item, Judged, Judgement, KeyMatch, PageFailure, Policy, Severity, SeverityLevel, ShopSummary, Signal, SignalKind,
+    SourceSummary, StockFact, Summary, Touchpoint, Unknown, Unverified, Verdict,
 };
 
 use super::{Format, Found, Look};
@@ -75,8 +75,15 @@ fn judged(sku: &str, name: &str, verdict: Verdict, claim: Option<Claim>, fact: O
         claim,
         fact,
         incident: wrong.then_some(IncidentState::Open),
+        severity: wrong.then(severity),
         since: wrong.then(|| at("2026-11-10T08:30:00Z")),
     }
+}
+
+fn severity() -> Severity {
+    let factor = |kind, percent, what: &str| Factor { kind, percent, what: what.into() };
+    let factors = vec![factor(FactorKind::Direction, 100, "false_available"), factor(FactorKind::Age, 125, "36 h")];
+    Severity { level: SeverityLevel::High, score: 125, factors, rule: None }
 }
 
 /// Five mismatches and two that could not be checked.

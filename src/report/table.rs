@@ -86,6 +86,9 @@ fn cells(one: &Judged, several_shops: bool, now: Timestamp) -> Vec<Cell> {
     if one.incident == Some(IncidentState::Suspected) {
         since += ", in grace";
     }
+    if one.incident == Some(IncidentState::Acknowledged) {
+        since += ", acknowledged";
+    }
     let cause = one.judgement.cause.map(words::cause).unwrap_or_default();
     vec![
         Cell::ours(if several_shops { one.shop.as_str() } else { "" }, PLAIN),
@@ -196,7 +199,12 @@ fn of_shop(
         }
     }
     sources::odd(shop, look, out)?;
-    let news = [(shop.opened, "newly open"), (shop.resolved, "resolved"), (shop.suspected, "still within grace")];
+    let news = [
+        (shop.opened, "newly open"),
+        (shop.resolved, "resolved"),
+        (shop.expired, "not in the catalogue any more"),
+        (shop.suspected, "still within grace"),
+    ];
     let news: Vec<String> =
         news.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
     if news.is_empty() { Ok(()) } else { writeln!(out, "  incidents: {}", news.join(", ")) }

@@ -183,5 +183,6 @@ pub(super) fn held_against(
         judgement,
         incident: None,
         since: None,
+        severity: None,
     }
 }

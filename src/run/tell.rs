@@ -21,7 +21,7 @@ pub(super) async fn deliver(
 ) -> Result<(), RunError> {
     let Some(store) = memory.store() else { return Ok(()) };
     if let (Some(options), false) = (&job.notify, scope.no_mail) {
-        let courier = Courier::new(options).map_err(|error| RunError::Mail(error.to_string()))?;
+        let courier = Courier::new(options, &tools.clock).map_err(|error| RunError::Mail(error.to_string()))?;
         let mut failures = 0;
         // What is put off now is for the next run, however short its pause.
         let begun = tools.clock.now();
@@ -37,15 +37,18 @@ pub(super) async fn deliver(
                 match answer {
                     Ok(()) => {
                         store.mark_sent(id, now)?;
-                        tracing::info!("mail to {}: accepted", mask(&notice.to));
+                        tracing::info!("{} to {}: accepted", notice.channel, mask(&notice.to));
                         summary.notices_sent += 1;
                         failures = 0;
                     }
                     Err(refusal) => {
-                        tracing::warn!("mail to {}: {}", mask(&notice.to), refusal.what);
+                        tracing::warn!("{} to {}: {}", notice.channel, mask(&notice.to), refusal.what);
                         let next = next_attempt(notice.attempts + 1, options, now);
                         match (refusal.temporary, next) {
-                            (true, Next::At(time)) => store.mark_deferred(id, &refusal.what, time)?,
+                            (true, Next::At(time)) => {
+                                let asked = refusal.not_before.and_then(|pause| now.checked_add(pause).ok());
+                                store.mark_deferred(id, &refusal.what, asked.map_or(time, |asked| asked.max(time)))?;
+                            }
                             _ => store.mark_dead(id, &refusal.what)?,
                         }
                         failures = if refusal.fault == Fault::Way { failures + 1 } else { 0 };

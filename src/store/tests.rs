@@ -113,7 +113,7 @@ fn change(kind: ChangeKind, incident: Incident) -> Change {
 fn judged(key: &str, verdict: Verdict) -> Judged {
     let Incident { shop, key, item, image, because, claim, fact, .. } = incident(key, IncidentState::Open);
     let judgement = Judgement { verdict, cause: None, because };
-    Judged { shop, key, item, image, judgement, claim, fact, incident: None, since: None }
+    Judged { shop, key, item, image, judgement, claim, fact, incident: None, since: None, severity: None }
 }
 
 fn notice(message_id: &str, tells: &[i64]) -> Notice {

@@ -10,14 +10,14 @@ use stocktruth::domain::clock::Clock;
 use crate::harness::{Says, World};
 
 const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(60 * 60);
+pub(crate) const HOUR: Duration = Duration::from_secs(60 * 60);
 
-fn noon() -> Clock {
+pub(crate) fn noon() -> Clock {
     Clock::fixed("2026-11-22T12:00:00Z".parse().expect("a time"))
 }
 
 /// One check at the clock's time, and its result.
-fn check(world: &World, clock: &Clock) -> (Exit, Value) {
+pub(crate) fn check(world: &World, clock: &Clock) -> (Exit, Value) {
     world.write_config();
     let (config, result) = (world.folder().join("stocktruth.yaml"), world.folder().join("result.json"));
     let words = ["stocktruth", "check", "--quiet", "--format", "json", "-c"].map(Into::into);

@@ -28,7 +28,12 @@ mod glass;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod incidents;
+mod jump;
+#[cfg(test)]
 mod keys;
+#[cfg(test)]
+mod lifecycle;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]

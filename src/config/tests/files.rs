@@ -37,6 +37,18 @@ fn the_schema_is_current() {
 }
 
 #[test]
+fn the_schema_of_webhooks_is_current() {
+    let current = crate::notify::webhook_schema();
+    if crate::config::environment("STOCKTRUTH_BLESS").is_some() {
+        std::fs::write(folder().join("webhook.schema.json"), &current).unwrap();
+    }
+    assert!(
+        read("webhook.schema.json") == current,
+        "config/webhook.schema.json is stale; write it anew with `STOCKTRUTH_BLESS=1 cargo test --lib config::`"
+    );
+}
+
+#[test]
 fn the_schema_is_a_schema() {
     assert!(jsonschema::meta::is_valid(&schema::value()));
 }

@@ -61,7 +61,7 @@ mod tests {
     #[tokio::test]
     async fn the_text_part_is_shown() {
         let shared = Shared::default();
-        let courier = Courier(Box::new(Console::new(Box::new(shared.clone()))));
+        let courier = Courier::of_mail(Box::new(Console::new(Box::new(shared.clone()))));
         courier.send(&notice()).await.unwrap();
         let shown = String::from_utf8(shared.0.lock().unwrap().clone()).unwrap();
         assert!(shown.starts_with("To: ops@shop.test\nSubject: Shown as available but sold out: Earl Grey"), "{shown}");

@@ -93,7 +93,7 @@ mod tests {
     async fn each_message_is_written_once_in_order() {
         let base = tempfile::tempdir().unwrap();
         let folder = base.path().join("made/here");
-        let courier = Courier(Box::new(Folder::new(&folder)));
+        let courier = Courier::of_mail(Box::new(Folder::new(&folder)));
         let first = notice();
         let second = Notice { message_id: "<stocktruth.1.feed@shop.test>".into(), ..notice() };
         for notice in [&first, &second, &first] {
@@ -103,15 +103,15 @@ mod tests {
         assert_eq!(names.len(), 2, "{names:?}");
         assert!(names[0].starts_with("0001-") && names[1] == "0002-feed.eml", "{names:?}");
         assert_eq!(std::fs::read(folder.join(&names[0])).unwrap(), first.message);
-        assert!(courier.probe().await.is_ok());
+        assert!(courier.probe().await.remove(0).1.is_ok());
     }
 
     #[tokio::test]
     async fn a_folder_that_cannot_be_is_a_refusal_for_now() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let courier = Courier(Box::new(Folder::new(&file.path().join("below"))));
+        let courier = Courier::of_mail(Box::new(Folder::new(&file.path().join("below"))));
         let refusal = courier.send(&notice()).await.unwrap_err();
         assert!(refusal.temporary && refusal.what.contains("mail.transport.file.folder"), "{refusal}");
-        assert!(courier.probe().await.is_err());
+        assert!(courier.probe().await.remove(0).1.is_err());
     }
 }

@@ -1,10 +1,24 @@
-//! Hands a notice to the mail system. One file per way out; [`open`] is the registry.
+//! Hands a notice over: to the mail system, or to a channel's webhook. One file per way out; [`open_mail`] and
+//! [`open_channel`] are the registry, and [`compose`] is what a channel is sent.
 
 mod console;
+mod discord;
 mod file;
+mod markdown;
+mod mattermost;
+mod outline;
+mod post;
+#[cfg(test)]
+mod sample;
 mod sendmail;
+#[cfg(test)]
+mod shapes;
+mod slack;
 mod smtp;
+mod teams;
+mod webhook;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -13,9 +27,17 @@ use async_trait::async_trait;
 use regex::{Captures, Regex};
 
 use super::words::shorten;
-use super::{Options, Transport};
+use super::{Channel, Hook, Message, Options, Recipient, Transport};
 use crate::domain::Notice;
+use crate::domain::clock::Clock;
 use crate::domain::plain::one_line;
+
+pub use webhook::schema as webhook_schema;
+
+use post::Post;
+
+/// What a notice says of its channel when it is a mail.
+const MAIL: &str = "mail";
 
 /// Deadline of ways that have none of their own: a folder on a dead network share hangs too.
 const LOCAL_DEADLINE: Duration = Duration::from_secs(30);
@@ -34,6 +56,8 @@ pub struct Refusal {
     pub fault: Fault,
     /// What happened and what to check, on one line, with addresses masked.
     pub what: String,
+    /// How long the other side asked to be left alone, if it did.
+    pub not_before: Option<Duration>,
 }
 
 /// Where a refusal comes from.
@@ -48,16 +72,21 @@ pub enum Fault {
 impl Refusal {
     /// The way is in trouble, which never is for good.
     fn of_the_way(what: impl AsRef<str>) -> Self {
-        Self { temporary: true, fault: Fault::Way, what: quoted(what.as_ref()) }
+        Self { temporary: true, fault: Fault::Way, what: quoted(what.as_ref()), not_before: None }
     }
 
     /// The way is good, and this notice was refused on it.
     fn of_the_recipient(what: impl AsRef<str>, temporary: bool) -> Self {
-        Self { temporary, fault: Fault::Recipient, what: quoted(what.as_ref()) }
+        Self { temporary, fault: Fault::Recipient, what: quoted(what.as_ref()), not_before: None }
+    }
+
+    /// The other side asked to be left alone for so long.
+    fn not_before(self, pause: Duration) -> Self {
+        Self { not_before: Some(pause), ..self }
     }
 }
 
-/// Why mail cannot be sent at all.
+/// Why nothing can be sent at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CourierError {
     /// The file of certificate authorities cannot be used.
@@ -66,6 +95,14 @@ pub enum CourierError {
         /// The file.
         path: PathBuf,
         /// What is wrong.
+        what: String,
+    },
+    /// A channel cannot be used.
+    #[error("recipients.{recipient}: {what}")]
+    Webhook {
+        /// Whose.
+        recipient: String,
+        /// What is wrong, without the address.
         what: String,
     },
     /// Encryption cannot be set up for this server.
@@ -96,8 +133,8 @@ trait Way: Send + Sync {
     fn place(&self) -> String;
 }
 
-/// The registry: a transport's options and what carries it out.
-fn open(transport: &Transport) -> Result<Box<dyn Way>, CourierError> {
+/// The registry of the ways of mail: a transport's options and what carries it out.
+fn open_mail(transport: &Transport) -> Result<Box<dyn Way>, CourierError> {
     Ok(match transport {
         Transport::Smtp { host, port, security, credentials, timeout, ca_file } => {
             Box::new(smtp::Smtp::new(host, *port, *security, credentials.clone(), *timeout, ca_file.as_deref())?)
@@ -108,44 +145,110 @@ fn open(transport: &Transport) -> Result<Box<dyn Way>, CourierError> {
     })
 }
 
-/// Delivers notices, one recipient at a time, each within a deadline.
-pub struct Courier(Box<dyn Way>);
+/// The registry of the channels: a recipient and what carries notices to them; nothing for one who gets mail.
+fn open_channel(recipient: &Recipient, clock: &Clock) -> Result<Option<Box<dyn Way>>, CourierError> {
+    let post = |hook: &Hook| Post::new(&recipient.id, recipient.channel.code(), hook, clock);
+    Ok(Some(match &recipient.channel {
+        Channel::Mail { .. } => return Ok(None),
+        Channel::Slack(hook) => Box::new(slack::Slack(post(hook)?)),
+        Channel::Teams(hook) => Box::new(teams::Teams(post(hook)?)),
+        Channel::Mattermost(hook) => Box::new(mattermost::Mattermost(post(hook)?)),
+        Channel::Discord(hook) => Box::new(discord::Discord(post(hook)?)),
+        Channel::Webhook { hook, secret } => {
+            Box::new(webhook::Webhook::new(post(hook)?, &recipient.id, secret.as_ref())?)
+        }
+    }))
+}
+
+/// What a channel is sent: its payload, finished down to its bytes. `None` for mail, which has an envelope too.
+pub(super) fn compose(channel: &Channel, message: &Message) -> Option<Vec<u8>> {
+    match channel {
+        Channel::Mail { .. } => None,
+        Channel::Slack(_) => Some(slack::compose(message)),
+        Channel::Teams(_) => Some(teams::compose(message)),
+        Channel::Mattermost(_) => Some(mattermost::compose(message)),
+        Channel::Discord(_) => Some(discord::compose(message)),
+        Channel::Webhook { .. } => Some(webhook::compose(message)),
+    }
+}
+
+/// Delivers notices, one recipient at a time, each within a deadline: mails by the configured way, and to every channel
+/// by its own.
+pub struct Courier {
+    mail: Option<Box<dyn Way>>,
+    /// By the recipient's key: what kind of channel it is, and the way to it.
+    channels: BTreeMap<String, (&'static str, Box<dyn Way>)>,
+}
 
 impl std::fmt::Debug for Courier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Courier").field(&self.0.place()).finish()
+        let ways = self.mail.iter().chain(self.channels.values().map(|(_, way)| way));
+        f.debug_tuple("Courier").field(&ways.map(|way| way.place()).collect::<Vec<_>>()).finish()
     }
 }
 
 impl Courier {
-    /// Prepares the configured way. Nothing is connected yet.
+    /// Prepares the configured ways. Nothing is connected yet.
     ///
     /// # Errors
-    /// If the certificate authorities or the server's name cannot be used.
-    pub fn new(options: &Options) -> Result<Self, CourierError> {
-        let transport = options.mail.as_ref().map_or(&Transport::Console, |mail| &mail.transport);
-        open(transport).map(Self)
+    /// If the certificate authorities, the server's name, a webhook's address or its secret cannot be used.
+    pub fn new(options: &Options, clock: &Clock) -> Result<Self, CourierError> {
+        let mail = options.mail.as_ref().map(|mail| open_mail(&mail.transport)).transpose()?;
+        let mut channels = BTreeMap::new();
+        for recipient in &options.recipients {
+            if let Some(way) = open_channel(recipient, clock)? {
+                channels.insert(recipient.key(), (recipient.channel.code(), way));
+            }
+        }
+        Ok(Self { mail, channels })
+    }
+
+    /// A courier that knows one way of mail.
+    #[cfg(test)]
+    fn of_mail(way: Box<dyn Way>) -> Self {
+        Self { mail: Some(way), channels: BTreeMap::new() }
     }
 
     /// Sends one notice to its one recipient.
     ///
     /// # Errors
-    /// A [`Refusal`], within the transport's deadline.
+    /// A [`Refusal`], within the way's deadline.
     pub async fn send(&self, notice: &Notice) -> Result<(), Refusal> {
-        self.in_time(self.0.send(notice)).await
+        let way = self.way(notice)?;
+        in_time(&way.place(), way.deadline(), way.send(notice)).await
     }
 
-    /// Tries the way without sending anything: connects, encrypts and signs in; finds the program; writes to the
-    /// folder. For `validate --connect`.
-    ///
-    /// # Errors
-    /// What is wrong and what to check.
-    pub async fn probe(&self) -> Result<String, String> {
-        self.in_time(self.0.probe()).await.map_err(|refusal| refusal.what)
+    fn way(&self, notice: &Notice) -> Result<&dyn Way, Refusal> {
+        let Notice { channel, recipient, .. } = notice;
+        if channel == MAIL {
+            let none = "the configuration has no section `mail` any more; give it one, or drop the notice";
+            return self.mail.as_deref().ok_or_else(|| Refusal::of_the_way(none));
+        }
+        match self.channels.get(recipient) {
+            Some((kind, way)) if kind == channel => Ok(way.as_ref()),
+            Some((kind, _)) => Err(Refusal::of_the_recipient(
+                format!("{recipient} was a channel of {channel} when this was written, and is one of {kind} now"),
+                false,
+            )),
+            None => {
+                let what = format!("the configuration names no channel {recipient} any more, so this went nowhere");
+                Err(Refusal::of_the_recipient(what, false))
+            }
+        }
     }
 
-    async fn in_time<T>(&self, work: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
-        in_time(&self.0.place(), self.0.deadline(), work).await
+    /// Tries every way without sending anything: connects, encrypts and signs in; finds the program; writes to the
+    /// folder; asks whether a webhook's host answers. For `validate --connect`. Each with what it is: `mail`, or the
+    /// name of a channel.
+    pub async fn probe(&self) -> Vec<(String, Result<String, String>)> {
+        let mail = self.mail.iter().map(|way| (MAIL, way));
+        let channels = self.channels.iter().map(|(name, (_, way))| (name.as_str(), way));
+        let mut answers = Vec::new();
+        for (name, way) in mail.chain(channels) {
+            let said = in_time(&way.place(), way.deadline(), way.probe()).await;
+            answers.push((name.to_owned(), said.map_err(|refusal| refusal.what)));
+        }
+        answers
     }
 }
 

@@ -103,7 +103,7 @@ mod tests {
         let path = folder.join("sendmail");
         std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-        Courier(Box::new(Sendmail::new(&path, timeout)))
+        Courier::of_mail(Box::new(Sendmail::new(&path, timeout)))
     }
 
     #[tokio::test]
@@ -116,7 +116,7 @@ mod tests {
         let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
         assert_eq!(read("args"), "-i -f stock@shop.test -- ops@shop.test\n");
         assert_eq!(read("mail").replace('\n', "\r\n").as_bytes(), notice().message);
-        assert!(courier.probe().await.unwrap().contains("may be run"));
+        assert!(courier.probe().await.remove(0).1.unwrap().contains("may be run"));
     }
 
     #[tokio::test]
@@ -138,8 +138,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_is_not_there_is_named() {
-        let courier = Courier(Box::new(Sendmail::new(Path::new("/nonexistent/sendmail"), Duration::from_secs(1))));
-        assert!(courier.probe().await.unwrap_err().contains("/nonexistent/sendmail"));
+        let courier =
+            Courier::of_mail(Box::new(Sendmail::new(Path::new("/nonexistent/sendmail"), Duration::from_secs(1))));
+        assert!(courier.probe().await.remove(0).1.unwrap_err().contains("/nonexistent/sendmail"));
         assert!(courier.send(&notice()).await.unwrap_err().temporary);
     }
 }

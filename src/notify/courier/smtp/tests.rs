@@ -52,7 +52,7 @@ impl Server {
     fn courier(&self, security: SmtpSecurity, credentials: bool) -> Courier {
         let credentials = credentials.then(|| ("robot".to_owned(), SecretString::from("correct horse")));
         let timeout = Duration::from_millis(800);
-        Courier(Box::new(Smtp::new("127.0.0.1", self.port, security, credentials, timeout, None).unwrap()))
+        Courier::of_mail(Box::new(Smtp::new("127.0.0.1", self.port, security, credentials, timeout, None).unwrap()))
     }
 }
 
@@ -178,11 +178,11 @@ async fn a_server_without_tls_is_not_spoken_to_in_the_clear() {
 #[tokio::test]
 async fn the_probe_signs_in_and_sends_nothing() {
     let server = Server::start(&[]).await;
-    let said = server.courier(SmtpSecurity::None, true).probe().await.unwrap();
+    let said = server.courier(SmtpSecurity::None, true).probe().await.remove(0).1.unwrap();
     assert!(said.contains("mail.test, not encrypted, signed in as robot"), "{said}");
     assert!(server.heard().contains("NOOP") && !server.heard().contains("MAIL"));
     let locked = Server::start(&[("AUTH", "535 no")]).await;
-    assert!(locked.courier(SmtpSecurity::None, true).probe().await.unwrap_err().contains("password"));
+    assert!(locked.courier(SmtpSecurity::None, true).probe().await.remove(0).1.unwrap_err().contains("password"));
 }
 
 #[test]
