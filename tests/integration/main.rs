@@ -29,6 +29,7 @@ mod glass;
 mod harness;
 #[cfg(test)]
 mod incidents;
+#[cfg(test)]
 mod jump;
 #[cfg(test)]
 mod keys;
@@ -38,6 +39,8 @@ mod lifecycle;
 mod mail;
 #[cfg(test)]
 mod memory;
+#[cfg(test)]
+mod notices;
 #[cfg(test)]
 mod politeness;
 #[cfg(test)]
