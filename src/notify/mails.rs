@@ -139,7 +139,9 @@ fn digest(language: &str, incidents: &[(Incident, Section, bool)], open: &[u32])
     }
     let first = Date::new(2026, 11, 9).unwrap();
     let trend = first.series(jiff::Span::new().days(1)).zip(open.iter().copied()).collect();
-    digests.about(&recipient.key(), open.last().copied().unwrap_or_default(), trend, None);
+    let open = open.last().copied().unwrap_or_default();
+    let oldest = (open > 0).then(|| at("2026-11-11T05:00:00Z"));
+    digests.about(&recipient.key(), Overview { open, oldest, trend, thread: None });
     digests.finish(12, at(NOW)).unwrap().remove(0)
 }
 
