@@ -73,6 +73,23 @@ mod tests {
           "because": "the page was held against the stock",
           "state": "open",
           "since": "2026-11-10T08:30:00Z",
+          "severity": {
+            "level": "high",
+            "score": 125,
+            "factors": [
+              {
+                "kind": "direction",
+                "percent": 100,
+                "what": "false_available"
+              },
+              {
+                "kind": "age",
+                "percent": 125,
+                "what": "36 h"
+              }
+            ],
+            "rule": null
+          },
           "page": {
             "touchpoint": "page",
             "url": "https://shop.example/p/1",
@@ -137,6 +154,7 @@ mod tests {
           {
             "shop": "demo",
             "failed": null,
+            "held": null,
             "items": 7,
             "verified": 5,
             "mismatches": 5,
@@ -154,6 +172,7 @@ mod tests {
             },
             "opened": 4,
             "resolved": 0,
+            "expired": 0,
             "suspected": 1,
             "catalogue_troubles": 2,
             "catalogue_duplicates": 0,

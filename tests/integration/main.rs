@@ -24,6 +24,8 @@ mod corpus;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod glass;
 #[cfg(test)]
 mod harness;
