@@ -12,6 +12,7 @@ mod result;
 mod stock;
 mod terminal;
 mod validate;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -55,6 +55,8 @@ pub struct Config {
     pub severity: Vec<incident::SeverityRule>,
     /// Who is told and how; `None` where the file has no `mail`.
     pub notify: Option<notify::Options>,
+    /// What is called when a run begins and ends.
+    pub heartbeat: Option<notify::Hook>,
     /// Where things are remembered.
     pub store: store::Options,
     /// The share of items, from 0 to 1, that must be verifiable; below it a run ends with exit code 4.

@@ -11,6 +11,7 @@ mod compose;
 mod courier;
 mod digest;
 mod due;
+mod heartbeat;
 mod letter;
 mod message;
 mod muted;
@@ -30,6 +31,7 @@ pub use compose::ComposeError;
 pub use courier::{Courier, CourierError, Fault, Refusal, mask, webhook_schema};
 pub use digest::Digests;
 pub use due::{Case, Due, Why, due};
+pub use heartbeat::Heartbeat;
 pub use message::{
     AlarmRow, Direction, Evidence, Figure, Labels, Message, MessageKind, Moment, Part, Promise, Rating, Row, Standing,
     Stock, Trend, TrendDay,

@@ -194,6 +194,7 @@ pub(super) fn config(raw: &raw::Config, sink: &Sink<'_>) -> Option<Config> {
         incidents: crate::incident::Policy::default(),
         severity: Vec::new(),
         notify: notify?,
+        heartbeat: None,
         store,
         min_verified,
         warnings: Problems::default(),
