@@ -10,6 +10,7 @@ pub mod cadence;
 mod compose;
 mod courier;
 mod digest;
+mod dkim;
 mod due;
 mod heartbeat;
 mod letter;
@@ -30,6 +31,7 @@ pub use cadence::{Cadence, Quiet, Schedule, Tells};
 pub use compose::ComposeError;
 pub use courier::{Courier, CourierError, Fault, Refusal, mask, webhook_schema};
 pub use digest::Digests;
+pub use dkim::{DKIM_IS_BUILT_IN, DkimError, check_dkim};
 pub use due::{Case, Due, Why, due};
 pub use heartbeat::Heartbeat;
 pub use message::{
