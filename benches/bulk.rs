@@ -191,6 +191,7 @@ fn job(adapter: &str, items: usize, folder: &Path, api: &str) -> Result<Job, Box
         stock: stock.into(),
         grace: Duration::ZERO,
         confirm_after: Duration::ZERO,
+        max_jump: 1.into(),
     };
     Ok(Job {
         shops: vec![shop],

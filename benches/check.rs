@@ -149,6 +149,7 @@ async fn whole_check(shop: &str) -> Result<Duration, Box<dyn Error>> {
             }),
             grace: Duration::ZERO,
             confirm_after: Duration::ZERO,
+            max_jump: 1.into(),
         }],
         notify: None,
         store: store::Options { file: folder.path().join("bench.db"), keep: Duration::from_secs(86_400) },

@@ -1,11 +1,15 @@
 //! The command line.
 
+mod incidents;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 
 use super::exit;
+
+pub(super) use incidents::{Ack, By, Deed, Fits, Ignore, Incidents, List, Show, Silence, Which, Word};
 
 /// Finds the products a shop still promises although they cannot be bought, and tells the person who can fix it.
 #[derive(Debug, Parser)]
@@ -40,6 +44,8 @@ pub enum Command {
     Explain(Explain),
     /// Show what the stock sources say of one key, and the rules step by step
     Stock(Stock),
+    /// List incidents, take them on, silence or ignore them
+    Incidents(Box<Incidents>),
     /// Write a commented starter configuration
     Init(Init),
     /// Print completions for a shell

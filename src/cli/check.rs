@@ -41,7 +41,7 @@ async fn check(args: &args::Check, job: &Job, scope: &Scope, clock: Clock) -> Re
     let progress = Progress::new(!args.quiet && terminal::shows_progress()).also(watch::progress);
     let tools = Tools { clock, stop, progress };
     tokio::spawn(pull_on_signal(pull, tools.progress.clone()));
-    let outcome = run::check(job, scope, &tools).await.map_err(failure)?;
+    let outcome = run::check(job, scope, &tools).await.map_err(|error| failure(&error))?;
     let exit = Exit::of(&outcome);
     for sku in &outcome.summary.unknown_skus {
         let help = "check its spelling; where the catalogue is a sitemap, name the page with --url";
@@ -86,6 +86,7 @@ pub(super) fn job(config: Config) -> Job {
             claims: shop.claims,
             stock: shop.stock,
             grace: shop.grace,
+            max_jump: shop.max_jump,
             confirm_after: shop.confirm_after,
         })
         .collect();
@@ -164,9 +165,9 @@ async fn pull_on_signal(pull: tokio::sync::watch::Sender<bool>, progress: Progre
     std::process::exit(i32::from(Exit::NotEnough as u8));
 }
 
-fn failure(error: RunError) -> Failure {
-    let exit = Exit::of_error(&error);
-    let help = match &error {
+pub(super) fn failure(error: &RunError) -> Failure {
+    let exit = Exit::of_error(error);
+    let help = match error {
         RunError::Mail(_) => "check the mail section with `stocktruth validate`",
         // These say themselves what to do.
         RunError::Lock(_) | RunError::Store(_) => "",

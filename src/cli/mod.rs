@@ -4,10 +4,13 @@ mod args;
 mod check;
 mod completions;
 mod demo;
+mod desk;
 mod exit;
 mod explain;
+mod incidents;
 mod init;
 mod man;
+mod reasons;
 mod result;
 mod stock;
 mod terminal;
@@ -62,6 +65,7 @@ pub fn run(cli: Cli, clock: Clock) -> Exit {
         Command::Validate(args) => runtime.block_on(validate::run(args, clock)),
         Command::Explain(args) => runtime.block_on(explain::run(args, clock)),
         Command::Stock(args) => runtime.block_on(stock::run(args, clock)),
+        Command::Incidents(args) => incidents::run(*args, &clock),
         Command::Init(args) => init::run(&args),
         Command::Completions { shell } => completions::run(shell, &mut Cli::command()),
         Command::Man => man::run(Cli::command()),

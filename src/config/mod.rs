@@ -84,6 +84,8 @@ pub struct Shop {
     pub stock: stock::Sources,
     /// How long a page may lag behind the stock.
     pub grace: Duration,
+    /// Share of the items, from 0 to 1, that may become wrong at once before nobody is told.
+    pub max_jump: Decimal,
     /// After what time a suspect is looked at again.
     pub confirm_after: Duration,
 }
@@ -103,6 +105,14 @@ pub fn load(file: &Path) -> Result<Config, Problems> {
             Err(Problems::new(file, "", vec![problem]))
         }
     }
+}
+
+/// A length of time as the file writes it: `30s`, `15m`, `7d`.
+///
+/// # Errors
+/// What is wrong with it and what to write.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    units::duration(text).map_err(|fault| format!("{}; {}", fault.what, fault.help))
 }
 
 /// The process's environment.

@@ -87,7 +87,17 @@ pub enum Doubt {
         /// What is selected.
         locations: Vec<String>,
     },
+    /// Not of a source, but of all that is held against it: far more items became wrong at once than ordinary days bring.
+    Jumped {
+        /// How many became wrong.
+        now: u64,
+        /// Of how many.
+        of: u64,
+    },
 }
+
+/// What stands for the mismatches of a shop where otherwise the name of a stock source stands.
+pub const MISMATCHES: &str = "mismatches";
 
 impl Doubt {
     /// What is said of the source, in words that follow its name.
@@ -97,6 +107,10 @@ impl Doubt {
             Self::Shrunk { .. } | Self::SoldOut { .. } => format!(
                 "is not believed: {self}; if that is right, run `stocktruth check --accept-stock` once, or see \
                  max_shrink and max_sold_out"
+            ),
+            Self::Jumped { .. } => format!(
+                "{self}: nobody is told of them before somebody has looked; if they are right, run `stocktruth check \
+                 --accept-stock` once, or see max_jump"
             ),
             doubt => format!("is not believed: {doubt}"),
         }
@@ -116,6 +130,7 @@ impl std::fmt::Display for Doubt {
             Self::SoldOut { before, now, of } => {
                 write!(f, "{now} of {of} items are sold out, where {before} could be expected")
             }
+            Self::Jumped { now, of } => write!(f, "{now} of {of} items became wrong at once"),
             Self::NoLocation { locations } => {
                 write!(f, "no item is at {}; correct or remove the name under stock.locations", locations.join(" or "))
             }

@@ -24,7 +24,7 @@ mod stock;
 mod verdict;
 
 pub use availability::{Availability, Fold, Unknown};
-pub use census::{Census, Doubt, Doubted};
+pub use census::{Census, Doubt, Doubted, MISMATCHES};
 pub use claim::{CacheEvidence, Claim, Confidence, ProductFacts, Reading, Signal, SignalKind, Touchpoint, Variant};
 pub use finding::{Finding, FindingKind};
 pub use gtin::Gtin;

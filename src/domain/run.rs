@@ -83,6 +83,9 @@ pub struct ShopSummary {
     pub opened: u64,
     /// Incidents resolved in this run.
     pub resolved: u64,
+    /// Why nobody is told of what is wrong in it, if so many items became wrong at once that it is hard to believe.
+    #[serde(default)]
+    pub held: Option<Doubt>,
     /// Incidents whose items the catalogue does not list any more.
     #[serde(default)]
     pub expired: u64,

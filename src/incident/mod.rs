@@ -23,6 +23,7 @@
 //! how much it all harms.
 
 mod act;
+mod jump;
 mod severity;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 pub use act::{Action, Impossible, act};
+pub use jump::jumped;
 pub use severity::{Effect, SeverityRule, severity};
 
 use crate::domain::{Change, ChangeKind, Incident, IncidentState, Judged, Streak, Verdict};

@@ -76,6 +76,7 @@ fn row(doubted: &Doubted, words: &Words, zone: &TimeZone) -> Row {
             Doubt::SoldOut { before, now, of } => {
                 says("sold_out", &[("before", &number(before)), ("now", &number(now)), ("of", &number(of))])
             }
+            Doubt::Jumped { now, of } => says("jumped", &[("now", &number(now)), ("of", &number(of))]),
             Doubt::NoLocation { locations } => says("no_location", &[("names", &foreign(&locations.join(", ")))]),
         },
     }

@@ -5,6 +5,7 @@
 //! | `table` | the table for people and the calm summary below it |
 //! | `json`, `jsonl`, `csv` | the same items for programs, streamed, in constant memory |
 //! | [`explain`] | one item, with every signal and every step to its verdict |
+//! | [`incidents`] | what is remembered of incidents: listed, and one by one |
 //! | `sources` | what the table says of stock systems and odd data |
 //! | `progress` | the bar on a terminal while the run is under way |
 //! | `words`, `columns` | how things are said, and how cells of any script are kept aligned |
@@ -12,6 +13,7 @@
 mod columns;
 mod csv;
 pub mod explain;
+pub mod incidents;
 mod json;
 mod jsonl;
 mod progress;
@@ -21,6 +23,7 @@ mod samples;
 mod severity;
 mod sources;
 mod table;
+mod when;
 mod words;
 
 use std::fmt;
@@ -30,6 +33,7 @@ use std::str::FromStr;
 use crate::domain::{Finding, Judged, Summary, plain};
 
 pub use progress::Progress;
+pub use when::When;
 
 /// The shapes a run can be written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -149,6 +149,8 @@ pub(super) struct ShopRow<'a> {
     shop: &'a str,
     /// If it could not be checked at all: what happened and what to do.
     failed: Option<&'a str>,
+    /// Why nobody is told of what is wrong in it, if so much became wrong at once that it is hard to believe.
+    held: Option<String>,
     items: u64,
     verified: u64,
     mismatches: u64,
@@ -313,6 +315,7 @@ impl<'a> From<&'a ShopSummary> for ShopRow<'a> {
         Self {
             shop: &shop.shop,
             failed: shop.failed.as_deref(),
+            held: shop.held.as_ref().map(Doubt::told),
             items: shop.items,
             verified: shop.verified(),
             mismatches: shop.mismatches(),

@@ -13,6 +13,9 @@ pub(super) fn odd(shop: &ShopSummary, look: Look, out: &mut dyn Write) -> io::Re
         let told = isolated(&plain::one_line(&format!("{name}: {}", doubt.told())), look.terminal);
         writeln!(out, "  {}", painted(&told, WARN, look.colour))?;
     }
+    if let Some(held) = &shop.held {
+        writeln!(out, "  {}", painted(&held.told(), WARN, look.colour))?;
+    }
     for kind in FindingKind::ALL {
         let number = shop.findings.get(kind.code()).copied().unwrap_or(0);
         if number == 0 || (kind == FindingKind::UnmappedKey && !look.verbose) {

@@ -45,6 +45,8 @@ pub struct Shop {
     pub stock: stock::Sources,
     /// How long a page may lag the stock before it counts.
     pub grace: Duration,
+    /// Share of the items, from 0 to 1, that may become wrong at once before nobody is told.
+    pub max_jump: Decimal,
     /// How long to wait before a suspect is looked at again.
     pub confirm_after: Duration,
 }

@@ -141,6 +141,10 @@ impl Job {
         let judged: u64 = shop.verdicts.values().sum();
         let wanted = self.min_verified * Decimal::from(judged + shop.catalogue_troubles);
         let believed = shop.stock.iter().all(|source| source.doubt.is_none());
-        shop.failed.is_none() && believed && shop.catalogue_unread.is_none() && Decimal::from(shop.verified()) >= wanted
+        shop.failed.is_none()
+            && shop.held.is_none()
+            && believed
+            && shop.catalogue_unread.is_none()
+            && Decimal::from(shop.verified()) >= wanted
     }
 }

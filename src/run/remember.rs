@@ -1,10 +1,12 @@
 //! Stages 6 and 7: what changed since last time, and what must be said, written in one transaction.
 
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 
 use super::{Job, RunError, Scope, Shop, Tools, notices};
 use crate::domain::{
-    Census, Change, ChangeKind, Doubted, Incident, IncidentState, Judged, ShopSummary, SourceSummary, Summary,
+    Census, Change, ChangeKind, Doubted, Incident, IncidentState, Judged, MISMATCHES, ShopSummary, SourceSummary,
+    Summary,
 };
 use crate::incident;
 use crate::notify;
@@ -20,6 +22,8 @@ pub(super) struct Memory {
     past: Option<Store>,
     policy: incident::Policy,
     severity: Vec<incident::SeverityRule>,
+    /// Whether what is hard to believe is to be believed, this once.
+    accepted: bool,
     clock: crate::domain::clock::Clock,
 }
 
@@ -31,16 +35,16 @@ impl Memory {
         if !scope.remembers() {
             // A look that leaves no traces is worth having even where nothing can be read of earlier ones.
             let past = if scope.is_ad_hoc() { None } else { Store::peek(&job.store).ok().flatten() };
-            return Ok(Self { open: None, past, policy, severity, clock });
+            return Ok(Self { open: None, past, policy, severity, accepted: false, clock });
         }
         let lock = store::lock(&job.store, &tools.clock)?;
         let store = Store::open(&job.store)?;
         let sources = job.shops.iter().flat_map(|shop| {
             let names = shop.stock.sources.iter().map(|source| source.name.as_str());
-            names.map(|source| (shop.name.as_str(), source))
+            names.chain([MISMATCHES]).map(|source| (shop.name.as_str(), source))
         });
         store.keep_sources(sources)?;
-        Ok(Self { open: Some((store, lock)), past: None, policy, severity, clock })
+        Ok(Self { open: Some((store, lock)), past: None, policy, severity, accepted: scope.accept_stock, clock })
     }
 
     /// The store, if there is one.
@@ -93,12 +97,15 @@ impl Memory {
         tell: Option<&notify::Options>,
     ) -> Result<u64, RunError> {
         let now = self.clock.now();
-        let Self { open: Some((store, _)), policy, severity, .. } = self else { return Ok(0) };
+        let Self { open: Some((store, _)), policy, severity, accepted, .. } = self else { return Ok(0) };
+        // A shop that was never checked before has nothing to jump from.
+        let can_jump = !*accepted && store.was_checked(&shop.name)?;
         let transaction = store.transaction(Some(summary.run))?;
         let policy = incident::Policy { grace: shop.grace, ..policy.clone() };
         let mut ledger = Ledger { policy, severity: severity.as_slice(), now, counted };
         ledger.wrong_items(&transaction, sheet)?;
         ledger.other_incidents(&transaction, sheet, whole)?;
+        ledger.jump(&transaction, shop.max_jump, can_jump)?;
         for source in &counted.stock {
             note_reading(&transaction, &shop.name, source, now)?;
         }
@@ -226,6 +233,27 @@ impl Ledger<'_> {
         sheet.put_judged(row.id, &judged)?;
         transaction.record(&judged, self.now)?;
         self.book(&change, transaction)
+    }
+
+    /// Holds what would be told of the shop where too much became wrong at once, until that is over or accepted.
+    fn jump(&mut self, transaction: &Transaction<'_>, limit: Decimal, can_jump: bool) -> Result<(), RunError> {
+        let shop = self.counted.shop.clone();
+        let since = transaction.doubted_since(&shop, MISMATCHES)?;
+        let opened = match since {
+            Some(since) => transaction.opened_since(&shop, since)?,
+            None => self.counted.opened,
+        };
+        self.counted.held = incident::jumped(opened, self.counted.items, limit).filter(|_| can_jump);
+        match &self.counted.held {
+            Some(doubt) => transaction.doubt(&Doubted {
+                shop,
+                source: MISMATCHES.to_owned(),
+                doubt: doubt.clone(),
+                since: self.now,
+            })?,
+            None => transaction.undoubt(&shop, MISMATCHES)?,
+        }
+        Ok(())
     }
 
     fn book(&mut self, change: &Change, transaction: &Transaction<'_>) -> Result<(), RunError> {

@@ -242,10 +242,11 @@ fn tellings(connection: &Connection, incident: i64) -> rusqlite::Result<Vec<Tell
 pub(super) fn write(connection: &Connection, incident: &Incident) -> rusqlite::Result<i64> {
     connection
         .prepare_cached(
-            "INSERT INTO incidents (shop, item_key, state, verdict, cause, because, first_seen, last_seen, opened_at,
+            // By its own number, so that what merely goes on uses up none: people type them.
+            "INSERT INTO incidents (id, shop, item_key, state, verdict, cause, because, first_seen, last_seen, opened_at,
                 resolved_at, times_opened, streak, ack, severity, item, image, claim, fact)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
-             ON CONFLICT (shop, item_key) DO UPDATE SET state = ?3, verdict = ?4, cause = ?5, because = ?6,
+             VALUES ((SELECT id FROM incidents WHERE shop = ?1 AND item_key = ?2), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+             ON CONFLICT DO UPDATE SET state = ?3, verdict = ?4, cause = ?5, because = ?6,
                 first_seen = ?7, last_seen = ?8, opened_at = ?9, resolved_at = ?10, times_opened = ?11, streak = ?12,
                 ack = ?13, severity = ?14, item = ?15, image = ?16, claim = ?17, fact = ?18
              RETURNING id",

@@ -33,6 +33,17 @@ impl Store {
         Ok(())
     }
 
+    /// Whether a run that is still kept has found items in a shop.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn was_checked(&self, shop: &str) -> Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM runs, json_each(summary, '$.shops') AS shop
+                   WHERE shop.value ->> 'shop' = ?1 AND shop.value ->> 'items' > 0)";
+        let asked = self.connection.query_row(sql, [shop], |row| row.get(0));
+        asked.map_err(self.explain("reading earlier runs"))
+    }
+
     /// The last run that came to its end, in numbers.
     ///
     /// # Errors

@@ -79,6 +79,29 @@ impl Transaction<'_> {
             .map_err(self.explain("noting that a stock source is not believed"))
     }
 
+    /// Since when a source is not believed; `None`: it is.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn doubted_since(&self, shop: &str, source: &str) -> Result<Option<Timestamp>> {
+        let sql = "SELECT doubted_at FROM sources WHERE shop = ?1 AND source = ?2 AND doubt IS NOT NULL";
+        self.inner
+            .query_row(sql, [shop, source], |row| Ok(row.get::<_, Time>(0)?.0))
+            .optional()
+            .map_err(self.explain("reading which stock sources are not believed"))
+    }
+
+    /// Notes that nothing is held against what was doubted any more.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn undoubt(&self, shop: &str, source: &str) -> Result<()> {
+        self.inner
+            .execute("DELETE FROM sources WHERE shop = ?1 AND source = ?2", [shop, source])
+            .map(drop)
+            .map_err(self.explain("noting that a stock source is believed"))
+    }
+
     /// Sources that are not believed and of which nobody was told yet.
     ///
     /// # Errors

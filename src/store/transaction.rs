@@ -62,16 +62,39 @@ impl Transaction<'_> {
         incidents::tellable(&self.inner, after, limit).map_err(self.explain("reading incidents"))
     }
 
+    /// How many incidents of a shop are open that opened since then.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn opened_since(&self, shop: &str, since: Timestamp) -> Result<u64> {
+        self.inner
+            .query_row(
+                "SELECT count(*) FROM incidents
+                 WHERE shop = ?1 AND state IN ('open', 'acknowledged') AND opened_at >= ?2",
+                params![shop, Time(since)],
+                |row| row.get(0),
+            )
+            .map_err(self.explain("counting incidents"))
+    }
+
     /// Writes a change and returns the incident's row. A suspect that healed before it ever opened is forgotten. All
     /// but "went on as it was" is entered in the incident's history, at the time it was last seen (or resolved).
     ///
     /// # Errors
     /// If the database cannot be written.
     pub fn apply(&self, change: &Change) -> Result<i64> {
-        self.write(change).map_err(self.explain("writing an incident"))
+        self.write(change, None).map_err(self.explain("writing an incident"))
     }
 
-    fn write(&self, change: &Change) -> rusqlite::Result<i64> {
+    /// As [`Transaction::apply`], of what a person did now.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn apply_by_hand(&self, change: &Change, now: Timestamp) -> Result<i64> {
+        self.write(change, Some(now)).map_err(self.explain("writing an incident"))
+    }
+
+    fn write(&self, change: &Change, by_hand: Option<Timestamp>) -> rusqlite::Result<i64> {
         let Change { kind, incident, hand } = change;
         let before = incidents::known(&self.inner, &incident.shop, &incident.key)?;
         if *kind == ChangeKind::Healed && incident.times_opened == 0 {
@@ -96,7 +119,7 @@ impl Transaction<'_> {
                 ChangeKind::Opened | ChangeKind::Reopened => incident.opened_at.unwrap_or(incident.last_seen),
                 _ => incident.last_seen,
             };
-            self.enter(id, at, *kind, incident, hand.as_ref())?;
+            self.enter(id, by_hand.unwrap_or(at), *kind, incident, hand.as_ref())?;
         }
         Ok(id)
     }

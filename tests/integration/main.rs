@@ -28,6 +28,9 @@ mod glass;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod incidents;
+mod jump;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod lifecycle;

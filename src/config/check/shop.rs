@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use rust_decimal::Decimal;
 use url::Url;
 
 use super::{At, catalog, fetch, page, sources, values};
@@ -46,6 +47,7 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
     let claims = page::page(&at.key("page"), raw.page.as_ref());
     let stock = raw.stock.as_ref().and_then(|raw| sources::sources(&at.key("stock"), raw, user_agent));
     let grace = at.read("grace", &raw.grace, units::duration).unwrap_or(Duration::from_secs(15 * 60));
+    let max_jump = at.read("max_jump", &raw.max_jump, units::percent).unwrap_or(Decimal::new(2, 1));
     let confirm_after =
         at.read("confirm_after", &raw.confirm_after, units::duration).unwrap_or(Duration::from_secs(30));
     if confirm_after > Duration::from_secs(15 * 60) {
@@ -61,6 +63,7 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
         claims,
         stock: stock?,
         grace,
+        max_jump,
         confirm_after,
     })
 }

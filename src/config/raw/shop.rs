@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::scalar::{Address, Duration, Language, Text};
+use super::scalar::{Address, Duration, Language, Percent, Text};
 use super::{catalog::Catalog, fetch::ShopFetch, page::Page, stock::Stock};
 
 /// One storefront.
@@ -30,6 +30,9 @@ pub(crate) struct Shop {
     pub(crate) stock: Option<Stock>,
     /// How long a page may lag behind the stock before it counts as wrong. Default: `15m`.
     pub(crate) grace: Option<Duration>,
+    /// Where a larger share of the items becomes wrong at once (and more than ten do), nobody is told of them but
+    /// `operations`, until it is over or accepted with `check --accept-stock`. Default: `20%`.
+    pub(crate) max_jump: Option<Percent>,
     /// A suspect is looked at again after this time, with page caches bypassed. Default: `30s`.
     pub(crate) confirm_after: Option<Duration>,
 }
