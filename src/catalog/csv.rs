@@ -9,6 +9,7 @@ use crate::domain::Item;
 use crate::fetch::table::{Row, Table, TableError};
 use crate::fetch::{Download, Fetcher, shown};
 
+use super::amount;
 use super::error::page_at;
 use super::thread::{Out, Reading};
 use super::{CatalogError, Columns, CsvOptions, Entries, Entry, Place};
@@ -82,6 +83,9 @@ struct Found {
     brand: Option<usize>,
     category: Option<usize>,
     supplier: Option<usize>,
+    price: Option<usize>,
+    units_sold: Option<usize>,
+    views: Option<usize>,
     owner_email: Option<usize>,
 }
 
@@ -90,7 +94,8 @@ impl Found {
         let mut column = |name: &Option<String>| name.as_deref().map(|name| table.column(name)).transpose();
         let (sku, url) = (column(&columns.sku)?, column(&columns.url)?);
         let (stock_key, gtin) = (column(&columns.stock_key)?, column(&columns.gtin)?);
-        let owner_email = column(&columns.owner_email)?;
+        let (price, units_sold) = (column(&columns.price)?, column(&columns.units_sold)?);
+        let (views, owner_email) = (column(&columns.views)?, column(&columns.owner_email)?);
         let prose = |name: &Option<String>| name.as_deref().map(|name| table.prose(name)).transpose();
         Ok(Self {
             sku,
@@ -101,12 +106,16 @@ impl Found {
             brand: prose(&columns.brand)?,
             category: prose(&columns.category)?,
             supplier: prose(&columns.supplier)?,
+            price,
+            units_sold,
+            views,
             owner_email,
         })
     }
 
     fn item(&self, row: &Row<'_>, base: &Url) -> Result<Item, String> {
         let cell = |column: Option<usize>| column.and_then(|at| row.cell(at)).map(str::to_owned);
+        let number = |column: Option<usize>| column.and_then(|at| row.cell(at)).and_then(amount::read);
         let (sku, link) = (cell(self.sku), cell(self.url));
         if sku.is_none() && link.is_none() {
             return Err("neither a SKU nor an address is given".to_owned());
@@ -121,7 +130,9 @@ impl Found {
             category: cell(self.category),
             supplier: cell(self.supplier),
             owner_email: cell(self.owner_email),
-            ..Item::default()
+            price: number(self.price),
+            units_sold: number(self.units_sold),
+            views: number(self.views),
         })
     }
 }

@@ -4,6 +4,7 @@
 //! [`Entry::Trouble`], and the rows after it are read all the same; a [`CatalogError`] is always the last word, and
 //! what came before it stands.
 
+mod amount;
 mod csv;
 mod error;
 mod list;

@@ -54,6 +54,9 @@ pub struct Columns {
     pub brand: Option<String>,
     pub category: Option<String>,
     pub supplier: Option<String>,
+    pub price: Option<String>,
+    pub units_sold: Option<String>,
+    pub views: Option<String>,
     pub owner_email: Option<String>,
 }
 

@@ -53,10 +53,12 @@ pub struct Config {
     pub incidents: incident::Policy,
     /// Rules that change how severe an incident counts.
     pub severity: Vec<incident::SeverityRule>,
-    /// Who is told and how; `None` where the file has no `mail`.
+    /// Who is told and how; `None` where the file names nobody.
     pub notify: Option<notify::Options>,
     /// What is called when a run begins and ends.
     pub heartbeat: Option<notify::Hook>,
+    /// Without a run that did its work for so long, operations are told.
+    pub missed_after: Option<Duration>,
     /// Where things are remembered.
     pub store: store::Options,
     /// The share of items, from 0 to 1, that must be verifiable; below it a run ends with exit code 4.
@@ -74,6 +76,8 @@ pub struct Shop {
     pub url: Url,
     /// Its main language (BCP 47 primary subtag).
     pub language: String,
+    /// A product's page in its administration, with `{sku}`, `{stock_key}`, `{gtin}` or `{url}` in it.
+    pub admin_url: Option<String>,
     /// Which items exist.
     pub catalog: catalog::Options,
     /// How its pages are asked for.

@@ -66,6 +66,9 @@ fn bytes(line: &str, characters: usize) -> usize {
 /// Words of a key whose value is nobody's business.
 const SECRET: &str = r"passw\w*|passphrase|pwd|secret|token|api[-_]?key|x-[a-z-]*key|authorization|cookie|value";
 
+/// Keys with an address beneath that is nobody's business either.
+const HOOKS: &str = "slack|teams|mattermost|discord|webhook|heartbeat";
+
 static SECRET_VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     // Up to the end of a quoted text, else up to `,` or `}` of a flow mapping, else the rest of the line.
     Regex::new(&format!(
@@ -73,8 +76,15 @@ static SECRET_VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
     .ok()
 });
+/// The same of the address of a hook, on the line of its key.
+static HOOK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r#"(?i)(?P<key>(?:{HOOKS})["']?\s*:\s*\{{[^{{}}]*?url["']?\s*:\s+)(?P<value>"[^"]*"?|'[^']*'?|[^\s,}}][^,}}]*)"#
+    ))
+    .ok()
+});
 static SECRET_KEY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!(r#"(?i)^[\s-]*["']?(?:[\w-]*(?:{SECRET})|headers|auth)["']?\s*:"#)).ok());
+    LazyLock::new(|| Regex::new(&format!(r#"(?i)^[\s-]*["']?(?:[\w-]*(?:{SECRET})|headers|auth|{HOOKS})["']?\s*:"#)).ok());
 /// The names of headers are free, so all of their values on the line go.
 static HEADERS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?i)(headers["']?\s*:\s*\{)\s*[^\s}].*"#).ok());
@@ -91,11 +101,13 @@ fn masked_line(text: &str, number: usize) -> Option<String> {
         let (key, value) = (&found["key"], &found["value"]);
         if is_reference(value) { format!("{key}{value}") } else { format!("{key}…") }
     };
-    let (Some(secret), Some(headers), Some(info)) = (SECRET_VALUE.as_ref(), HEADERS.as_ref(), USER_INFO.as_ref())
+    let (Some(secret), Some(hook), Some(headers), Some(info)) =
+        (SECRET_VALUE.as_ref(), HOOK.as_ref(), HEADERS.as_ref(), USER_INFO.as_ref())
     else {
         return Some("…".to_owned());
     };
     let line = secret.replace_all(line, hide);
+    let line = hook.replace_all(&line, hide);
     let line = headers.replace_all(&line, "${1}…");
     Some(info.replace_all(&line, "://…@").into_owned())
 }

@@ -75,7 +75,7 @@ pub(super) fn check(schema: &Value, value: &mut Value, document: &Document) -> F
                 for key in unexpected {
                     let meant = nearest(key, names.iter().map(String::as_str)).map(str::to_owned);
                     unknown.entry(path.clone()).or_default().extend(meant);
-                    findings.problems.push(unknown_key(key, &names, document.key(&path.key(key))));
+                    findings.problems.push(unknown_key(key, &names, &path.key(key), document));
                     out.insert(path.key(key));
                 }
             }
@@ -184,7 +184,18 @@ fn take_out(value: &mut Value, places: BTreeSet<Path>, findings: &mut Findings) 
     }
 }
 
-fn unknown_key(key: &str, names: &[String], spot: Option<super::document::Spot>) -> Problem {
+/// Keys that had another place in earlier versions, and what is written there now.
+const MOVED: [(&str, &str, &str); 2] = [
+    ("mail.reminder", "cadence", "reminders: [1d, 2d, 4d, 7d]"),
+    ("mail.timezone", "cadence", "timezone: Asia/Jerusalem"),
+];
+
+fn unknown_key(key: &str, names: &[String], path: &Path, document: &Document) -> Problem {
+    let spot = document.key(path);
+    if let Some((_, section, now)) = MOVED.iter().find(|(before, ..)| *before == path.to_string()) {
+        let help = format!("write `{now}` under `{section}`, at the top of the file");
+        return Problem::error(format!("`{key}` is a key of `{section}` now")).at(spot).help(help);
+    }
     let nearest = nearest(key, names.iter().map(String::as_str));
     let list = format!("known here: {}", names.join(", "));
     let help = match nearest {

@@ -46,3 +46,8 @@ pub use retry::{Next, next_attempt};
 
 /// How long a mailbox that refused for good is left alone where its recipient has no reminders.
 pub const A_DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
+
+/// The languages of notices, by their short names.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    words::LANGUAGES.iter().map(|(name, _)| *name)
+}

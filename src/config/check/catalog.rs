@@ -78,6 +78,9 @@ fn csv(at: &At<'_>, raw: &raw::CatalogCsv, shop: Option<&Url>) -> Option<CsvOpti
             brand: at.read("brand", &raw.brand, values::text),
             category: at.read("category", &raw.category, values::text),
             supplier: at.read("supplier", &raw.supplier, values::text),
+            price: at.read("price", &raw.price, values::text),
+            units_sold: at.read("units_sold", &raw.units_sold, values::text),
+            views: at.read("views", &raw.views, values::text),
             owner_email: at.read("owner_email", &raw.owner_email, values::text),
         }
     });

@@ -6,55 +6,66 @@ use std::time::Duration;
 use super::{At, values};
 use crate::config::raw::mail as raw;
 use crate::config::units::fault;
-use crate::notify::{Cadence, Channel, MailOptions, Options, Recipient, SmtpSecurity, Transport};
+use crate::notify::{Dkim, MailOptions, SmtpSecurity, Transport};
 
-/// The options without owners, which are not of this section.
-pub(super) fn mail(at: &At<'_>, raw: &raw::Mail) -> Option<Options> {
+/// How mail is written and sent.
+pub(super) fn mail(at: &At<'_>, raw: &raw::Mail) -> Option<MailOptions> {
     let transport = raw.transport.as_ref().and_then(|raw| transport(&at.key("transport"), raw));
-    let reminder = at.read("reminder", &raw.reminder, values::some_time).unwrap_or(Duration::from_secs(super::DAY));
-    if reminder < Duration::from_secs(3600) {
-        let help = "a day is usual; people stop reading what comes too often";
-        at.key("reminder").warn(fault("this is often", help));
-    }
-    let timezone = at.read("timezone", &raw.timezone, |name| {
-        jiff::tz::TimeZone::get(name.trim())
-            .map(|_| name.trim().to_owned())
-            .map_err(|_| fault("this time zone is not known", "write an IANA name such as `Asia/Jerusalem` or `UTC`"))
-    });
     let max_rows = at.read("max_rows", &raw.max_rows, values::at_least_one);
-    let max_attempts = at.read("max_attempts", &raw.max_attempts, values::at_least_one);
-    let retry_after = at.read("retry_after", &raw.retry_after, values::some_time);
     let from = at.read("from", &raw.from, values::sender);
-    let cadence =
-        Cadence { timezone: timezone.unwrap_or_else(own_timezone), reminders: vec![reminder], ..Cadence::default() };
-    Some(Options {
-        recipients: Vec::new(),
-        owners: Vec::new(),
-        fallback: Vec::new(),
-        operations: Vec::new(),
-        usual: Recipient {
-            id: String::new(),
-            name: None,
-            language: "en".to_owned(),
-            channel: Channel::Mail { email: String::new() },
-            cadence,
+    let templates = at.file("templates", &raw.templates);
+    if let Some(Err(error)) = templates.as_ref().map(std::fs::read_dir) {
+        let help = "name a folder with templates, or leave the key out";
+        at.key("templates").error(fault(format!("the folder cannot be read: {error}"), help));
+    }
+    let dkim = match &raw.dkim {
+        Some(raw) => Some(dkim(&at.key("dkim"), raw, from.as_deref())),
+        None => None,
+    };
+    Some(MailOptions {
+        from: from?,
+        max_rows: max_rows.and_then(|rows| usize::try_from(rows.get()).ok()).unwrap_or(50),
+        transport: transport?,
+        templates,
+        dkim: match dkim {
+            Some(dkim) => Some(dkim?),
+            None => None,
         },
-        mail: Some(MailOptions {
-            from: from?,
-            max_rows: max_rows.and_then(|rows| usize::try_from(rows.get()).ok()).unwrap_or(50),
-            transport: transport?,
-            templates: None,
-            dkim: None,
-        }),
-        admin_urls: Default::default(),
-        expected: Vec::new(),
-        max_attempts: max_attempts.map_or(10, std::num::NonZero::get),
-        retry_after: retry_after.unwrap_or(Duration::from_secs(300)),
     })
 }
 
-fn own_timezone() -> String {
-    jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC").to_owned()
+/// How often and how soon it is tried to send a notice.
+pub(super) fn patience(at: &At<'_>, raw: &raw::Mail) -> (u32, Duration) {
+    let max_attempts = at.read("max_attempts", &raw.max_attempts, values::at_least_one);
+    let retry_after = at.read("retry_after", &raw.retry_after, values::some_time);
+    (max_attempts.map_or(10, std::num::NonZero::get), retry_after.unwrap_or(Duration::from_secs(300)))
+}
+
+fn dkim(at: &At<'_>, raw: &raw::Dkim, from: Option<&str>) -> Option<Dkim> {
+    let name = |text: &str| {
+        let name = text.trim().to_ascii_lowercase();
+        let is_label = |label: &str| {
+            !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        };
+        if name.split('.').all(is_label) {
+            Ok(name)
+        } else {
+            Err(fault("this is no name of the DNS", "write it as it is published, such as `shop.example`"))
+        }
+    };
+    let domain = at.read("domain", &raw.domain, name);
+    let selector = at.read("selector", &raw.selector, name);
+    let own =
+        from.and_then(|from| from.rsplit_once('@')).map(|(_, own)| own.trim_end_matches('>').to_ascii_lowercase());
+    if let (Some(domain), Some(own)) = (&domain, own)
+        && own != *domain
+        && !own.ends_with(&format!(".{domain}"))
+    {
+        let help = format!("receivers hold a signature against the domain in `from`, which is `{own}`");
+        at.key("domain").warn(fault("the sender is of another domain", help));
+    }
+    let private_key = at.private_key(&raw.private_key_file);
+    Some(Dkim { domain: domain?, selector: selector?, private_key: private_key? })
 }
 
 fn transport(at: &At<'_>, raw: &raw::Transport) -> Option<Transport> {

@@ -5,11 +5,15 @@
 
 mod auth;
 mod bigcommerce;
+mod cadence;
 mod catalog;
+mod conditions;
 mod csv;
 mod evershop;
 mod fetch;
+mod hook;
 mod http_json;
+mod incidents;
 mod login;
 mod magento;
 mod mail;
@@ -18,6 +22,7 @@ mod odoo;
 mod owners;
 mod page;
 mod priority;
+mod recipients;
 mod saleor;
 mod sap_b1;
 mod secret;
@@ -43,6 +48,7 @@ use super::path::Path;
 use super::problem::{Problem, Problems};
 use super::units::{self, Fault, fault};
 use super::{Config, raw};
+use crate::domain::clock::Clock;
 use crate::store;
 
 const DAY: u64 = 86_400;
@@ -187,14 +193,20 @@ pub(super) fn config(raw: &raw::Config, sink: &Sink<'_>) -> Option<Config> {
     let store = store(&top.key("store"), raw.store.as_ref());
     let shops = shop::all(&top.key("shops"), raw.shops.as_deref().unwrap_or_default(), &user_agent);
     let names: Vec<&str> = raw.shops.iter().flatten().filter_map(|shop| Some(shop.name.as_ref()?.as_ref())).collect();
-    let notify = owners::and_mail(&top, raw, &names);
+    let incidents = incidents::policy(&top.key("incidents"), raw.incidents.as_ref());
+    let severity = incidents::severity(&top.key("severity"), raw.severity.as_deref(), &names);
+    let now = Clock::system().now();
+    let notify = owners::and_mail(&top, raw, &names, shops.as_deref().unwrap_or_default(), now);
+    let heartbeat = raw.heartbeat.as_ref().and_then(|raw| hook::hook(&top.key("heartbeat"), raw));
+    let missed_after = top.read("missed_after", &raw.missed_after, values::some_time);
     Some(Config {
         file: sink.file.to_owned(),
         shops: shops?,
-        incidents: crate::incident::Policy::default(),
-        severity: Vec::new(),
+        incidents,
+        severity,
         notify: notify?,
-        heartbeat: None,
+        heartbeat,
+        missed_after,
         store,
         min_verified,
         warnings: Problems::default(),

@@ -1,137 +1,114 @@
 //! Who is told.
 
-use super::{At, mail, values};
-use crate::config::raw::scalar::{MailAddress, MailLanguage, Text};
-use crate::config::structure::nearest;
-use crate::config::units::fault;
-use crate::config::{raw, raw::owners::OwnerRule as Raw};
-use crate::domain::{Matcher, Pattern};
-use crate::notify::{self, OwnerRule, Recipient};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::recipients::People;
+use super::{At, cadence, conditions, incidents, mail};
+use crate::config::units::{fault, flag};
+use crate::config::{Shop, raw};
+use crate::notify::{self, OwnerRule};
 
 /// Everything about telling. `None`: something is wrong; `Some(None)`: nobody is to be told.
-pub(super) fn and_mail(top: &At<'_>, raw: &raw::Config, shops: &[&str]) -> Option<Option<notify::Options>> {
-    let rules = raw.owners.as_deref().unwrap_or_default();
-    let owners: Vec<(Owner, Matcher)> = rules
-        .iter()
-        .enumerate()
-        .filter_map(|(index, rule)| self::rule(&top.key("owners").index(index), rule, shops))
-        .collect();
-    for (later, rule) in rules.iter().enumerate() {
-        if let Some(earlier) = rules[..later].iter().position(|earlier| covers(earlier, rule)) {
-            let at = top.key("owners").index(later);
-            let line = top.key("owners").index(earlier).line();
-            let what = "this rule can never apply: an earlier one takes everything it could";
-            at.error(fault(what, format!("the earlier one is in line {line}; move the narrower rule up")));
-        }
+pub(super) fn and_mail(
+    top: &At<'_>,
+    raw: &raw::Config,
+    names: &[&str],
+    shops: &[Shop],
+    now: Timestamp,
+) -> Option<Option<notify::Options>> {
+    let usual = cadence::usual();
+    let at = top.key("cadence");
+    let usual = raw.cadence.as_ref().map_or_else(|| usual.clone(), |raw| cadence::cadence(&at, raw, &usual, now));
+    let expected = incidents::expected(&top.key("expected"), raw.expected.as_deref(), names, &usual, now);
+    let mut people = People::read(&top.key("recipients"), raw.recipients.as_ref(), usual, now);
+    let fallback = raw.fallback.as_ref().map(|raw| people.of_told(&top.key("fallback"), raw));
+    let first = fallback.iter().flatten().next();
+    if let Some(first) = first.and_then(|id| people.list.iter().find(|known| known.id == *id)) {
+        people.usual.language.clone_from(&first.language);
     }
-    let at = top.key("fallback");
-    let fallback = raw.fallback.as_ref().map(|raw| owner(&at, &raw.email, &raw.name, &raw.language));
-    let Some(mail) = &raw.mail else {
-        for (key, given) in [
-            ("owners", raw.owners.is_some()),
-            ("fallback", raw.fallback.is_some()),
-            ("operations", raw.operations.is_some()),
-        ] {
-            if given && !top.key("mail").is_spoken_for() {
-                top.key(key).warn(fault("nobody is told without `mail`", "add a `mail` section"));
-            }
-        }
+    let operations = raw.operations.as_ref().map(|raw| people.of_told(&top.key("operations"), raw));
+    let owners = rules(&top.key("owners"), raw, names, &mut people);
+    let column = columns(top, raw);
+    people.find_untold(&top.key("recipients"), !column.is_empty());
+    if !needs_telling(top, raw) {
         return Some(None);
-    };
-    if fallback.is_none() && !at.is_spoken_for() {
+    }
+    if raw.mail.is_none() && !top.key("mail").is_spoken_for() {
+        if let Some(at) = people.by_mail.first().or(column.first()) {
+            let help = "add a section `mail` with `from` and `transport`";
+            at.error(fault("without `mail` nobody can be told by mail", help));
+        }
+    }
+    let options = raw.mail.as_ref().map(|raw| mail::mail(&top.key("mail"), raw));
+    let (max_attempts, retry_after) =
+        raw.mail.as_ref().map(|raw| mail::patience(&top.key("mail"), raw)).unwrap_or((10, Duration::from_secs(300)));
+    let fallback = fallback?;
+    Some(Some(notify::Options {
+        operations: operations.unwrap_or_else(|| fallback.clone()),
+        fallback,
+        owners,
+        recipients: people.list,
+        usual: people.usual,
+        mail: match options {
+            Some(mail) => Some(mail?),
+            None => None,
+        },
+        admin_urls: shops
+            .iter()
+            .filter_map(|shop| Some((shop.name.clone(), shop.admin_url.clone()?)))
+            .collect::<BTreeMap<_, _>>(),
+        expected,
+        max_attempts,
+        retry_after,
+    }))
+}
+
+/// Whether anybody is to be told; says so if then nobody is told of what nobody owns.
+fn needs_telling(top: &At<'_>, raw: &raw::Config) -> bool {
+    let given = [
+        ("mail", raw.mail.is_some()),
+        ("owners", raw.owners.is_some()),
+        ("operations", raw.operations.is_some()),
+        ("recipients", raw.recipients.is_some()),
+        ("fallback", raw.fallback.is_some()),
+    ];
+    let Some((first, _)) = given.into_iter().find(|(_, given)| *given) else { return false };
+    if raw.fallback.is_none() && !top.key("fallback").is_spoken_for() {
         let help = "add `fallback:` with the `email` of whoever is told of what nobody owns";
-        top.key("mail").error(fault("this needs `fallback` beside it", help));
+        top.key(first).error(fault("this needs `fallback` beside it", help));
     }
-    let options = mail::mail(&top.key("mail"), mail);
-    let operations =
-        raw.operations.as_ref().and_then(|raw| owner(&top.key("operations"), &raw.email, &raw.name, &raw.language));
-    let fallback = fallback??;
-    let operations = operations.unwrap_or_else(|| fallback.clone());
-    let mut options = options?;
-    let named = owners.iter().map(|(owner, _)| owner).chain([&fallback, &operations]);
-    for owner in named {
-        if options.recipients.iter().all(|known| known.id != owner.email) {
-            options.recipients.push(Recipient {
-                id: owner.email.clone(),
-                name: owner.name.clone(),
-                language: owner.language.clone(),
-                channel: notify::Channel::Mail { email: owner.email.clone() },
-                cadence: options.usual.cadence.clone(),
-            });
+    true
+}
+
+fn rules<'a>(at: &At<'a>, raw: &raw::Config, shops: &[&str], people: &mut People<'a>) -> Vec<OwnerRule> {
+    let raw = raw.owners.as_deref().unwrap_or_default();
+    let mut rules = Vec::with_capacity(raw.len());
+    for (index, rule) in raw.iter().enumerate() {
+        let at = at.index(index);
+        let matcher = conditions::matcher(&at, rule.conditions(), shops);
+        let goes_on = at.read("continue", &rule.goes_on, flag).unwrap_or(false);
+        rules.push(OwnerRule { to: people.of_rule(&at, rule), matcher, goes_on });
+    }
+    let ends = raw.iter().zip(&rules).map(|(raw, rule)| (raw.conditions(), !rule.goes_on));
+    conditions::find_unreachable(at, &ends.collect::<Vec<_>>());
+    rules
+}
+
+/// Where catalogues name addresses.
+fn columns<'a>(top: &At<'a>, raw: &raw::Config) -> Vec<At<'a>> {
+    let mut places = Vec::new();
+    for (index, shop) in raw.shops.iter().flatten().enumerate() {
+        let at = top.key("shops").index(index).key("catalog");
+        let Some(catalog) = &shop.catalog else { continue };
+        let csv = catalog.csv.as_ref().and_then(|csv| csv.columns.as_ref());
+        if csv.is_some_and(|columns| columns.owner_email.is_some()) {
+            places.push(at.key("csv").key("columns").key("owner_email"));
         }
+        let list = catalog.list.iter().flatten().enumerate().filter(|(_, item)| item.owner_email.is_some());
+        places.extend(list.map(|(item, _)| at.key("list").index(item).key("owner_email")));
     }
-    options.usual.language.clone_from(&fallback.language);
-    let owners = owners
-        .into_iter()
-        .map(|(owner, matcher)| OwnerRule { to: vec![owner.email], matcher, goes_on: false })
-        .collect();
-    let (fallback, operations) = (vec![fallback.email], vec![operations.email]);
-    Some(Some(notify::Options { owners, fallback, operations, ..options }))
-}
-
-/// Whom a rule names.
-#[derive(Clone)]
-struct Owner {
-    email: String,
-    name: Option<String>,
-    language: String,
-}
-
-fn rule(at: &At<'_>, raw: &Raw, shops: &[&str]) -> Option<(Owner, Matcher)> {
-    let known = |name: &str| {
-        if shops.contains(&name) {
-            return Ok(name.to_owned());
-        }
-        let help = match nearest(name, shops.iter().copied()) {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => format!("the shops are: {}", shops.join(", ")),
-        };
-        Err(fault("no shop has this name", help))
-    };
-    let pattern = |text: &str| {
-        values::pattern(text)
-            .map(|_| ())
-            .and_then(|()| Pattern::new(text).map_err(|error| fault(error.to_string(), "")))
-    };
-    let matcher = Matcher {
-        shops: at.list("shops", &raw.shops, known),
-        brands: at.list("brands", &raw.brands, values::text),
-        categories: at.list("categories", &raw.categories, values::text),
-        suppliers: at.list("suppliers", &raw.suppliers, values::text),
-        skus: at.list("skus", &raw.skus, pattern),
-        urls: at.list("urls", &raw.urls, pattern),
-        ..Matcher::default()
-    };
-    Some((owner(at, &raw.email, &raw.name, &raw.language)?, matcher))
-}
-
-fn owner(
-    at: &At<'_>,
-    email: &Option<MailAddress>,
-    name: &Option<Text>,
-    language: &Option<MailLanguage>,
-) -> Option<Owner> {
-    let name = at.read("name", name, values::text);
-    let language = at.read("language", language, |name| values::choice(name, &[("en", "en"), ("he", "he")]));
-    let email = at.read("email", email, values::mail_address);
-    Some(Owner { email: email?, name, language: language.unwrap_or("en").to_owned() })
-}
-
-/// Whether everything that `later` takes is already taken by `earlier`: each of its conditions holds for every value
-/// that `later` allows. A rule without conditions takes everything.
-fn covers(earlier: &Raw, later: &Raw) -> bool {
-    fn covered<R: AsRef<str>>(earlier: &Option<Vec<R>>, later: &Option<Vec<R>>, same: fn(&str, &str) -> bool) -> bool {
-        let Some(earlier) = earlier else { return true };
-        later.as_ref().is_some_and(|later| {
-            later.iter().all(|value| earlier.iter().any(|known| same(known.as_ref(), value.as_ref())))
-        })
-    }
-    let exact = |a: &str, b: &str| a == b;
-    let any_case = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
-    covered(&earlier.shops, &later.shops, exact)
-        && covered(&earlier.brands, &later.brands, any_case)
-        && covered(&earlier.categories, &later.categories, any_case)
-        && covered(&earlier.suppliers, &later.suppliers, any_case)
-        && covered(&earlier.skus, &later.skus, exact)
-        && covered(&earlier.urls, &later.urls, exact)
+    places
 }

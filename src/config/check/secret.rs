@@ -34,6 +34,19 @@ impl At<'_> {
         }
     }
 
+    /// A private key from a file of its own.
+    pub(super) fn private_key(&self, file: &Option<FilePath>) -> Option<SecretString> {
+        let path = self.file("private_key_file", file)?;
+        let at = self.key("private_key_file");
+        let help = "name a PEM file with the private key, readable for the user that runs stocktruth";
+        match std::fs::read_to_string(&path) {
+            Ok(text) if text.contains("PRIVATE KEY-----") => return Some(text.into()),
+            Ok(_) => at.error(fault("there is no private key in the file", help)),
+            Err(error) => at.error(fault(format!("{} cannot be read: {error}", path.display()), help)),
+        }
+        None
+    }
+
     /// Header values. Those that by their name are secrets must come from the environment.
     pub(super) fn headers(&self, raw: Option<&BTreeMap<String, Text>>) -> Vec<(String, SecretString)> {
         let mut headers = Vec::new();

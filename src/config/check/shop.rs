@@ -10,7 +10,8 @@ use super::{At, catalog, fetch, page, sources, values};
 use crate::catalog::{Options, Place};
 use crate::config::Shop;
 use crate::config::raw::shop as raw;
-use crate::config::units::{self, fault};
+use crate::config::structure::nearest;
+use crate::config::units::{self, Fault, fault};
 
 pub(super) fn all(at: &At<'_>, raw: &[raw::Shop], user_agent: &str) -> Option<Vec<Shop>> {
     let mut names = HashMap::new();
@@ -33,6 +34,7 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
     let name = at.read("name", &raw.name, values::text);
     let url = at.read("url", &raw.url, values::address);
     let language = at.read("language", &raw.language, values::language).unwrap_or_else(|| "en".to_owned());
+    let admin_url = at.read("admin_url", &raw.admin_url, admin_url);
     let catalog = raw.catalog.as_ref().and_then(|raw| catalog::catalog(&at.key("catalog"), raw, url.as_ref()));
     let from = match &catalog {
         Some(Options::Csv(csv)) => match &csv.from {
@@ -58,6 +60,7 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
         name: name?,
         url: url?,
         language,
+        admin_url,
         catalog: catalog?,
         fetch,
         claims,
@@ -66,4 +69,32 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
         max_jump,
         confirm_after,
     })
+}
+
+/// An address with `{sku}` and the like in it.
+fn admin_url(text: &str) -> Result<String, Fault> {
+    const KNOWN: [&str; 4] = ["sku", "stock_key", "gtin", "url"];
+    let text = text.trim();
+    let (mut filled, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, behind) = after.split_once('}').ok_or_else(|| fault("a `{` is not closed", "add the `}`"))?;
+        if !KNOWN.contains(&name) {
+            let help = match nearest(name, KNOWN.into_iter()) {
+                Some(nearest) => format!("did you mean `{{{nearest}}}`?"),
+                None => "known here: {sku}, {stock_key}, {gtin} and {url}".to_owned(),
+            };
+            return Err(fault(format!("`{{{name}}}` is not known here"), help));
+        }
+        filled.extend([before, "1"]);
+        rest = behind;
+    }
+    filled.push_str(rest);
+    values::address(&filled)?;
+    if filled == text {
+        return Err(fault(
+            "this is the same for every product",
+            "put `{sku}`, `{stock_key}`, `{gtin}` or `{url}` into it",
+        ));
+    }
+    Ok(text.to_owned())
 }

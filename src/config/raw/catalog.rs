@@ -85,6 +85,12 @@ pub(crate) struct Columns {
     pub(crate) category: Option<Text>,
     /// Column of the supplier.
     pub(crate) supplier: Option<Text>,
+    /// Column of the price, which weighs in how severe a mismatch is.
+    pub(crate) price: Option<Text>,
+    /// Column of the units sold in some time, which weighs likewise.
+    pub(crate) units_sold: Option<Text>,
+    /// Column of the views of the page in some time; weighs where units sold are not known.
+    pub(crate) views: Option<Text>,
     /// Column of the address of whoever is told of the item, whatever the rules say.
     pub(crate) owner_email: Option<Text>,
 }

@@ -12,14 +12,14 @@ pub(crate) struct Mail {
     /// Sender: an address, or `Name <address>`.
     #[schemars(required)]
     pub(crate) from: Option<MailAddress>,
-    /// What is still wrong after this time is told again. Default: `24h`.
-    pub(crate) reminder: Option<Duration>,
-    /// Time zone of the times in a mail, such as `Asia/Jerusalem`. Default: this machine's.
-    pub(crate) timezone: Option<Text>,
     /// Most rows shown in a mail; with more, all of them are attached as CSV. Default: 50.
     #[schemars(range(min = 1))]
     pub(crate) max_rows: Option<Whole>,
-    /// After so many attempts a mail is given up. Default: 10.
+    /// A folder of templates that replace the built-in ones of the same name.
+    pub(crate) templates: Option<FilePath>,
+    /// How mails are signed (DKIM, RFC 6376). Default: not; the mail server may do so.
+    pub(crate) dkim: Option<Dkim>,
+    /// After so many attempts a notice is given up, by whatever way. Default: 10.
     #[schemars(range(min = 1))]
     pub(crate) max_attempts: Option<Whole>,
     /// First pause before the next attempt; it doubles. Default: `5m`.
@@ -27,6 +27,21 @@ pub(crate) struct Mail {
     /// The way out: exactly one of `smtp`, `sendmail`, `file` and `console`.
     #[schemars(required)]
     pub(crate) transport: Option<Transport>,
+}
+
+/// A signature by the sender's domain.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Dkim {
+    /// The domain that signs.
+    #[schemars(required)]
+    pub(crate) domain: Option<Text>,
+    /// The selector: the key is published at `SELECTOR._domainkey.DOMAIN`.
+    #[schemars(required)]
+    pub(crate) selector: Option<Text>,
+    /// A file that holds the private key, PEM.
+    #[schemars(required)]
+    pub(crate) private_key_file: Option<FilePath>,
 }
 
 /// Exactly one of the keys.

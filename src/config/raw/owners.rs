@@ -1,50 +1,43 @@
-//! Who is told.
+//! Who is told of what.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::scalar::{MailAddress, MailLanguage, Pattern, Text};
+use super::conditions::conditional;
+use super::scalar::{Flag, MailAddress, MailLanguage, Text};
 
-/// Who is told of the items to which all given conditions apply. Within one condition any value may.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct OwnerRule {
-    /// Mail address.
-    #[schemars(required)]
-    pub(crate) email: Option<MailAddress>,
-    /// The person's or team's name, for the greeting.
-    pub(crate) name: Option<Text>,
-    /// Language of the mail, `en` or `he`. Default: `en`.
-    pub(crate) language: Option<MailLanguage>,
-    /// Names of shops.
-    #[schemars(length(min = 1))]
-    pub(crate) shops: Option<Vec<Text>>,
-    /// Brands, in any case.
-    #[schemars(length(min = 1))]
-    pub(crate) brands: Option<Vec<Text>>,
-    /// Categories, in any case.
-    #[schemars(length(min = 1))]
-    pub(crate) categories: Option<Vec<Text>>,
-    /// Suppliers, in any case.
-    #[schemars(length(min = 1))]
-    pub(crate) suppliers: Option<Vec<Text>>,
-    /// Regular expressions over the SKU.
-    #[schemars(length(min = 1))]
-    pub(crate) skus: Option<Vec<Pattern>>,
-    /// Regular expressions over the page's address.
-    #[schemars(length(min = 1))]
-    pub(crate) urls: Option<Vec<Pattern>>,
+conditional! {
+    /// Who is told of what all given conditions apply to. Within one condition any value may. Exactly one of `to` and
+    /// `email`.
+    #[schemars(extend("oneOf" = [{"required": ["to"]}, {"required": ["email"]}]))]
+    pub(crate) struct OwnerRule {
+        /// Names of `recipients`, and mail addresses.
+        #[schemars(length(min = 1))]
+        pub(crate) to: Option<Vec<Text>>,
+        /// A single mail address.
+        pub(crate) email: Option<MailAddress>,
+        /// With `email`: the person's or team's name, for the greeting.
+        pub(crate) name: Option<Text>,
+        /// With `email`: language of the mail. Default: `en`.
+        pub(crate) language: Option<MailLanguage>,
+        /// Whether the rules below are looked at as well, for further owners. Default: false.
+        #[serde(rename = "continue")]
+        pub(crate) goes_on: Option<Flag>,
+    }
 }
 
-/// One person or team.
+/// Somebody. Exactly one of `to` and `email`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Recipient {
-    /// Mail address.
-    #[schemars(required)]
+#[schemars(extend("oneOf" = [{"required": ["to"]}, {"required": ["email"]}]))]
+pub(crate) struct Told {
+    /// Names of `recipients`, and mail addresses.
+    #[schemars(length(min = 1))]
+    pub(crate) to: Option<Vec<Text>>,
+    /// A single mail address.
     pub(crate) email: Option<MailAddress>,
-    /// The person's or team's name, for the greeting.
+    /// With `email`: the person's or team's name, for the greeting.
     pub(crate) name: Option<Text>,
-    /// Language of the mail, `en` or `he`. Default: `en`.
+    /// With `email`: language of the mail. Default: `en`.
     pub(crate) language: Option<MailLanguage>,
 }

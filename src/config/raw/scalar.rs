@@ -88,8 +88,22 @@ scalars! {
     Expression, "an expression such as `available - reserved`", {"type": ["string", "number", "boolean"]};
     /// A JSONPath (RFC 9535).
     JsonPath, "a JSONPath such as `$.results[*]`", {"type": "string", "pattern": r"^\$"};
-    /// A mail language.
-    MailLanguage, "a mail language", {"enum": ["en", "he"]};
+    /// A language of notices.
+    MailLanguage, "a language of notices", {"enum": (crate::notify::languages().collect::<Vec<_>>())};
+    /// A level of severity.
+    Level, "`low`, `medium`, `high` or `critical`", {"enum": ["low", "medium", "high", "critical"]};
+    /// A level of severity, or none.
+    AtOnce, "`low`, `medium`, `high`, `critical` or `never`", {"enum": ["low", "medium", "high", "critical", "never"]};
+    /// What a digest tells.
+    Tells, "`changes` or `all_open`", {"enum": ["changes", "all_open"]};
+    /// What is wrong with an item.
+    Mismatch, "a verdict such as `false_available`",
+        {"enum": ["false_available", "false_unavailable", "contradictory", "expired_promise", "gone"]};
+    /// A date.
+    Day, "a date such as `2026-12-31`", {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$|\$\{"};
+    /// An address on the web with `{sku}` and the like in it.
+    Template, "an address such as `https://shop.example/admin?sku={sku}`",
+        {"type": "string", "pattern": r"^https?://|\$\{"};
     /// A language tag.
     Language, "a language such as `en`", {"type": "string", "pattern": r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$|\$\{"};
     /// An HTTP method.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::scalar::{Address, Duration, Language, Percent, Text};
+use super::scalar::{Address, Duration, Language, Percent, Template, Text};
 use super::{catalog::Catalog, fetch::ShopFetch, page::Page, stock::Stock};
 
 /// One storefront.
@@ -18,6 +18,9 @@ pub(crate) struct Shop {
     pub(crate) url: Option<Address>,
     /// Main language of the shop. Default: `en`.
     pub(crate) language: Option<Language>,
+    /// A product's page in the shop's administration, for links in notices, with `{sku}`, `{stock_key}`, `{gtin}` or
+    /// `{url}` in it.
+    pub(crate) admin_url: Option<Template>,
     /// Which items exist and where they are promised: exactly one of `list`, `csv` and `sitemap`.
     #[schemars(required)]
     pub(crate) catalog: Option<Catalog>,
