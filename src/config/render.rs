@@ -83,8 +83,9 @@ static HOOK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
     .ok()
 });
-static SECRET_KEY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!(r#"(?i)^[\s-]*["']?(?:[\w-]*(?:{SECRET})|headers|auth|{HOOKS})["']?\s*:"#)).ok());
+static SECRET_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(r#"(?i)^[\s-]*["']?(?:[\w-]*(?:{SECRET})|headers|auth|{HOOKS})["']?\s*:"#)).ok()
+});
 /// The names of headers are free, so all of their values on the line go.
 static HEADERS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?i)(headers["']?\s*:\s*\{)\s*[^\s}].*"#).ok());

@@ -10,16 +10,28 @@ pub const DKIM_IS_BUILT_IN: bool = cfg!(feature = "dkim");
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DkimError {
     /// This build cannot sign.
-    #[error(
-        "this stocktruth was built without DKIM; leave mail.dkim out and let the mail server sign, or install it with `cargo install stocktruth --features dkim`"
-    )]
+    #[error("this stocktruth was built without DKIM")]
     NotBuiltIn,
     /// The key cannot be used.
-    #[error("the private key of mail.dkim {what}; make one with `openssl genrsa -out dkim.pem 2048`")]
+    #[error("the private key for DKIM {what}")]
     Key {
         /// What is wrong with it, without quoting it.
         what: String,
     },
+}
+
+impl DkimError {
+    /// What to do.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::NotBuiltIn => {
+                "leave `dkim` out and let the mail server sign, or install it with `cargo install stocktruth --features dkim`"
+            }
+            Self::Key { .. } => {
+                "make one with `openssl genrsa -out dkim.pem 2048`, and publish its public key in the DNS"
+            }
+        }
+    }
 }
 
 /// Whether mails can be signed so.

@@ -29,7 +29,7 @@ mod words;
 pub use alarm::alarm;
 pub use cadence::{Cadence, Quiet, Schedule, Tells};
 pub use compose::ComposeError;
-pub use courier::{Courier, CourierError, Fault, Refusal, mask, webhook_schema};
+pub use courier::{Courier, CourierError, Fault, Refusal, check_secret, mask, webhook_schema};
 pub use digest::Digests;
 pub use dkim::{DKIM_IS_BUILT_IN, DkimError, check_dkim};
 pub use due::{Case, Due, Why, due};
