@@ -12,6 +12,8 @@ mod brake;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod channels;
+#[cfg(test)]
 mod check;
 #[cfg(test)]
 mod clock;
@@ -23,12 +25,15 @@ mod confirm;
 mod corpus;
 #[cfg(test)]
 mod demo;
+#[cfg(all(test, feature = "dkim"))]
+mod dkim;
 #[cfg(test)]
 mod glass;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod incidents;
+#[cfg(test)]
 mod jump;
 #[cfg(test)]
 mod keys;
@@ -54,3 +59,5 @@ mod several;
 mod stock;
 #[cfg(test)]
 mod trust;
+#[cfg(test)]
+mod watched;

@@ -99,4 +99,6 @@ else
   echo "not installed: MariaDB" >&2
 fi
 environment mail aiosmtpd==1.4.6
+# Verifies what is signed with the feature `dkim`.
+environment dkim dkimpy==1.1.8 pynacl==1.6.2
 echo "real shops and mail server are installed in $into"
