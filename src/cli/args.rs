@@ -1,6 +1,7 @@
 //! The command line.
 
 mod incidents;
+pub(super) mod notices;
 
 use std::path::PathBuf;
 
@@ -46,6 +47,8 @@ pub enum Command {
     Stock(Stock),
     /// List incidents, take them on, silence or ignore them
     Incidents(Box<Incidents>),
+    /// List what was or is to be told, and why; preview it, send it, try it once more
+    Notices(Box<notices::Notices>),
     /// Write a commented starter configuration
     Init(Init),
     /// Print completions for a shell

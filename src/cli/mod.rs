@@ -10,6 +10,7 @@ mod explain;
 mod incidents;
 mod init;
 mod man;
+mod notices;
 mod reasons;
 mod result;
 mod stock;
@@ -66,6 +67,7 @@ pub fn run(cli: Cli, clock: Clock) -> Exit {
         Command::Explain(args) => runtime.block_on(explain::run(args, clock)),
         Command::Stock(args) => runtime.block_on(stock::run(args, clock)),
         Command::Incidents(args) => incidents::run(*args, &clock),
+        Command::Notices(args) => runtime.block_on(notices::run(*args, clock)),
         Command::Init(args) => init::run(&args),
         Command::Completions { shell } => completions::run(shell, &mut Cli::command()),
         Command::Man => man::run(Cli::command()),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::cadence::Tells;
+use super::cadence::{Cadence, Tells};
 use super::{Muted, Recipient};
 use crate::domain::{Correspondence, Incident, IncidentState, Section, SeverityLevel, Telling};
 
@@ -25,8 +25,34 @@ pub struct Case<'a> {
     pub doubted: bool,
     /// What was last seen wrong before then is not said to be wrong still.
     pub seen_since: Timestamp,
-    /// When this was last decided for everybody: scheduled times since then are this decision's. `None`: never.
-    pub planned_at: Option<Timestamp>,
+    /// Whether it is their time.
+    pub turn: &'a Turn,
+}
+
+/// Whether it is a recipient's time now, whatever there is to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Until when it is quiet; `None`: it is not.
+    pub quiet_until: Option<Timestamp>,
+    /// Whether a time of their digest has come since this was last decided. Who has none is told with every run.
+    pub digest_is_due: bool,
+    /// When their next digest is; `None`: none is scheduled.
+    pub next_digest: Option<Timestamp>,
+    /// When their day ends.
+    pub day_ends: Timestamp,
+}
+
+impl Turn {
+    /// By their cadence, where it was last decided who is told at `planned_at`. `None`: never; then no scheduled time has
+    /// come yet.
+    pub fn of(cadence: &Cadence, planned_at: Option<Timestamp>, now: Timestamp) -> Self {
+        Self {
+            quiet_until: cadence.quiet_until(now),
+            digest_is_due: cadence.digest_since(planned_at.unwrap_or(now).min(now), now),
+            next_digest: cadence.next_digest(now),
+            day_ends: cadence.day(now).1,
+        }
+    }
 }
 
 /// What is to be said of an incident now.
@@ -109,7 +135,7 @@ impl Why {
 
 /// Decides: first whether there is anything to say, then whether anybody may, then whether it is the time.
 pub fn due(case: &Case<'_>, now: Timestamp) -> Due {
-    match section(case, now).and_then(|section| allowed(case, section, now).map(|()| section)) {
+    match section(case, now).and_then(|section| allowed(case, section).map(|()| section)) {
         Ok(section) => Due::Tell(section),
         Err(why) => Due::Not(why),
     }
@@ -129,7 +155,7 @@ fn section(case: &Case<'_>, now: Timestamp) -> Result<Section, Why> {
         (IncidentState::Open, Some(_)) if case.incident.last_seen < case.seen_since => Err(Why::NotSeenLately),
         (IncidentState::Open, Some(told)) => {
             let cadence = &case.recipient.cadence;
-            if cadence.tells == Tells::AllOpen && !cadence.digest.is_empty() && digest_is_due(case, now) {
+            if cadence.tells == Tells::AllOpen && !cadence.digest.is_empty() && case.turn.digest_is_due {
                 return Ok(Section::Still);
             }
             let next = cadence.reminder_after(told.times).map(|pause| later(told.at, pause));
@@ -139,7 +165,7 @@ fn section(case: &Case<'_>, now: Timestamp) -> Result<Section, Why> {
 }
 
 /// Whether it may be told, and now.
-fn allowed(case: &Case<'_>, section: Section, now: Timestamp) -> Result<(), Why> {
+fn allowed(case: &Case<'_>, section: Section) -> Result<(), Why> {
     let cadence = &case.recipient.cadence;
     // What was stored before severities were has counted all along.
     let level = case.incident.severity.as_ref().map(|severity| severity.level);
@@ -152,22 +178,17 @@ fn allowed(case: &Case<'_>, section: Section, now: Timestamp) -> Result<(), Why>
     if section != Section::Fixed && level.is_some_and(|level| level < cadence.least) {
         return Err(Why::BelowLeast(cadence.least));
     }
-    if let Some(until) = cadence.quiet_until(now) {
+    if let Some(until) = case.turn.quiet_until {
         return Err(Why::Quiet(until));
     }
     if cadence.max_per_day.is_some_and(|most| case.past.today >= most) {
-        return Err(Why::DailyLimit(cadence.day(now).1));
+        return Err(Why::DailyLimit(case.turn.day_ends));
     }
     let at_once = cadence.at_once.zip(level).is_some_and(|(least, level)| level >= least) && section != Section::Fixed;
-    if !at_once && !digest_is_due(case, now) {
-        return Err(Why::WaitsForDigest(cadence.next_digest(now)));
+    if !at_once && !case.turn.digest_is_due {
+        return Err(Why::WaitsForDigest(case.turn.next_digest));
     }
     Ok(())
-}
-
-/// Whether a time of their digest has come since this was last decided. Who has none is told with every run.
-fn digest_is_due(case: &Case<'_>, now: Timestamp) -> bool {
-    case.recipient.cadence.digest_since(case.planned_at.unwrap_or(now).min(now), now)
 }
 
 fn later(then: Timestamp, pause: Duration) -> Timestamp {
@@ -215,6 +236,7 @@ mod tests {
         }
 
         fn due(&self, now: &str) -> Due {
+            let turn = Turn::of(&self.recipient.cadence, self.planned_at, at(now));
             let case = Case {
                 incident: &self.incident,
                 recipient: &self.recipient,
@@ -223,7 +245,7 @@ mod tests {
                 muted: self.muted.as_ref(),
                 doubted: self.doubted,
                 seen_since: at("2026-11-23T11:45:00Z"),
-                planned_at: self.planned_at,
+                turn: &turn,
             };
             due(&case, at(now))
         }

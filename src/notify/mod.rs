@@ -32,7 +32,7 @@ pub use compose::ComposeError;
 pub use courier::{Courier, CourierError, Fault, Refusal, check_secret, mask, webhook_schema};
 pub use digest::Digests;
 pub use dkim::{DKIM_IS_BUILT_IN, DkimError, check_dkim};
-pub use due::{Case, Due, Why, due};
+pub use due::{Case, Due, Turn, Why, due};
 pub use heartbeat::Heartbeat;
 pub use message::{
     AlarmRow, Direction, Evidence, Figure, Labels, Message, MessageKind, Moment, Part, Promise, Rating, Row, Standing,

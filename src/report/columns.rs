@@ -39,6 +39,10 @@ impl Cell {
     pub(super) fn theirs(text: impl Into<String>) -> Self {
         Self { text: text.into(), style: PLAIN, foreign: true }
     }
+
+    pub(super) fn styled(self, style: Style) -> Self {
+        Self { style, ..self }
+    }
 }
 
 /// The look of a set of columns, found from all of its rows.

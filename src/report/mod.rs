@@ -6,6 +6,7 @@
 //! | `json`, `jsonl`, `csv` | the same items for programs, streamed, in constant memory |
 //! | [`explain`] | one item, with every signal and every step to its verdict |
 //! | [`incidents`] | what is remembered of incidents: listed, and one by one |
+//! | [`notices`] | the outbox, one notice, and why somebody is told or not |
 //! | `sources` | what the table says of stock systems and odd data |
 //! | `progress` | the bar on a terminal while the run is under way |
 //! | `words`, `columns` | how things are said, and how cells of any script are kept aligned |
@@ -16,6 +17,7 @@ pub mod explain;
 pub mod incidents;
 mod json;
 mod jsonl;
+pub mod notices;
 mod progress;
 mod rows;
 #[cfg(test)]

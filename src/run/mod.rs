@@ -13,6 +13,7 @@ mod look;
 mod notices;
 mod remember;
 mod rows;
+mod send;
 mod sources;
 mod tell;
 mod truth;
@@ -22,6 +23,7 @@ pub use item::{Glass, Inspection, belongs, inspect};
 pub use job::{Job, Outcome, RunError, Scope, Shop, Stop, Tools};
 pub use notices::{Decided, plan};
 pub use rows::ranked;
+pub use send::{Sent, last_look, send, send_these};
 
 use std::sync::Arc;
 
@@ -64,7 +66,13 @@ pub async fn check(job: &Job, scope: &Scope, tools: &Tools) -> Result<Outcome, R
     tools.progress.done();
 
     // 8. Say it, from the store: safe to repeat.
-    tell::deliver(job, scope, tools, &mut memory, &mut summary).await?;
+    if let Some(store) = memory.store() {
+        if let Some(options) = job.notify.as_ref().filter(|_| !scope.no_mail) {
+            summary.notices_sent = tell::deliver(options, store, tools).await?;
+        }
+        let counts = store.notice_counts()?;
+        (summary.notices_pending, summary.notices_dead) = (counts.pending, counts.dead);
+    }
 
     summary.finished_at = tools.clock.now();
     memory.finish(&summary)?;

@@ -2,12 +2,13 @@
 //! nothing is lost by a kill, a run without mail or a mailbox that refused.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use super::RunError;
 use crate::domain::{Correspondence, Incident, IncidentState, Notice, Telling};
-use crate::notify::{self, Case, Digests, Due, Muted, Owner, Recipient, Why};
+use crate::notify::{self, Case, Digests, Due, Muted, Owner, Recipient, Turn, Why};
 use crate::store::{StoreError, Transaction};
 
 /// Incidents that are read from the store at once.
@@ -93,6 +94,7 @@ struct Desk<'a> {
 struct Known {
     recipient: Recipient,
     past: Correspondence,
+    turn: Turn,
     /// Incidents that are open for them.
     open: u32,
 }
@@ -120,21 +122,20 @@ impl<'a> Desk<'a> {
         Ok(desk)
     }
 
+    /// Looks up what is remembered of a recipient, once.
     fn meet(&mut self, recipient: &Recipient) -> Result<&mut Known, StoreError> {
-        let key = recipient.key();
-        if !self.known.contains_key(&key) {
-            let day = recipient.cadence.day(self.now).0;
-            // As long as the first reminder waits, a mailbox that refused is not tried again.
-            let pause = recipient.cadence.reminder_after(1).unwrap_or(notify::A_DAY);
-            let lately = self.now.saturating_sub(pause).unwrap_or(Timestamp::MIN);
-            let past = self.transaction.correspondence(&key, day, lately)?;
-            self.known.insert(key.clone(), Known { recipient: recipient.clone(), past, open: 0 });
-        }
-        Ok(self.known.entry(key).or_insert_with(|| Known {
-            recipient: recipient.clone(),
-            past: Correspondence::default(),
-            open: 0,
-        }))
+        Ok(match self.known.entry(recipient.key()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let cadence = &recipient.cadence;
+                // As long as the first reminder waits, a mailbox that refused is not tried again.
+                let pause = cadence.reminder_after(1).unwrap_or(notify::A_DAY);
+                let lately = self.now.saturating_sub(pause).unwrap_or(Timestamp::MIN);
+                let past = self.transaction.correspondence(place.key(), cadence.day(self.now).0, lately)?;
+                let turn = Turn::of(cadence, self.planned_at, self.now);
+                place.insert(Known { recipient: recipient.clone(), past, turn, open: 0 })
+            }
+        })
     }
 
     /// Who is to be asked about an incident: its owners; of one that is put right also whoever believes it open without
@@ -190,7 +191,7 @@ impl<'a> Desk<'a> {
             muted: muted.as_ref(),
             doubted: self.doubted.contains(&incident.shop),
             seen_since: self.seen_since,
-            planned_at: self.planned_at,
+            turn: &known.turn,
         };
         notify::due(&case, self.now)
     }

@@ -112,7 +112,7 @@ impl Memory {
         let queued = match tell {
             Some(options) => {
                 let told = notices::plan(&transaction, options, summary.run, summary.started_at, now, |_| {})?;
-                told.len() as u64 + queue_alarm(&transaction, options, summary, now)?
+                told.len() as u64 + queue_alarm(&transaction, options, summary.run, now)?
             }
             None => 0,
         };
@@ -140,10 +140,10 @@ fn note_reading(
 }
 
 /// Writes the notice to operations of the sources that are not believed, once, until they are.
-fn queue_alarm(
+pub(super) fn queue_alarm(
     transaction: &Transaction<'_>,
     options: &notify::Options,
-    summary: &Summary,
+    run: i64,
     now: Timestamp,
 ) -> Result<u64, RunError> {
     let doubted = transaction.untold_doubts()?;
@@ -154,7 +154,7 @@ fn queue_alarm(
             refused.push(recipient.key());
         }
     }
-    let alarm = notify::alarm(options, &doubted, &refused, summary.run, now);
+    let alarm = notify::alarm(options, &doubted, &refused, run, now);
     let Some(notice) = alarm.map_err(|error| RunError::Mail(error.to_string()))? else { return Ok(0) };
     transaction.queue(&notice)?;
     transaction.doubts_told(now)?;

@@ -44,6 +44,8 @@ mod mail;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
 mod politeness;
 #[cfg(test)]
 mod promises;

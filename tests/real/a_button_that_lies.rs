@@ -4,7 +4,7 @@
 use std::fs;
 
 use crate::kit;
-use crate::mailbox::Mail;
+use crate::post_office::Mail;
 use crate::shop::Shop;
 use crate::trial::{Found, Trial, all};
 

@@ -4,7 +4,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use crate::front::Front;
-use crate::mailbox::{Mail, Mailbox};
+use crate::mailbox::Mailbox;
+use crate::post_office::{Mail, Orders, PostOffice, Treatment};
 use crate::shop::Shop;
 use crate::trial::{Found, Ran, Trial, all};
 use crate::{kit, oscar};
@@ -27,6 +28,7 @@ impl Street {
         let shop = Shop::open("oscar");
         let front = Front::before(shop.port());
         let mailbox = Mailbox::open();
+        mailbox.order(&Orders::for_recipient("grey@shop.test", Treatment::Greylist(2)));
         let trial = Trial::new(&oscar::configuration(&front.url(), Some(&mailbox)));
         trial.put("catalogue.csv", &oscar::catalogue(&shop, |sku| !oscar::ODD.contains(&sku)));
         Self { shop, front, mailbox, trial, read: 0 }

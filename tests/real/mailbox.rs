@@ -1,15 +1,16 @@
-//! A real mail server on loopback: STARTTLS, then AUTH, and whatever it accepts in a folder.
+//! aiosmtpd on loopback: STARTTLS, then AUTH, and whatever it accepts in a folder.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
-use mail_parser::MessageParser;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use crate::kit;
+use crate::post_office::{Mail, Orders, PostOffice, Treatment};
 use crate::process::{Server, free_port};
 
 /// A mail server that runs until this goes out of scope.
@@ -19,19 +20,6 @@ pub(crate) struct Mailbox {
     folder: TempDir,
 }
 
-/// A mail that was accepted.
-#[derive(Debug)]
-pub(crate) struct Mail {
-    pub(crate) to: Vec<String>,
-    /// Whether the connection was encrypted when it came.
-    pub(crate) tls: bool,
-    /// Whether the sender had named himself with his password.
-    pub(crate) authenticated: bool,
-    pub(crate) subject: String,
-    pub(crate) text: String,
-    pub(crate) html: String,
-}
-
 impl Mailbox {
     pub(crate) fn open() -> Self {
         let folder = TempDir::new().expect("a folder");
@@ -39,21 +27,49 @@ impl Mailbox {
         let mut command = Command::new(kit::environment("mail").join("bin/python"));
         command.arg(kit::scripts("mail").join("mailbox.py")).arg(port.to_string()).arg(folder.path());
         let server = Server::start(command, port, &folder.path().join("log"));
-        Self { port, _server: server, folder }
+        let mailbox = Self { port, _server: server, folder };
+        mailbox.settle();
+        mailbox
     }
 
-    pub(crate) fn port(&self) -> u16 {
-        self.port
+    /// Waits until no session is under way: what a killed client had handed over is then kept or lost.
+    pub(crate) fn settle(&self) {
+        let begun = Instant::now();
+        while self.sessions().is_none_or(|(begun, over)| begun != over) {
+            assert!(begun.elapsed() < Duration::from_secs(20), "a session does not end: {:?}", self.sessions());
+            sleep(Duration::from_millis(2));
+        }
     }
 
-    /// The certificate it shows, to be trusted.
-    pub(crate) fn certificate(&self) -> PathBuf {
-        self.folder.path().join("cert.pem")
+    /// In the session after so many others, stops at this moment.
+    pub(crate) fn hold(&self, after: u64, moment: &str) {
+        self.settle();
+        let (begun, _) = self.sessions().expect("a tally");
+        self.write(&json!({"hold": {"session": begun + after + 1, "at": moment}}));
     }
 
-    /// Everything accepted so far, in order.
-    pub(crate) fn mails(&self) -> Vec<Mail> {
-        (1..).map_while(|n| self.mail(n)).collect()
+    /// Whether it has stopped where it was told to.
+    pub(crate) fn is_held(&self) -> bool {
+        self.folder.path().join("held").exists()
+    }
+
+    /// Goes on.
+    pub(crate) fn release(&self) {
+        let _ = fs::remove_file(self.folder.path().join("held"));
+        self.order(&Orders::default());
+    }
+
+    /// How many sessions began, and how many are over.
+    fn sessions(&self) -> Option<(u64, u64)> {
+        let tally = fs::read_to_string(self.folder.path().join("sessions")).ok()?;
+        let (begun, over) = tally.split_once(' ')?;
+        Some((begun.parse().ok()?, over.parse().ok()?))
+    }
+
+    fn write(&self, orders: &Value) {
+        let file = |name: &str| self.folder.path().join(name);
+        fs::write(file("orders.new"), orders.to_string()).expect("the orders");
+        fs::rename(file("orders.new"), file("orders.json")).expect("the orders");
     }
 
     fn mail(&self, n: u32) -> Option<Mail> {
@@ -66,30 +82,43 @@ impl Mailbox {
     }
 }
 
-impl Mail {
-    /// The message alone, as it lies in an `.eml` file.
-    pub(crate) fn read(bytes: &[u8]) -> Self {
-        let message = MessageParser::default().parse(bytes).expect("a mail");
-        Self {
-            to: Vec::new(),
-            tls: false,
-            authenticated: false,
-            subject: message.subject().unwrap_or_default().to_owned(),
-            text: message.body_text(0).unwrap_or_default().into_owned(),
-            html: message.body_html(0).unwrap_or_default().into_owned(),
-        }
+impl PostOffice for Mailbox {
+    fn name(&self) -> &'static str {
+        "aiosmtpd"
     }
 
-    /// Which of these SKUs the mail names, in its text and in its HTML alike.
-    pub(crate) fn names<'a>(&self, skus: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
-        let words = |text: &str| -> BTreeSet<String> {
-            text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').map(str::to_owned).collect()
-        };
-        let (text, html) = (words(&self.text), words(&self.html));
-        let named: BTreeSet<String> = skus.filter(|sku| text.contains(*sku)).map(str::to_owned).collect();
-        for sku in &named {
-            assert!(html.contains(sku), "{sku} is in the text but not in the HTML: {}", self.html);
+    fn port(&self) -> u16 {
+        self.port
+    }
+
+    fn certificate(&self) -> PathBuf {
+        self.folder.path().join("trusted.pem")
+    }
+
+    fn order(&self, orders: &Orders) {
+        let treated = orders.recipients.iter().map(|(address, treatment)| {
+            let how = match treatment {
+                Treatment::Answer(answer) => json!({"answer": answer}),
+                Treatment::Greylist(seconds) => json!({"greylist": seconds}),
+                Treatment::Slow(time) => json!({"slow": time.as_secs_f64()}),
+                Treatment::Late(time) => json!({"late": time.as_secs_f64()}),
+                Treatment::DropKept => json!({"drop": "kept"}),
+                Treatment::DropLost => json!({"drop": "lost"}),
+            };
+            (address.clone(), how)
+        });
+        let mut document = json!({"starttls": !orders.no_starttls, "recipients": treated.collect::<Map<_, _>>()});
+        if let Some(greeting) = orders.greeting {
+            document["greeting"] = greeting.into();
         }
-        named
+        if orders.other_certificate {
+            document["certificate"] = "other".into();
+        }
+        self.write(&document);
+    }
+
+    fn mails(&self) -> Vec<Mail> {
+        self.settle();
+        (1..).map_while(|n| self.mail(n)).collect()
     }
 }

@@ -1,5 +1,5 @@
 //! The check against software that nobody here wrote: shops (django-oscar, Cartridge, Vendure, Medusa, EverShop), a page
-//! cache (nginx), a mail server (aiosmtpd) and database servers (PostgreSQL, MariaDB), all on loopback.
+//! cache (nginx), mail servers (aiosmtpd, Postfix) and database servers (PostgreSQL, MariaDB), all on loopback.
 //!
 //! `tests/shops/install.sh` installs them. Where that was not done the tests say so and pass; with `CI=true` they fail.
 
@@ -10,13 +10,19 @@ mod backed;
 #[cfg(test)]
 mod behind_a_cache;
 #[cfg(test)]
+mod chain;
+#[cfg(test)]
 mod databases;
+#[cfg(test)]
+mod deliveries;
 #[cfg(test)]
 mod evershop;
 #[cfg(test)]
 mod from_the_sitemap;
 #[cfg(test)]
 mod front;
+#[cfg(test)]
+mod kills;
 #[cfg(test)]
 mod kit;
 #[cfg(test)]
@@ -31,6 +37,10 @@ mod oddities;
 mod oscar;
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod post_office;
+#[cfg(test)]
+mod postfix;
 #[cfg(test)]
 mod postgres;
 #[cfg(test)]

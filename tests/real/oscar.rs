@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_yaml::Value;
 
 use crate::mailbox::Mailbox;
+use crate::post_office::PostOffice as _;
 use crate::shop::Shop;
 
 /// What is wrong in the shop as it stands, without any cache, and therefore has a test of its own.

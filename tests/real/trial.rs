@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -52,7 +52,7 @@ impl Trial {
         ran
     }
 
-    fn check_with(&self, more: &[&str]) -> (Ran, String) {
+    pub(crate) fn check_with(&self, more: &[&str]) -> (Ran, String) {
         let (code, result, said) = self.run(&[&["check", "--format", "json"], more].concat());
         let document =
             serde_json::from_str(&result).unwrap_or_else(|error| panic!("no JSON ({error}): {result}{said}"));
@@ -66,11 +66,21 @@ impl Trial {
         answers
     }
 
-    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+    /// Starts the check and returns at once. What it says goes nowhere.
+    pub(crate) fn start(&self) -> Child {
+        let mut command = self.command(&["check", "--format", "json"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stocktruth"));
         command.args(arguments).current_dir(self.folder.path());
         command.env_clear().env("SMTP_PASSWORD", MAIL_PASSWORD).stdin(Stdio::null());
-        let done = command.output().expect("the program");
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+        let done = self.command(arguments).output().expect("the program");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         (done.status.code().expect("an exit code"), text(&done.stdout), text(&done.stderr))
     }
@@ -101,6 +111,11 @@ impl Ran {
         self.document["run"]["notices"][what]
             .as_u64()
             .unwrap_or_else(|| panic!("no {what} in {}", self.document["run"]))
+    }
+
+    /// All that was said of the run.
+    pub(crate) fn text(&self) -> String {
+        self.document.to_string()
     }
 
     /// Every item whose page does not simply tell the truth.

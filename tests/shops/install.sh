@@ -63,6 +63,16 @@ if [ ${#packages[@]} -gt 0 ]; then
     echo "not installed, and only root on Debian can: ${packages[*]}" >&2
   fi
 fi
+# Debian has one mail server at a time: where there is another, it stays.
+postfix_programs() {
+  [ -x /usr/lib/postfix/sbin/master ] && command -v postfix postgrey saslpasswd2 >/dev/null && ls /usr/lib/*/sasl2/libsasldb.so >/dev/null 2>&1
+}
+if ! postfix_programs && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-remove \
+    postfix postgrey sasl2-bin libsasl2-modules libsasl2-modules-db >/dev/null || true
+fi
 has_locale() { locale -a 2>/dev/null | grep -qi '^en_US\.utf-\?8$'; }
 if ! has_locale && [ "$(id -u)" = 0 ]; then
   localedef -i en_US -f UTF-8 en_US.UTF-8
@@ -101,4 +111,12 @@ fi
 environment mail aiosmtpd==1.4.6
 # Verifies what is signed with the feature `dkim`.
 environment dkim dkimpy==1.1.8 pynacl==1.6.2
-echo "real shops and mail server are installed in $into"
+# Only root may run it.
+if postfix_programs && [ "$(id -u)" = 0 ]; then
+  mkdir -p "$into/postfix"
+  postconf -d mail_version >"$into/postfix/installed"
+else
+  rm -rf "$into/postfix"
+  echo "not installed: Postfix and postgrey; they need root on Debian, and no other mail server there" >&2
+fi
+echo "real shops and mail servers are installed in $into"

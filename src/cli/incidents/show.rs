@@ -1,7 +1,5 @@
 //! `incidents show`.
 
-use jiff::Timestamp;
-
 use super::super::desk::{self, Desk, stored};
 use super::super::{Failure, args, reasons, terminal};
 use super::{list, meant};
@@ -52,10 +50,9 @@ fn told(incident: &Incident, tellings: Vec<Telling>, store: &mut Store, desk: &D
     let Some(options) = &desk.job.notify else { return Ok(Vec::new()) };
     let past = |key: &str| tellings.iter().find(|told| told.recipient == key).map(|told| (told.at, told.times));
     let mut all: Vec<(String, Told)> = Vec::new();
-    let last = store.last_run().map_err(stored)?;
-    let seen_since = last.map_or(Timestamp::MIN, |summary| summary.started_at);
+    let (run, seen_since) = run::last_look(store, desk.now()).map_err(|error| desk::failed(&error))?;
     let transaction = store.transaction(None).map_err(stored)?;
-    run::plan(&transaction, options, 0, seen_since, desk.now(), |decided| {
+    run::plan(&transaction, options, run, seen_since, desk.now(), |decided| {
         if decided.incident.id == incident.id {
             let key = decided.owner.recipient.key();
             let (due, why, until) = match decided.due {
