@@ -1,28 +1,25 @@
-//! The notice to operations: stock sources that are not believed, so that nobody is accused by them. One, however many
-//! there are; the store knows that it was told.
+//! Notices to operations: stock sources that are not believed, so that nobody is accused by them; runs that did not
+//! happen or did nothing; and a test of the way itself.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use serde::Serialize;
 
-use super::compose::{self, ComposeError};
-use super::letter;
-use super::words::{Languages, Of, Words};
-use super::{Options, Recipient};
+use super::compose::{self, ComposeError, Consignment, Press};
+use super::digest::{blank, zone};
+use super::message::{AlarmRow, Message, MessageKind};
+use super::rows::Reader;
+use super::words::{Languages, Of, Words, shorten};
+use super::{Channel, Options, Recipient};
 use crate::domain::plain::one_line;
 use crate::domain::{Doubt, Doubted, Notice};
 
-/// What the templates see of one source, beside the words.
-#[derive(Debug, Serialize)]
-struct Row {
-    shop: String,
-    source: String,
-    says: String,
-    since: String,
-}
+/// Most characters of what a source said of itself.
+const QUOTED: usize = 500;
 
-/// Writes the notice to whoever runs the shops; where that address is one of the `refused`, which lately would not take
-/// mail, to the fallback. `None`: there is nothing to be said, or nobody takes it.
+/// Writes the notice to whoever runs the shops; where they are among the `refused` (by their keys), who lately would not
+/// take any, to the fallback. One, however many sources there are; the store knows that it was told. `None`: there is
+/// nothing to be said, or nobody takes it.
 ///
 /// # Errors
 /// If the time zone, the sender or the address cannot be used.
@@ -34,114 +31,246 @@ pub fn alarm(
     now: Timestamp,
 ) -> Result<Option<Notice>, ComposeError> {
     let Some(first) = doubted.first() else { return Ok(None) };
-    let takes = |recipient: &&Recipient| !refused.contains(&recipient.key());
-    let Some(owner) = options.operations().chain(options.fallback()).find(takes) else { return Ok(None) };
-    let timezone = &owner.cadence.timezone;
-    let zone = TimeZone::get(timezone).map_err(|_| ComposeError::Zone { name: timezone.clone() })?;
-    let Some(mail) = &options.mail else { return Ok(None) };
-    let sender = mail.from.parse().map_err(|_| ComposeError::Sender { from: one_line(&mail.from) })?;
-    let words = Languages::load().map_err(ComposeError::Words)?.of(&owner.language);
-    let say = |key: &str, fills: &[(&str, &str)]| words.say(Of::Alarm, key, fills);
-    let count = doubted.len().to_string();
-    let subject = match doubted {
-        [_] => say("subject_one", &[("source", &one_line(&first.source)), ("shop", &one_line(&first.shop))]),
-        _ => say("subject_many", &[("count", &count)]),
-    };
-    let greeting = owner
-        .name
-        .as_deref()
-        .map(|name| words.say(Of::Label, "greeting", &[("name", &words.isolate(&one_line(name)))]));
-    let rows: Vec<Row> = doubted.iter().map(|one| row(one, words, &zone)).collect();
-    let view = minijinja::context! { subject => &subject, greeting, rows => minijinja::value::Serde(&rows) };
-    let letter = letter::fill("alarm", subject, view, words, None)?;
-    compose::notice(&letter, &sender, owner, Vec::new(), run, now).map(Some)
+    to_operations(options, refused, run, now, |reader| {
+        let say = |key: &str, fills: &[(&str, &str)]| reader.words.say(Of::Alarm, key, fills);
+        let (source, shop) = (short(&first.source), short(&first.shop));
+        let count = reader.words.whole(doubted.len() as u64);
+        // What became wrong at once is no stock source, but what was found with all of them.
+        let jumps = doubted.iter().filter(|one| matches!(one.doubt, Doubt::Jumped { .. })).count();
+        let only_jumps = jumps == doubted.len();
+        let subject = match doubted {
+            [_] if only_jumps => say("jumped_subject_one", &[("shop", &shop)]),
+            _ if only_jumps => say("jumped_subject_many", &[("count", &count)]),
+            [_] => say("subject_one", &[("source", &source), ("shop", &shop)]),
+            _ => say("subject_many", &[("count", &count)]),
+        };
+        let notes: &[&str] = if only_jumps { &["jumped_accept"] } else { &["lifts", "accept"] };
+        Said {
+            subject,
+            heading: say(if only_jumps { "jumped_heading" } else { "heading" }, &[]),
+            alarms: doubted.iter().map(|one| row(one, reader)).collect(),
+            notes: notes.iter().map(|key| say(key, &[])).collect(),
+            command: Some("stocktruth check --accept-stock"),
+            is_of_a_run: true,
+        }
+    })
 }
 
-fn row(doubted: &Doubted, words: &Words, zone: &TimeZone) -> Row {
-    let says = |key: &str, fills: &[(&str, &str)]| words.say(Of::Alarm, key, fills);
-    let number = |number: &u64| number.to_string();
-    let foreign = |text: &str| words.isolate(&one_line(text));
-    Row {
-        shop: one_line(&doubted.shop),
-        source: one_line(&doubted.source),
-        since: words.time(doubted.since, zone),
-        says: match &doubted.doubt {
-            Doubt::Broken { why } => says("broken", &[("why", &foreign(why))]),
-            Doubt::Empty { asked } => says("empty", &[("asked", &number(asked))]),
-            Doubt::Stale { newest, max_age } => {
-                let fills = [("newest", words.time(*newest, zone)), ("max_age", words.age(*max_age))];
-                says("stale", &[(fills[0].0, &fills[0].1), (fills[1].0, &fills[1].1)])
+/// What a run should have done and did not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missed {
+    /// No run has finished since then (`None`: ever), though one was expected after so long.
+    NoRun {
+        /// When the last one finished.
+        since: Option<Timestamp>,
+        /// The longest time that may pass between two.
+        allowed: Duration,
+    },
+    /// The last run checked not a single item.
+    NothingChecked {
+        /// Its number.
+        run: i64,
+    },
+}
+
+/// Writes to whoever runs the shops that nothing is being checked; to whom otherwise as for [`alarm`].
+///
+/// # Errors
+/// If the time zone, the sender or the address cannot be used.
+pub fn missed(
+    options: &Options,
+    missed: Missed,
+    refused: &[String],
+    run: i64,
+    now: Timestamp,
+) -> Result<Option<Notice>, ComposeError> {
+    to_operations(options, refused, run, now, |reader| {
+        let words = reader.words;
+        let say = |key: &str, fills: &[(&str, &str)]| words.say(Of::Alarm, key, fills);
+        let (subject, heading) = match missed {
+            Missed::NoRun { since: Some(since), allowed } => {
+                let age = u64::try_from(now.duration_since(since).as_secs()).unwrap_or_default();
+                let (age, allowed) = (words.age(age), words.age(allowed.as_secs()));
+                let heading = say("missed", &[("age", &age), ("allowed", &allowed)]);
+                (say("missed_subject", &[("time", &reader.time(since))]), heading)
             }
-            Doubt::Shrunk { before, now } => says("shrunk", &[("before", &number(before)), ("now", &number(now))]),
-            Doubt::SoldOut { before, now, of } => {
-                says("sold_out", &[("before", &number(before)), ("now", &number(now)), ("of", &number(of))])
-            }
-            Doubt::Jumped { now, of } => says("jumped", &[("now", &number(now)), ("of", &number(of))]),
-            Doubt::NoLocation { locations } => says("no_location", &[("names", &foreign(&locations.join(", ")))]),
+            Missed::NoRun { since: None, .. } => (say("missed_never", &[]), say("missed_never", &[])),
+            Missed::NothingChecked { run } => (say("idle_subject", &[]), say("idle", &[("run", &run.to_string())])),
+        };
+        let notes = vec![say("missed_help", &[])];
+        Said { subject, heading, alarms: vec![], notes, command: Some("stocktruth check"), is_of_a_run: false }
+    })
+}
+
+/// Writes a notice that says only that it arrived.
+///
+/// # Errors
+/// If the time zone, the sender or the address cannot be used.
+pub fn trial(options: &Options, recipient: &Recipient, now: Timestamp) -> Result<Option<Notice>, ComposeError> {
+    finish(options, recipient, 0, now, |reader| {
+        let say = |key: &str| reader.words.say(Of::Alarm, key, &[]);
+        Said {
+            subject: say("test_subject"),
+            heading: say("test"),
+            alarms: vec![],
+            notes: vec![],
+            command: None,
+            is_of_a_run: false,
+        }
+    })
+}
+
+/// What is said, beside what every message has.
+struct Said {
+    subject: String,
+    heading: String,
+    alarms: Vec<AlarmRow>,
+    notes: Vec<String>,
+    command: Option<&'static str>,
+    is_of_a_run: bool,
+}
+
+fn to_operations(
+    options: &Options,
+    refused: &[String],
+    run: i64,
+    now: Timestamp,
+    say: impl FnOnce(Reader<'_>) -> Said,
+) -> Result<Option<Notice>, ComposeError> {
+    let takes = |recipient: &&Recipient| {
+        let has_a_way = options.mail.is_some() || recipient.email().is_none();
+        has_a_way && !refused.contains(&recipient.key())
+    };
+    match options.operations().chain(options.fallback()).find(takes) {
+        Some(recipient) => finish(options, recipient, run, now, say),
+        None => Ok(None),
+    }
+}
+
+fn finish(
+    options: &Options,
+    recipient: &Recipient,
+    run: i64,
+    now: Timestamp,
+    say: impl FnOnce(Reader<'_>) -> Said,
+) -> Result<Option<Notice>, ComposeError> {
+    let zone = zone(recipient)?;
+    let words = Languages::load().map_err(ComposeError::Words)?.of(&recipient.language);
+    let reader = Reader { words, zone: &zone, now };
+    let said = say(reader);
+    let blank = blank(recipient, reader, run);
+    let message = Message {
+        kind: MessageKind::Alarm,
+        subject: one_line(&said.subject),
+        heading: said.heading,
+        alarms: said.alarms,
+        notes: said.notes,
+        command: said.command.map(str::to_owned),
+        times: if said.is_of_a_run { blank.times.clone() } else { String::new() },
+        ..blank
+    };
+    let with = Consignment { tells: Vec::new(), thread: None, run, now };
+    let Channel::Mail { .. } = recipient.channel else {
+        return Ok(Some(compose::post(&message, recipient, with)));
+    };
+    let press = Press::new(options)?;
+    let Some(letter) = press.letter(&message, None, None) else { return Ok(None) };
+    press.mail(&letter?, recipient, with).transpose()
+}
+
+fn short(text: &str) -> String {
+    shorten(&one_line(text), 80)
+}
+
+fn row(doubted: &Doubted, reader: Reader<'_>) -> AlarmRow {
+    AlarmRow {
+        shop: short(&doubted.shop),
+        source: match doubted.doubt {
+            Doubt::Jumped { .. } => reader.words.say(Of::Alarm, "mismatches", &[]),
+            _ => short(&doubted.source),
         },
+        since: reader.moment(doubted.since),
+        says: says(&doubted.doubt, reader.words, reader),
+    }
+}
+
+fn says(doubt: &Doubt, words: &Words, reader: Reader<'_>) -> String {
+    let says = |key: &str, fills: &[(&str, &str)]| words.say(Of::Alarm, key, fills);
+    let number = |number: &u64| words.whole(*number);
+    let foreign = |text: &str| words.isolate(&shorten(&one_line(text), QUOTED));
+    match doubt {
+        Doubt::Broken { why } => says("broken", &[("why", &foreign(why))]),
+        Doubt::Empty { asked } => says("empty", &[("asked", &number(asked))]),
+        Doubt::Stale { newest, max_age } => {
+            says("stale", &[("newest", &reader.time(*newest)), ("max_age", &words.age(*max_age))])
+        }
+        Doubt::Shrunk { before, now } => says("shrunk", &[("before", &number(before)), ("now", &number(now))]),
+        Doubt::SoldOut { before, now, of } => {
+            says("sold_out", &[("before", &number(before)), ("now", &number(now)), ("of", &number(of))])
+        }
+        Doubt::Jumped { now, of } => says("jumped", &[("now", &number(now)), ("of", &number(of))]),
+        Doubt::NoLocation { locations } => says("no_location", &[("names", &foreign(&words.list(locations)))]),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notify::opened::open;
+    use crate::notify::open;
     use crate::notify::samples::{at, options};
 
-    fn doubted(source: &str, doubt: Doubt) -> Doubted {
-        Doubted {
-            shop: "צעצועים".to_owned(), source: source.to_owned(), doubt, since: at("2026-11-22T10:00:00Z")
-        }
+    fn doubted() -> Vec<Doubted> {
+        let one = |source: &str| Doubted {
+            shop: "צעצועים".to_owned(),
+            source: source.to_owned(),
+            doubt: Doubt::Empty { asked: 50 },
+            since: at("2026-11-22T10:00:00Z"),
+        };
+        vec![one("erp"), one("depot")]
     }
 
-    fn all() -> Vec<Doubted> {
-        let broken = Doubt::Broken { why: "https://erp.example/api answered 500 (text/html): <b>".to_owned() };
-        let newest = at("2026-11-20T10:00:00Z");
-        [
-            ("erp", broken),
-            ("nightly", Doubt::Stale { newest, max_age: 86_400 }),
-            ("shop", Doubt::Empty { asked: 50 }),
-            ("depot", Doubt::Shrunk { before: 900, now: 12 }),
-            ("till", Doubt::SoldOut { before: 3, now: 800, of: 900 }),
-            ("depots", Doubt::NoLocation { locations: vec!["\"wbe\" of locations[web]".to_owned()] }),
-        ]
-        .map(|(source, doubt)| doubted(source, doubt))
-        .into()
-    }
-
-    #[test]
-    fn every_doubt_is_said_in_every_language() {
-        for language in ["en", "he"] {
-            let mut options = options();
-            options.operations.language = language.to_owned();
-            let notice = alarm(&options, &all(), &[], 7, at("2026-11-22T12:00:00Z")).unwrap().unwrap();
-            assert_eq!(notice.to, options.operations.email);
-            let opened = open(&notice.message).unwrap();
-            insta::assert_snapshot!(format!("alarm_{language}"), opened.text);
-            let html = String::from_utf8_lossy(&notice.message).into_owned();
-            assert!(!html.contains("{") || !opened.text.contains('{'), "{}", opened.text);
-        }
+    fn now() -> Timestamp {
+        at("2026-11-22T12:00:00Z")
     }
 
     #[test]
     fn one_source_is_named_in_the_subject_and_none_is_no_notice() {
         let options = options();
-        let now = at("2026-11-22T12:00:00Z");
-        let one = alarm(&options, &all()[..1], &[], 7, now).unwrap().unwrap();
+        let one = alarm(&options, &doubted()[..1], &[], 7, now()).unwrap().unwrap();
         assert!(one.subject.contains("erp") && one.subject.contains("צעצועים"), "{}", one.subject);
-        assert_eq!(alarm(&options, &[], &[], 7, now).unwrap(), None);
+        assert!(alarm(&options, &doubted(), &[], 7, now()).unwrap().unwrap().subject.contains('2'));
+        assert_eq!(alarm(&options, &[], &[], 7, now()).unwrap(), None);
     }
 
     #[test]
     fn a_mailbox_that_refuses_hands_it_on_to_the_fallback() {
         let options = options();
-        let (it, all_else) = (options.operations.email.clone(), options.fallback.email.clone());
-        let to = |refused: &[String]| {
-            let notice = alarm(&options, &all(), refused, 7, at("2026-11-22T12:00:00Z")).unwrap();
-            notice.map(|notice| notice.to)
+        let to = |refused: &[&str]| {
+            let refused: Vec<_> = refused.iter().map(|key| (*key).to_owned()).collect();
+            alarm(&options, &doubted(), &refused, 7, now()).unwrap().map(|notice| notice.to)
         };
-        assert_eq!(to(&[]), Some(it.clone()));
-        assert_eq!(to(&[it.to_uppercase()]), Some(all_else.clone()));
-        assert_eq!(to(&[it, all_else]), None);
+        assert_eq!(to(&[]).as_deref(), Some("it@shop.test"));
+        assert_eq!(to(&["it@shop.test"]).as_deref(), Some("ops@shop.test"));
+        assert_eq!(to(&["it@shop.test", "ops@shop.test"]), None);
+    }
+
+    #[test]
+    fn a_jump_is_not_blamed_on_a_stock_source() {
+        let jumped = Doubted { doubt: Doubt::Jumped { now: 900, of: 1_000 }, ..doubted().remove(0) };
+        let notice = alarm(&options(), &[jumped], &[], 7, now()).unwrap().unwrap();
+        assert_eq!(notice.subject, "צעצועים: far too much became wrong at once, so it is held back");
+        let text = open(&notice.message).unwrap().text;
+        assert!(text.contains("900 of 1,000 items") && !text.contains("stock looks wrong"), "{text}");
+    }
+
+    #[test]
+    fn a_run_that_never_was_is_said_so() {
+        let missed_since = |since| {
+            let allowed = Duration::from_secs(26 * 3_600);
+            missed(&options(), Missed::NoRun { since, allowed }, &[], 7, now()).unwrap().unwrap().subject
+        };
+        assert_eq!(missed_since(None), "Nothing has been checked yet");
+        let since = Some(at("2026-11-20T06:00:00Z"));
+        assert_eq!(missed_since(since), "Nothing has been checked since 20 Nov 2026, 08:00");
     }
 }

@@ -1,107 +1,74 @@
-//! How a letter looks: the templates of `config/mail/`, filled.
+//! How a letter looks: a message, filled into the templates. See `config/mail/README.md` for what they may say.
 
-use std::sync::OnceLock;
-
-use minijinja::syntax::SyntaxConfig;
+use minijinja::context;
 use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
-use serde::Serialize;
 
+use super::chart::{SHOWN, chart};
 use super::compose::ComposeError;
-use super::message::Direction;
-use super::rows::Row;
-use super::words::{Words, isolate};
-use crate::domain::Section;
+use super::message::{Direction, Message};
+use super::templates::Templates;
+use super::words::line_mark;
 
 /// A mail before it is put into an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Letter {
-    pub(super) language: &'static str,
+    pub(super) language: String,
     pub(super) subject: String,
     pub(super) text: String,
     pub(super) html: String,
+    /// The picture that the HTML shows.
+    pub(super) chart: Option<Picture>,
     /// File name and bytes.
     pub(super) csv: Option<(String, Vec<u8>)>,
 }
 
-/// What the templates see beside the words.
-#[derive(Debug, Serialize)]
-pub(super) struct View<'a> {
-    pub(super) subject: String,
-    pub(super) heading: String,
-    pub(super) greeting: Option<String>,
-    pub(super) sections: Vec<SectionView<'a>>,
-    /// Whether anything in it is still wrong.
-    pub(super) wrong: bool,
-    pub(super) attached: Option<String>,
-    pub(super) times: String,
+/// A picture inside a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Picture {
+    /// `Content-ID` without its angle brackets (RFC 2392).
+    pub(super) id: String,
+    /// PNG.
+    pub(super) bytes: Vec<u8>,
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct SectionView<'a> {
-    code: &'static str,
-    title: String,
-    rows: Vec<&'a Row>,
-    more: Option<String>,
-}
-
-impl<'a> SectionView<'a> {
-    pub(super) fn new(section: Section, total: usize, rows: Vec<&'a Row>, words: &Words) -> Self {
-        let more = total - rows.len();
-        let title = words.count(&format!("section_{}", section.code()), total);
-        let more = (more > 0).then(|| words.count("more_rows", more));
-        Self { code: section.code(), title, rows, more }
-    }
-}
-
-/// Fills both templates of a digest.
+/// Fills the templates of a message's kind.
 pub(super) fn render(
-    view: View<'_>,
-    words: &'static Words,
+    message: &Message,
+    attached: Option<&str>,
     csv: Option<(String, Vec<u8>)>,
+    templates: &Templates,
+    domain: &str,
 ) -> Result<Letter, ComposeError> {
-    let seen = Value::from(Serde(&view));
-    fill("digest", view.subject, seen, words, csv)
+    let chart = picture(message, domain);
+    let seen = seen(message, attached, chart.as_ref());
+    let name = message.kind.code();
+    Ok(Letter {
+        language: message.language.clone(),
+        subject: message.subject.clone(),
+        text: templates.fill(&format!("{name}.txt"), &seen)?,
+        html: templates.fill(&format!("{name}.html"), &seen)?,
+        chart,
+        csv,
+    })
 }
 
-/// Fills both templates of a kind of letter. They see the words as `w` and what is in `view`.
-pub(super) fn fill(
-    kind: &str,
-    subject: String,
-    view: Value,
-    words: &'static Words,
-    csv: Option<(String, Vec<u8>)>,
-) -> Result<Letter, ComposeError> {
-    let (start, end) = if words.direction == Direction::Rtl { ("right", "left") } else { ("left", "right") };
-    let mark = words.line_mark();
-    let seen = context! { w => Serde(words), start, end, mark, ..view };
-    let fill = |form| templates()?.get_template(&format!("{kind}.{form}"))?.render(seen.clone());
-    let html = fill("html").map_err(|error| ComposeError::Template(error.to_string()))?;
-    let text = fill("txt").map_err(|error| ComposeError::Template(error.to_string()))?;
-    Ok(Letter { language: &words.language, subject, text, html, csv })
-}
-
-fn templates() -> Result<&'static Environment<'static>, minijinja::Error> {
-    static TEMPLATES: OnceLock<Result<Environment<'static>, String>> = OnceLock::new();
-    let built = TEMPLATES.get_or_init(|| build().map_err(|error| error.to_string()));
-    built.as_ref().map_err(|error| minijinja::Error::new(minijinja::ErrorKind::SyntaxError, error.clone()))
-}
-
-fn build() -> Result<Environment<'static>, minijinja::Error> {
-    let mut templates = Environment::new();
-    templates.set_undefined_behavior(UndefinedBehavior::Strict);
-    templates.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    templates.set_auto_escape_callback(|name| match name.ends_with(".html") {
-        true => AutoEscape::Html,
-        false => AutoEscape::None,
+/// What the templates see.
+pub(super) fn seen(message: &Message, attached: Option<&str>, chart: Option<&Picture>) -> Value {
+    let (start, end) = if message.direction == Direction::Rtl { ("right", "left") } else { ("left", "right") };
+    let picture = chart.map(|chart| {
+        let (width, height) = SHOWN;
+        context! { src => format!("cid:{}", chart.id), width, height }
     });
-    templates.add_filter("iso", |text: String, direction: String| match direction.as_str() {
-        "rtl" => isolate(&text, Direction::Rtl),
-        _ => isolate(&text, Direction::Ltr),
-    });
-    templates.add_template("digest.html", include_str!("../../config/mail/digest.html"))?;
-    templates.add_template("digest.txt", include_str!("../../config/mail/digest.txt"))?;
-    templates.add_template("alarm.html", include_str!("../../config/mail/alarm.html"))?;
-    templates.add_template("alarm.txt", include_str!("../../config/mail/alarm.txt"))?;
-    Ok(templates)
+    let mark = line_mark(message.direction);
+    context! { start, end, mark, chart => picture, attached, ..Value::from(Serde(message)) }
+}
+
+/// The trend as a picture. Its name follows from what it shows, so that the same mail is the same bytes.
+fn picture(message: &Message, domain: &str) -> Option<Picture> {
+    let days = &message.summary.as_ref()?.trend.as_ref()?.days;
+    let open: Vec<u32> = days.iter().map(|day| day.open).collect();
+    let bytes = chart(&open, message.direction);
+    let last = days.last()?.date;
+    let id = format!("trend.{}.{last}@{domain}", message.run);
+    (!bytes.is_empty()).then_some(Picture { id, bytes })
 }

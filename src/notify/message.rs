@@ -30,13 +30,13 @@ pub struct Message {
     pub summary: Option<Standing>,
     /// The incidents. Of a digest only; sections without incidents are left out.
     pub sections: Vec<Part>,
-    /// Stock sources that are not believed. Of an alarm only.
+    /// Stock sources that are not believed. Of an alarm only, and not of every one.
     pub alarms: Vec<AlarmRow>,
     /// Sentences that follow, in order: what can be done, or how far the rows may be trusted.
     pub notes: Vec<String>,
     /// A command that can be given then. Of an alarm only.
     pub command: Option<String>,
-    /// Whose time zone the times are in, and which run this was.
+    /// Whose time zone the times are in, and which run this was. Empty where there is neither.
     pub times: String,
     /// Who wrote this.
     pub sender: String,
@@ -56,6 +56,16 @@ pub enum MessageKind {
     Digest,
     /// To whoever runs the shops: something is wrong with the looking, not with a product.
     Alarm,
+}
+
+impl MessageKind {
+    /// Stable machine name.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Digest => "digest",
+            Self::Alarm => "alarm",
+        }
+    }
 }
 
 /// Which way a language runs.
@@ -164,6 +174,8 @@ pub struct Row {
     pub admin_url: Option<String>,
     /// A picture of the product; only `https`.
     pub image: Option<String>,
+    /// What stands in its place where it is not shown.
+    pub image_text: Option<String>,
     /// What is promised, and where. Not of one that is fixed.
     pub promise: Option<Promise>,
     /// What the stock says. Not of one that is fixed.
@@ -260,7 +272,7 @@ pub struct Stock {
 pub struct AlarmRow {
     /// The shop.
     pub shop: String,
-    /// The source; empty where it is the whole run that is in trouble.
+    /// The source.
     pub source: String,
     /// What is wrong.
     pub says: String,
@@ -291,6 +303,14 @@ pub struct Labels {
     pub page: String,
     /// On the link to the product in the shop's administration.
     pub admin: String,
+    /// Between the parts of a list.
+    pub comma: String,
+    /// Between a label and what it labels.
+    pub colon: String,
+    /// Before what somebody else wrote.
+    pub open_quote: String,
+    /// After what somebody else wrote.
+    pub close_quote: String,
 }
 
 impl Message {
@@ -303,8 +323,20 @@ impl Message {
     /// `… and 7 more`, for a channel that shows fewer rows.
     pub fn and_more(&self, count: usize) -> String {
         match Languages::load() {
-            Ok(languages) => languages.of(&self.language).count("more", count),
+            Ok(languages) => languages.of(&self.language).count("more", count as u64),
             Err(_) => format!("… +{count}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notify::samples::message;
+
+    #[test]
+    fn a_message_says_how_many_more_there_are_in_its_language() {
+        assert_eq!(message().and_more(7), "… and 7 more");
+        assert_eq!(Message { language: "he".to_owned(), ..message() }.and_more(2), "… ועוד שניים");
     }
 }

@@ -7,13 +7,19 @@
 
 mod alarm;
 pub mod cadence;
+mod chart;
 mod compose;
 mod courier;
 mod digest;
 mod dkim;
 mod due;
+mod example;
+mod headline;
 mod heartbeat;
 mod letter;
+mod links;
+#[cfg(test)]
+mod mails;
 mod message;
 mod muted;
 mod opened;
@@ -24,9 +30,11 @@ mod rows;
 #[cfg(test)]
 mod samples;
 mod sheet;
+mod standing;
+mod templates;
 mod words;
 
-pub use alarm::alarm;
+pub use alarm::{Missed, alarm, missed, trial};
 pub use cadence::{Cadence, Quiet, Schedule, Tells};
 pub use compose::ComposeError;
 pub use courier::{Courier, CourierError, Fault, Refusal, check_secret, mask, webhook_schema};
@@ -43,6 +51,7 @@ pub use opened::{Opened, open};
 pub use options::{Channel, Dkim, Hook, MailOptions, Options, OwnerRule, Recipient, SmtpSecurity, Transport};
 pub use owners::{By, Owner, Ownership, is_address, owners};
 pub use retry::{Next, next_attempt};
+pub use templates::{TemplateProblem, check_templates};
 
 /// How long a mailbox that refused for good is left alone where its recipient has no reminders.
 pub const A_DAY: std::time::Duration = std::time::Duration::from_secs(86_400);

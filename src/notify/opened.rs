@@ -11,18 +11,34 @@ pub struct Opened {
     pub html: String,
     /// The attached CSV, if there is one.
     pub csv: Option<String>,
+    /// The pictures that the HTML shows, by their `Content-ID`: PNG.
+    pub pictures: Vec<(String, Vec<u8>)>,
 }
 
-/// Opens a message that [`super::Digests`] composed; `None` for anything else.
+impl Opened {
+    /// The HTML with its pictures inside, for a browser.
+    pub fn page(&self) -> String {
+        let mut page = self.html.clone();
+        for (id, bytes) in &self.pictures {
+            let packed = base64::engine::general_purpose::STANDARD.encode(bytes);
+            page = page.replace(&format!("cid:{id}"), &format!("data:image/png;base64,{packed}"));
+        }
+        page
+    }
+}
+
+/// Opens a mail that [`super::Digests`] composed; `None` for anything else.
 pub fn open(message: &[u8]) -> Option<Opened> {
     let mut opened = Opened::default();
     let mut seen = 0;
-    walk(std::str::from_utf8(message).ok()?, &mut |kind, text| {
+    walk(std::str::from_utf8(message).ok()?, &mut |kind, id, bytes| {
         seen += 1;
+        let text = || String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
         match kind {
-            "text/plain" => opened.text = text,
-            "text/html" => opened.html = text,
-            "text/csv" => opened.csv = Some(text),
+            "text/plain" => opened.text = text(),
+            "text/html" => opened.html = text(),
+            "text/csv" => opened.csv = Some(text()),
+            "image/png" => opened.pictures.push((id.to_owned(), bytes)),
             _ => {}
         }
     })?;
@@ -30,7 +46,7 @@ pub fn open(message: &[u8]) -> Option<Opened> {
 }
 
 /// Goes through the parts of a part, in order.
-fn walk(part: &str, leaf: &mut dyn FnMut(&str, String)) -> Option<()> {
+fn walk(part: &str, leaf: &mut dyn FnMut(&str, &str, Vec<u8>)) -> Option<()> {
     let (head, body) = part.split_once("\r\n\r\n")?;
     let head = head.replace("\r\n ", " ").replace("\r\n\t", " ");
     let header = |name: &str| {
@@ -54,8 +70,8 @@ fn walk(part: &str, leaf: &mut dyn FnMut(&str, String)) -> Option<()> {
         "quoted-printable" => unquote(body),
         _ => body.as_bytes().to_vec(),
     };
-    let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
-    leaf(kind.split(';').next().unwrap_or(kind).trim(), text);
+    let id = header("Content-ID").map_or("", |(_, id)| id.trim().trim_matches(['<', '>']));
+    leaf(kind.split(';').next().unwrap_or(kind).trim(), id, bytes);
     Some(())
 }
 

@@ -1,101 +1,142 @@
 //! One incident in the reader's words. Renders what the incident says and nothing else.
 
+use std::cmp::Reverse;
+
 use jiff::{Timestamp, tz::TimeZone};
 use rust_decimal::Decimal;
-use serde::Serialize;
 
+use super::links::{admin, page, picture};
+use super::message::{Evidence, Moment, Promise, Rating, Row, Stock};
 use super::words::{Of, Words, shorten};
 use crate::domain::plain::one_line;
-use crate::domain::{CacheEvidence, Claim, Incident, Policy, Section, StockFact, Telling, Verdict};
+use crate::domain::{
+    Acknowledgement, Availability, CacheEvidence, Claim, Factor, FactorKind, Fold, Incident, Policy, Section, Severity,
+    SeverityLevel, StockFact, Telling, Verdict,
+};
 
 /// Signals shown of one claim.
 const EVIDENCE: usize = 3;
 
-/// What a mail shows of one incident. All texts are on one line and bounded.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Row {
-    /// The finding in short.
-    pub(super) badge: String,
-    /// Name, else SKU, else address.
-    pub(super) product: String,
-    pub(super) sku: Option<String>,
-    pub(super) shop: String,
-    pub(super) brand: Option<String>,
-    /// Only `http` and `https`.
-    pub(super) url: Option<String>,
-    /// What was wrong, of one that is put right.
-    pub(super) was: Option<String>,
-    pub(super) promise: Option<Promise>,
-    pub(super) stock: Option<Stock>,
-    pub(super) since: String,
-    pub(super) told: Option<String>,
-    pub(super) fixed_at: Option<String>,
-    pub(super) cause: Option<String>,
-    /// Worst and oldest first.
-    #[serde(skip)]
-    pub(super) rank: (u8, Timestamp),
+/// A row and its place among its like: worst and oldest first.
+#[derive(Clone, Debug)]
+pub(super) struct Ranked {
+    pub(super) rank: (Reverse<(SeverityLevel, u32)>, u8, Timestamp),
+    pub(super) row: Row,
 }
 
-/// What a touchpoint promises.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Promise {
-    pub(super) touchpoint: String,
-    pub(super) says: String,
-    pub(super) evidence: Vec<Evidence>,
-    /// "and 2 more places".
-    pub(super) more: Option<String>,
+/// Who reads, and in which zone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader<'a> {
+    pub(super) words: &'static Words,
+    pub(super) zone: &'a TimeZone,
+    pub(super) now: Timestamp,
 }
 
-/// Where it says so.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Evidence {
-    pub(super) kind: String,
-    /// Only where it says something else than the page as a whole.
-    pub(super) says: Option<String>,
-    pub(super) excerpt: Option<String>,
-    pub(super) place: String,
+impl Reader<'_> {
+    pub(super) fn moment(self, at: Timestamp) -> Moment {
+        Moment { at, text: self.words.time(at, self.zone) }
+    }
+
+    /// A time inside a sentence.
+    pub(super) fn time(self, at: Timestamp) -> String {
+        self.words.isolate(&self.words.time(at, self.zone))
+    }
 }
 
-/// What the stock says.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Stock {
-    pub(super) says: String,
-    pub(super) fields: Vec<(String, String)>,
-    pub(super) as_of: String,
-    pub(super) unchanged: Option<String>,
-    pub(super) source: String,
+/// What is said of an incident beside what it says itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Occasion<'a> {
+    /// As what it is told.
+    pub(super) section: Section,
+    /// Whether it comes to its recipient because nobody owns it.
+    pub(super) is_orphan: bool,
+    /// When they were told of it before.
+    pub(super) told: Option<&'a Telling>,
+    /// The address of the shop's products in its administration, with names in braces.
+    pub(super) admin_url: Option<&'a str>,
 }
 
 /// Puts an incident into the words of its reader.
-pub(super) fn row(
-    incident: &Incident,
-    section: Section,
-    told: Option<&Telling>,
-    words: &Words,
-    zone: &TimeZone,
-) -> Row {
-    let fixed = section == Section::Fixed;
+pub(super) fn row(incident: &Incident, occasion: Occasion<'_>, reader: Reader<'_>) -> Ranked {
+    let words = reader.words;
+    let label = |key, name, value: &str| words.say(Of::Label, key, &[(name, value)]);
+    let fixed = occasion.section == Section::Fixed;
     let badge = words.say(Of::Verdict, incident.verdict.code(), &[]);
-    let time = |at| words.time(at, zone);
-    let isolated_time = |at| words.isolate(&words.time(at, zone));
-    Row {
+    let short = |text: &Option<String>| {
+        text.as_deref().map(|text| shorten(&one_line(text), 80)).filter(|text| !text.is_empty())
+    };
+    let (product, image) = (product(incident), picture(incident));
+    let row = Row {
+        id: incident.id,
+        verdict: incident.verdict.code().to_owned(),
         badge: if fixed { words.say(Of::Verdict, "fixed", &[]) } else { badge.clone() },
-        product: product(incident),
-        sku: incident.item.sku.as_deref().map(|sku| shorten(&one_line(sku), 80)),
-        shop: shorten(&one_line(&incident.shop), 80),
-        brand: incident.item.brand.as_deref().map(|brand| shorten(&one_line(brand), 80)),
-        url: link(incident),
         was: fixed.then_some(badge),
-        promise: (!fixed).then(|| promise(incident, words, zone)),
-        stock: incident.fact.as_ref().filter(|_| !fixed).map(|fact| stock(fact, words, zone)),
-        since: time(incident.first_seen),
-        told: told
-            .filter(|_| section == Section::Still)
-            .map(|told| words.say(Of::Label, "told", &[("time", &isolated_time(told.at))])),
-        fixed_at: incident.resolved_at.filter(|_| fixed).map(time),
+        severity: incident.severity.as_ref().filter(|_| !fixed).map(|severity| rating(severity, incident, reader)),
+        sku: short(&incident.item.sku),
+        shop: shorten(&one_line(&incident.shop), 80),
+        brand: short(&incident.item.brand),
+        url: page(incident),
+        admin_url: occasion.admin_url.and_then(|template| admin(template, &incident.item)),
+        image_text: image.is_some().then(|| label("picture", "product", &words.isolate(&product))),
+        image,
+        product,
+        promise: (!fixed).then(|| promise(incident, reader)),
+        stock: incident.fact.as_ref().filter(|_| !fixed).map(|fact| stock(fact, reader)),
+        since: reader.moment(incident.first_seen),
+        told: occasion
+            .told
+            .filter(|_| occasion.section == Section::Still)
+            .map(|told| label("told", "time", &reader.time(told.at))),
+        fixed_at: incident.resolved_at.filter(|_| fixed).map(|at| reader.moment(at)),
         cause: if fixed { None } else { cause(incident, words) },
-        rank: (weight(&incident.verdict), incident.first_seen),
+        acknowledged: incident.ack.as_ref().filter(|_| !fixed).map(|ack| acknowledged(ack, reader)),
+        orphan: (occasion.is_orphan && !fixed).then(|| words.say(Of::Label, "orphan", &[])),
+    };
+    let harm = incident.severity.as_ref().map(|severity| (severity.level, severity.score)).unwrap_or_default();
+    Ranked { rank: (Reverse(harm), weight(&incident.verdict), incident.first_seen), row }
+}
+
+/// How much it harms, and what made it so, as far as that says something.
+fn rating(severity: &Severity, incident: &Incident, reader: Reader<'_>) -> Rating {
+    let by_rule = severity.rule.map(|rule| reader.words.say(Of::Reason, "rule", &[("rule", &rule.to_string())]));
+    let factors = severity.factors.iter().filter_map(|factor| reason(factor, incident, reader));
+    Rating {
+        code: severity.level.code().to_owned(),
+        label: reader.words.say(Of::Severity, severity.level.code(), &[]),
+        score: severity.score,
+        because: factors.chain(by_rule).collect(),
     }
+}
+
+fn reason(factor: &Factor, incident: &Incident, reader: Reader<'_>) -> Option<String> {
+    let say = |key: &str, fills: &[(&str, &str)]| Some(reader.words.say(Of::Reason, key, fills));
+    match (factor.kind, factor.percent) {
+        (FactorKind::Direction, _) => say(&factor.what, &[]),
+        // That the page breaks the promise is what the finding says anyhow.
+        (FactorKind::BreakPoint, _) if matches!(factor.what.as_str(), "none" | "page") => None,
+        (FactorKind::BreakPoint, _) => say(&factor.what, &[]),
+        (FactorKind::Weight, 115..) => say("weight_more", &[]),
+        (FactorKind::Weight, ..=85) => say("weight_less", &[]),
+        (FactorKind::Age, 101..) => {
+            let age = u64::try_from(reader.now.duration_since(incident.first_seen).as_secs()).unwrap_or_default();
+            say("age", &[("age", &reader.words.age(age))])
+        }
+        (FactorKind::Weight | FactorKind::Age, _) => None,
+    }
+}
+
+/// Who has taken it on, what they said, and until when.
+pub(super) fn acknowledged(ack: &Acknowledgement, reader: Reader<'_>) -> String {
+    let words = reader.words;
+    let foreign = |text: &str, limit| words.isolate(&shorten(&one_line(text), limit));
+    let mut said = words.say(Of::Label, "acknowledged", &[("by", &foreign(&ack.by, 80))]);
+    if let Some(until) = ack.until {
+        said = words.say(Of::Label, "acknowledged_until", &[("what", &said), ("time", &reader.time(until))]);
+    }
+    if !ack.note.trim().is_empty() {
+        said = words.say(Of::Label, "acknowledged_note", &[("what", &said), ("note", &foreign(&ack.note, 300))]);
+    }
+    said
 }
 
 /// Name, else SKU, else address.
@@ -104,28 +145,31 @@ pub(super) fn product(incident: &Incident) -> String {
     shorten(&name.unwrap_or_else(|| one_line(&incident.key.0)), 140)
 }
 
-/// The page, if a mail may link to it.
-pub(super) fn link(incident: &Incident) -> Option<String> {
-    let url = incident.item.url.as_ref().or(incident.claim.as_ref().map(|claim| &claim.url))?;
-    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+/// The touchpoint that promises, by its name.
+pub(super) fn touchpoint(incident: &Incident, words: &Words) -> String {
+    words.say(Of::Touchpoint, incident.claim.as_ref().map_or("page", |claim| claim.touchpoint.code()), &[])
 }
 
-/// What the page says of availability, and quantity and date where it states them.
-pub(super) fn says(incident: &Incident, words: &Words, zone: &TimeZone) -> String {
+/// What the touchpoint says of availability, and quantity and date where it states them.
+pub(super) fn says(incident: &Incident, reader: Reader<'_>) -> String {
+    let words = reader.words;
     let Some(claim) = &incident.claim else {
         let key = if incident.verdict == Verdict::Gone { "gone" } else { "Unknown" };
         return words.say(Of::Says, key, &[]);
     };
-    let name = claim.availability.name();
-    let key = if name.starts_with("Unknown") { "Unknown" } else { &name };
-    let mut says = words.say(Of::Says, key, &[]);
+    let mut says = availability(claim.availability, words);
     if let Some(quantity) = claim.quantity {
-        says = words.say(Of::Says, "quantity", &[("says", &says), ("quantity", &number(quantity, words))]);
+        says = words.say(Of::Says, "quantity", &[("says", &says), ("quantity", &words.number(quantity))]);
     }
     if let Some(date) = claim.date {
-        says = words.say(Of::Says, "date", &[("says", &says), ("date", &words.isolate(&words.time(date, zone)))]);
+        says = words.say(Of::Says, "date", &[("says", &says), ("date", &reader.time(date))]);
     }
     says
+}
+
+fn availability(availability: Availability, words: &Words) -> String {
+    let name = availability.name();
+    words.say(Of::Says, if name.starts_with("Unknown") { "Unknown" } else { &name }, &[])
 }
 
 /// The cause and what to do about it, with what the caches themselves say.
@@ -133,74 +177,90 @@ pub(super) fn cause(incident: &Incident, words: &Words) -> Option<String> {
     let cause = words.say(Of::Cause, incident.cause?.code(), &[]);
     let cache = incident.claim.as_ref().and_then(|claim| claim.cache.as_ref());
     let hints: Vec<_> = cache.map(|cache| hints(cache, words)).unwrap_or_default();
-    Some(if hints.is_empty() { cause } else { format!("{cause} ({})", hints.join("; ")) })
+    Some(if hints.is_empty() { cause } else { format!("{cause} ({})", words.list(&hints)) })
 }
 
 fn hints(cache: &CacheEvidence, words: &Words) -> Vec<String> {
-    let age = cache.age.map(|seconds| {
-        let age = words.isolate(&words.age(seconds));
-        words.say(Of::Cause, "age", &[("age", &age)])
-    });
+    let age = cache.age.map(|seconds| words.say(Of::Cause, "age", &[("age", &words.age(seconds))]));
     let status = cache.status.as_deref().map(|status| words.isolate(&shorten(&one_line(status), 80)));
     age.into_iter().chain(status).collect()
 }
 
-fn promise(incident: &Incident, words: &Words, zone: &TimeZone) -> Promise {
+fn promise(incident: &Incident, reader: Reader<'_>) -> Promise {
+    let words = reader.words;
     let claim = incident.claim.as_ref();
-    let touchpoint = claim.map_or("page", |claim| claim.touchpoint.code());
+    let truth = truth(incident);
+    let lies = |says: Availability| truth.is_some_and(|truth| says.fold() != Fold::Unknown && says.fold() != truth);
     let signals = claim.map_or(&[][..], |claim: &Claim| &claim.signals);
     let evidence = signals.iter().take(EVIDENCE).map(|signal| Evidence {
+        code: signal.kind.code().to_owned(),
         kind: words.say(Of::Signal, signal.kind.code(), &[]),
         says: claim
             .filter(|claim| claim.availability != signal.says)
             .map(|_| words.say(Of::Says, &signal.says.name(), &[])),
+        lies: lies(signal.says),
         excerpt: Some(shorten(&one_line(&signal.excerpt), 200)).filter(|excerpt| !excerpt.is_empty()),
         place: shorten(&one_line(&signal.place), 120),
     });
     let more = signals.len().saturating_sub(EVIDENCE);
     Promise {
-        touchpoint: words.say(Of::Touchpoint, touchpoint, &[]),
-        says: says(incident, words, zone),
+        code: claim.map_or("page", |claim| claim.touchpoint.code()).to_owned(),
+        touchpoint: touchpoint(incident, words),
+        says: says(incident, reader),
+        lies: claim.is_some_and(|claim| lies(claim.availability)),
         evidence: evidence.collect(),
-        more: (more > 0).then(|| words.count("more_evidence", more)),
+        more: (more > 0).then(|| words.count("more_evidence", more as u64)),
     }
 }
 
-fn stock(fact: &StockFact, words: &Words, zone: &TimeZone) -> Stock {
-    let time = |at| words.isolate(&words.time(at, zone));
-    let label = |key, name, value: &str| words.say(Of::Label, key, &[(name, value)]);
+/// What a customer would have to be told, by the stock: the verdict says it, and where touchpoints merely disagree,
+/// the stock does if it is known.
+fn truth(incident: &Incident) -> Option<Fold> {
+    match incident.verdict {
+        Verdict::FalseAvailable | Verdict::ExpiredPromise | Verdict::Gone => Some(Fold::NotBuyable),
+        Verdict::FalseUnavailable => Some(Fold::Buyable),
+        Verdict::Contradictory => {
+            let fact = incident.fact.as_ref()?;
+            match (fact.policy, fact.sellable) {
+                (Policy::Tracked, sellable) if sellable? < fact.threshold => Some(Fold::NotBuyable),
+                (Policy::Discontinued, _) => Some(Fold::NotBuyable),
+                _ => Some(Fold::Buyable),
+            }
+        }
+        Verdict::Agrees | Verdict::Unverified(_) => None,
+    }
+}
+
+fn stock(fact: &StockFact, reader: Reader<'_>) -> Stock {
+    let label = |key, name, value: &str| reader.words.say(Of::Label, key, &[(name, value)]);
     let fields = fact.fields.iter().take(12);
-    let source = words.isolate(&shorten(&one_line(&fact.source), 80));
+    let source = reader.words.isolate(&shorten(&one_line(&fact.source), 80));
     Stock {
-        says: quantity(fact, words, zone),
+        says: quantity(fact, reader),
+        sellable: fact.sellable.map(|sellable| sellable.normalize()),
         fields: fields.map(|(name, value)| (shorten(&one_line(name), 40), shorten(&one_line(value), 60))).collect(),
-        as_of: label("as_of", "time", &time(fact.as_of)),
-        unchanged: fact.changed_at.map(|at| label("unchanged", "time", &time(at))),
+        as_of: label("as_of", "time", &reader.time(fact.as_of)),
+        unchanged: fact.changed_at.map(|at| label("unchanged", "time", &reader.time(at))),
         source: label("source", "source", &source),
     }
 }
 
-fn quantity(fact: &StockFact, words: &Words, zone: &TimeZone) -> String {
+fn quantity(fact: &StockFact, reader: Reader<'_>) -> String {
+    let words = reader.words;
     let say = |key, fills: &[(&str, &str)]| words.say(Of::Stock, key, fills);
     match (fact.policy, fact.sellable) {
         (Policy::Untracked, _) => say("untracked", &[]),
         (Policy::Backorder, _) => say("backorder", &[]),
         (Policy::Preorder { until: None }, _) => say("preorder", &[]),
-        (Policy::Preorder { until: Some(until) }, _) => {
-            say("preorder_until", &[("date", &words.isolate(&words.time(until, zone)))])
-        }
+        (Policy::Preorder { until: Some(until) }, _) => say("preorder_until", &[("date", &reader.time(until))]),
         (Policy::MadeToOrder, _) => say("made_to_order", &[]),
         (Policy::Discontinued, _) => say("discontinued", &[]),
         (Policy::Tracked, None) => say("unknown", &[]),
         (Policy::Tracked, Some(sellable)) => {
             let key = if fact.threshold > Decimal::ONE { "threshold" } else { "tracked" };
-            say(key, &[("quantity", &number(sellable, words)), ("threshold", &number(fact.threshold, words))])
+            say(key, &[("quantity", &words.number(sellable)), ("threshold", &words.number(fact.threshold))])
         }
     }
-}
-
-fn number(value: Decimal, words: &Words) -> String {
-    words.isolate(&value.normalize().to_string())
 }
 
 /// What harms the customer most stands first.

@@ -7,9 +7,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::message::*;
 use super::{Cadence, Channel, MailOptions, Options, Recipient, Transport};
 use crate::domain::*;
+
+pub(super) use super::example::digest as message;
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::rows::{cause, link, product, says};
+use super::message::Row;
+use super::rows::{Reader, cause, product, says, touchpoint};
 use super::words::{Of, Words};
 use crate::domain::{Incident, Section, plain};
 
@@ -12,14 +13,19 @@ use crate::domain::{Incident, Section, plain};
 const MOST_BYTES: usize = 6 << 20;
 
 /// Columns, by their key in the language files.
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 24] = [
     "section",
+    "severity",
+    "score",
+    "why",
     "verdict",
     "shop",
     "sku",
     "name",
     "brand",
     "url",
+    "admin",
+    "touchpoint",
     "claim",
     "evidence",
     "sellable",
@@ -29,6 +35,8 @@ const COLUMNS: [&str; 17] = [
     "since",
     "fixed_at",
     "cause",
+    "acknowledged",
+    "orphan",
     "because",
 ];
 
@@ -47,30 +55,37 @@ impl Sheet {
         sheet
     }
 
-    /// Adds a row, unless the sheet is full; then it is counted as left out.
-    pub(super) fn add(&mut self, incident: &Incident, section: Section, words: &Words, zone: &TimeZone) {
+    /// Adds an incident, and what its row in the notice says of it, unless the sheet is full; then it is counted as left
+    /// out.
+    pub(super) fn add(&mut self, incident: &Incident, row: &Row, section: Section, reader: Reader<'_>) {
         if self.text.len() >= MOST_BYTES {
             self.left_out += 1;
             return;
         }
         self.rows += 1;
-        let item = &incident.item;
+        let words = reader.words;
         let known = |text: &Option<String>| text.clone().unwrap_or_default();
-        let time = |at: Option<Timestamp>| at.map(|at| local(at, zone)).unwrap_or_default();
+        let time = |at: Option<Timestamp>| at.map(|at| local(at, reader.zone)).unwrap_or_default();
         let fact = incident.fact.as_ref();
         let claim = incident.claim.as_ref();
+        let rating = row.severity.as_ref();
         let evidence = claim.and_then(|claim| claim.signals.first());
         let fields =
             fact.map(|fact| fact.fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>());
         self.line([
             words.say(Of::Section, section.code(), &[]),
+            rating.map(|rating| rating.label.clone()).unwrap_or_default(),
+            rating.map(|rating| rating.score.to_string()).unwrap_or_default(),
+            rating.map(|rating| words.list(&rating.because)).unwrap_or_default(),
             words.say(Of::Verdict, incident.verdict.code(), &[]),
             incident.shop.clone(),
-            known(&item.sku),
+            known(&incident.item.sku),
             product(incident),
-            known(&item.brand),
-            link(incident).unwrap_or_default(),
-            says(incident, words, zone),
+            known(&incident.item.brand),
+            known(&row.url),
+            known(&row.admin_url),
+            touchpoint(incident, words),
+            says(incident, reader),
             evidence.map(|signal| format!("{} — {}", signal.excerpt, signal.place)).unwrap_or_default(),
             fact.and_then(|fact| fact.sellable).map(|n| n.normalize().to_string()).unwrap_or_default(),
             fact.map(|fact| fact.threshold.normalize().to_string()).unwrap_or_default(),
@@ -79,6 +94,8 @@ impl Sheet {
             time(Some(incident.first_seen)),
             time(incident.resolved_at.filter(|_| section == Section::Fixed)),
             cause(incident, words).unwrap_or_default(),
+            known(&row.acknowledged),
+            known(&row.orphan),
             incident.because.clone(),
         ]);
     }
@@ -115,38 +132,58 @@ fn local(at: Timestamp, zone: &TimeZone) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ChangeKind;
+    use crate::domain::{Acknowledgement, ChangeKind};
+    use crate::notify::rows::{Occasion, row};
     use crate::notify::samples::change;
+    use crate::notify::words::Languages;
 
     fn parsed(sheet: &Sheet) -> Vec<csv::StringRecord> {
         let bytes = sheet.text().strip_prefix('\u{feff}').expect("a BOM");
         csv::Reader::from_reader(bytes.as_bytes()).records().map(Result::unwrap).collect()
     }
 
+    fn add(sheet: &mut Sheet, incident: &Incident, language: &str) {
+        let words = Languages::load().unwrap().of(language);
+        let reader = Reader { words, zone: &TimeZone::UTC, now: Timestamp::UNIX_EPOCH };
+        let admin_url = Some("https://admin.test/{sku}");
+        let occasion = Occasion { section: Section::New, is_orphan: true, told: None, admin_url };
+        let row = row(incident, occasion, reader).row;
+        sheet.add(incident, &row, Section::New, reader);
+    }
+
     #[test]
     fn hostile_products_stay_in_their_cells() {
-        let words = crate::notify::words::Languages::load().unwrap().of("en");
+        let words = Languages::load().unwrap().of("en");
         let mut sheet = Sheet::new(words);
         let mut incident = change(ChangeKind::Opened).incident;
         incident.item.name = Some("=HYPERLINK(\"http://evil.test\",\"tea\")".into());
         incident.item.sku = Some("a\",\"b\r\n@x".into());
         incident.item.url = Some("javascript:alert(1)".parse().unwrap());
-        sheet.add(&incident, Section::New, words, &TimeZone::UTC);
+        incident.ack = Some(Acknowledgement {
+            by: "=cmd|' /C calc'!A0".into(),
+            note: String::new(),
+            at: Timestamp::UNIX_EPOCH,
+            until: None,
+        });
+        add(&mut sheet, &incident, "en");
         let rows = parsed(&sheet);
         assert_eq!(rows.len(), 1);
-        assert_eq!(&rows[0][3], "a\",\"b @x");
-        assert_eq!(&rows[0][4], "'=HYPERLINK(\"http://evil.test\",\"tea\")");
-        assert_eq!(&rows[0][6], "");
+        let cell = |column: &str| &rows[0][COLUMNS.iter().position(|known| *known == column).unwrap()];
+        assert_eq!(cell("sku"), "a\",\"b @x");
+        assert_eq!(cell("name"), "'=HYPERLINK(\"http://evil.test\",\"tea\")");
+        assert_eq!(cell("url"), "");
+        assert_eq!(cell("admin"), "https://admin.test/a%22%2C%22b%0D%0A%40x");
+        assert_eq!(cell("acknowledged"), "'=cmd|' /C calc'!A0 is taking care of it");
+        assert_eq!(cell("orphan"), words.say(Of::Label, "orphan", &[]));
     }
 
     #[test]
     fn it_stops_growing_and_says_so() {
-        let words = crate::notify::words::Languages::load().unwrap().of("he");
-        let mut sheet = Sheet::new(words);
+        let mut sheet = Sheet::new(Languages::load().unwrap().of("he"));
         let mut incident = change(ChangeKind::Opened).incident;
         incident.because = "x".repeat(MOST_BYTES / 2);
         for _ in 0..5 {
-            sheet.add(&incident, Section::New, words, &TimeZone::UTC);
+            add(&mut sheet, &incident, "he");
         }
         assert_eq!((sheet.rows(), sheet.is_whole()), (2, false));
         assert_eq!(parsed(&sheet).len(), 2);

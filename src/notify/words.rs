@@ -3,17 +3,27 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use jiff::{Timestamp, tz::TimeZone};
+use icu_locale_core::Locale;
+use icu_plurals::{PluralCategory, PluralRules};
+use jiff::{Timestamp, civil, tz::TimeZone};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::message::Direction;
 
 /// Primary subtag of BCP 47 and the file with its words. The first stands in for languages that have none.
-pub(super) const LANGUAGES: &[(&str, &str)] =
-    &[("en", include_str!("../../config/mail/en.yaml")), ("he", include_str!("../../config/mail/he.yaml"))];
+pub(super) const LANGUAGES: &[(&str, &str)] = &[
+    ("en", include_str!("../../config/mail/en.yaml")),
+    ("ar", include_str!("../../config/mail/ar.yaml")),
+    ("de", include_str!("../../config/mail/de.yaml")),
+    ("es", include_str!("../../config/mail/es.yaml")),
+    ("fr", include_str!("../../config/mail/fr.yaml")),
+    ("he", include_str!("../../config/mail/he.yaml")),
+    ("ru", include_str!("../../config/mail/ru.yaml")),
+];
 
 /// Left-to-right mark's counterpart: a line that begins with it is set from the right.
-const RIGHT_TO_LEFT_MARK: char = '\u{200f}';
+const RIGHT_TO_LEFT_MARK: &str = "\u{200f}";
 
 /// One language.
 #[derive(Debug, Serialize, Deserialize)]
@@ -21,40 +31,46 @@ const RIGHT_TO_LEFT_MARK: char = '\u{200f}';
 pub(super) struct Words {
     pub(super) language: String,
     pub(super) direction: Direction,
-    plurals: Plurals,
     time: String,
-    pub(super) subject: BTreeMap<String, String>,
+    day: String,
+    months: [String; 12],
+    number: Numbers,
+    pub(super) punctuation: Punctuation,
+    subject: BTreeMap<String, String>,
     counted: BTreeMap<String, BTreeMap<String, String>>,
+    figure: BTreeMap<String, BTreeMap<String, String>>,
     verdict: BTreeMap<String, String>,
+    severity: BTreeMap<String, String>,
+    reason: BTreeMap<String, String>,
     says: BTreeMap<String, String>,
     touchpoint: BTreeMap<String, String>,
     signal: BTreeMap<String, String>,
     stock: BTreeMap<String, String>,
     cause: BTreeMap<String, String>,
-    age: BTreeMap<String, String>,
     label: BTreeMap<String, String>,
     pub(super) column: BTreeMap<String, String>,
     section: BTreeMap<String, String>,
     alarm: BTreeMap<String, String>,
 }
 
-/// Which form a number takes, by the rules of CLDR
-/// (<https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html>) for whole numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Plurals {
-    OneOther,
-    OneTwoOther,
+/// How a language writes numbers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Numbers {
+    decimal: String,
+    group: String,
+    /// Numbers of fewer digits are not grouped.
+    group_from: usize,
 }
 
-impl Plurals {
-    fn form(self, count: usize) -> &'static str {
-        match (self, count) {
-            (_, 1) => "one",
-            (Self::OneTwoOther, 2) => "two",
-            _ => "other",
-        }
-    }
+/// How a language joins and quotes.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Punctuation {
+    pub(super) comma: String,
+    pub(super) colon: String,
+    pub(super) open: String,
+    pub(super) close: String,
 }
 
 /// A word group of [`Words`].
@@ -62,12 +78,13 @@ impl Plurals {
 pub(super) enum Of {
     Subject,
     Verdict,
+    Severity,
+    Reason,
     Says,
     Touchpoint,
     Signal,
     Stock,
     Cause,
-    Age,
     Label,
     Section,
     Alarm,
@@ -109,12 +126,13 @@ impl Words {
         let group = match of {
             Of::Subject => &self.subject,
             Of::Verdict => &self.verdict,
+            Of::Severity => &self.severity,
+            Of::Reason => &self.reason,
             Of::Says => &self.says,
             Of::Touchpoint => &self.touchpoint,
             Of::Signal => &self.signal,
             Of::Stock => &self.stock,
             Of::Cause => &self.cause,
-            Of::Age => &self.age,
             Of::Label => &self.label,
             Of::Section => &self.section,
             Of::Alarm => &self.alarm,
@@ -123,16 +141,71 @@ impl Words {
     }
 
     /// A counted phrase in the form its number takes.
-    pub(super) fn count(&self, key: &str, count: usize) -> String {
-        let forms = self.counted.get(key);
-        let form = forms.and_then(|forms| forms.get(self.plurals.form(count)).or_else(|| forms.get("other")));
-        fill(form.map_or(key, String::as_str), &[("count", &count.to_string())])
+    pub(super) fn count(&self, key: &str, count: u64) -> String {
+        fill(self.form(&self.counted, key, count), &[("count", &self.whole(count))])
+    }
+
+    /// What stands under a number that is shown by itself, in the form this number takes.
+    pub(super) fn figure(&self, key: &str, count: u64) -> String {
+        self.form(&self.figure, key, count).to_owned()
+    }
+
+    fn form<'a>(&self, of: &'a BTreeMap<String, BTreeMap<String, String>>, key: &'a str, count: u64) -> &'a str {
+        let forms = of.get(key);
+        let form = forms.and_then(|forms| forms.get(self.category(count)).or_else(|| forms.get("other")));
+        form.map_or(key, String::as_str)
+    }
+
+    /// Which form a number takes, by the Unicode CLDR.
+    fn category(&self, count: u64) -> &'static str {
+        let category = self.rules().map_or(PluralCategory::Other, |rules| rules.category_for(count));
+        category_name(category)
+    }
+
+    fn rules(&self) -> Option<PluralRules> {
+        let locale = Locale::try_from_str(&self.language).ok()?;
+        PluralRules::try_new_cardinal(locale.into()).ok()
+    }
+
+    /// A whole number as this language writes it.
+    pub(super) fn whole(&self, number: u64) -> String {
+        let digits = number.to_string();
+        if digits.len() < self.number.group_from {
+            return digits;
+        }
+        let mut written = String::new();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                written.push_str(&self.number.group);
+            }
+            written.push(digit);
+        }
+        written
+    }
+
+    /// A number as this language writes it, without the zeros that say nothing.
+    pub(super) fn number(&self, number: Decimal) -> String {
+        let plain = number.normalize().abs().to_string();
+        let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
+        let sign = if number.is_sign_negative() && !number.is_zero() { "-" } else { "" };
+        let whole = whole.parse().map_or_else(|_| whole.to_owned(), |whole| self.whole(whole));
+        let decimal = if part.is_empty() { "" } else { &self.number.decimal };
+        self.isolate(&format!("{sign}{whole}{decimal}{part}"))
     }
 
     /// A time as people of this language write it.
     pub(super) fn time(&self, at: Timestamp, zone: &TimeZone) -> String {
         let local = at.to_zoned(zone.clone());
-        jiff::fmt::strtime::format(&self.time, &local).unwrap_or_else(|_| local.to_string())
+        let month = self.months.get(month(local.date())).map_or("", String::as_str);
+        let format = self.time.replace("%b", month);
+        jiff::fmt::strtime::format(&format, &local).unwrap_or_else(|_| local.to_string())
+    }
+
+    /// A day of this year as people of this language write it.
+    pub(super) fn day(&self, date: civil::Date) -> String {
+        let month = self.months.get(month(date)).map_or("", String::as_str);
+        let format = self.day.replace("%b", month);
+        jiff::fmt::strtime::format(&format, date).unwrap_or_else(|_| date.to_string())
     }
 
     /// A length of time in its largest whole unit.
@@ -143,20 +216,40 @@ impl Words {
             7_200..172_800 => ("hours", seconds / 3_600),
             _ => ("days", seconds / 86_400),
         };
-        self.say(Of::Age, unit, &[("count", &count.to_string())])
+        self.count(unit, count)
+    }
+
+    /// The parts of a list, joined.
+    pub(super) fn list(&self, parts: &[String]) -> String {
+        parts.join(&self.punctuation.comma)
     }
 
     /// [`isolate`] in this language's direction.
     pub(super) fn isolate(&self, text: &str) -> String {
         isolate(text, self.direction)
     }
+}
 
-    /// What a line of plain text begins with so that it is set in this language's direction whatever it begins with.
-    pub(super) fn line_mark(&self) -> String {
-        match self.direction {
-            Direction::Ltr => String::new(),
-            Direction::Rtl => RIGHT_TO_LEFT_MARK.to_string(),
-        }
+/// What a line of plain text begins with so that it is set in its language's direction whatever it begins with.
+pub(super) fn line_mark(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ltr => "",
+        Direction::Rtl => RIGHT_TO_LEFT_MARK,
+    }
+}
+
+fn month(date: civil::Date) -> usize {
+    usize::try_from(date.month() - 1).unwrap_or_default()
+}
+
+fn category_name(category: PluralCategory) -> &'static str {
+    match category {
+        PluralCategory::Zero => "zero",
+        PluralCategory::One => "one",
+        PluralCategory::Two => "two",
+        PluralCategory::Few => "few",
+        PluralCategory::Many => "many",
+        PluralCategory::Other => "other",
     }
 }
 
@@ -202,102 +295,4 @@ pub(super) fn shorten(text: &str, limit: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words(language: &str) -> &'static Words {
-        Languages::load().unwrap().of(language)
-    }
-
-    /// Every key and placeholder of a language file, as text.
-    fn shape(words: &Words) -> Vec<String> {
-        fn walk(at: &str, value: &serde_json::Value, out: &mut Vec<String>) {
-            match value {
-                serde_json::Value::Object(map) => {
-                    map.iter().for_each(|(key, value)| walk(&format!("{at}.{key}"), value, out))
-                }
-                serde_json::Value::String(text) => {
-                    let fills: Vec<_> =
-                        text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|p| p.0).collect();
-                    out.push(format!("{at} {}", fills.join(" ")));
-                }
-                _ => {}
-            }
-        }
-        let mut out = vec![];
-        walk("", &serde_json::to_value(words).unwrap(), &mut out);
-        out.retain(|line| ![".language", ".direction", ".plurals", ".time"].iter().any(|key| line.starts_with(key)));
-        out.retain(|line| !line.starts_with(".counted."));
-        out.sort();
-        out
-    }
-
-    #[test]
-    fn every_language_has_every_key_with_the_same_placeholders() {
-        let english = words("en");
-        for (name, _) in LANGUAGES {
-            let words = words(name);
-            assert_eq!(&words.language, name);
-            assert_eq!(shape(words), shape(english), "{name}");
-            assert!(words.counted.keys().eq(english.counted.keys()), "{name}");
-            for (key, forms) in &words.counted {
-                let expected: &[&str] =
-                    if words.plurals == Plurals::OneOther { &["one", "other"] } else { &["one", "other", "two"] };
-                assert!(forms.keys().eq(expected), "{name} {key}");
-                assert!(forms["other"].contains("{count}"), "{name} {key}");
-            }
-        }
-    }
-
-    #[test]
-    fn every_word_of_the_domain_has_a_translation() {
-        use crate::domain::{Availability, SignalKind, Touchpoint, Verdict};
-        let words = words("en");
-        for one in Availability::KNOWN {
-            assert!(words.says.contains_key(&one.name()), "{one}");
-        }
-        for one in SignalKind::ALL {
-            assert!(words.signal.contains_key(one.code()), "{one:?}");
-        }
-        for one in [Touchpoint::Feed, Touchpoint::Listing, Touchpoint::Page, Touchpoint::Cart] {
-            assert!(words.touchpoint.contains_key(one.code()), "{one:?}");
-        }
-        for one in [
-            Verdict::FalseAvailable,
-            Verdict::FalseUnavailable,
-            Verdict::Contradictory,
-            Verdict::ExpiredPromise,
-            Verdict::Gone,
-        ] {
-            assert!(words.verdict.contains_key(one.code()) && words.counted.contains_key(one.code()), "{one:?}");
-        }
-    }
-
-    #[test]
-    fn an_unknown_language_is_answered_in_english() {
-        assert_eq!(words("he-IL").language, "he");
-        assert_eq!(words("xx").language, "en");
-        assert_eq!(words("").language, "en");
-    }
-
-    #[test]
-    fn numbers_take_their_form() {
-        let (en, he) = (words("en"), words("he"));
-        assert_eq!(en.count("fixed", 0), "0 products are right again");
-        assert_eq!(en.count("fixed", 1), "1 product is right again");
-        assert_eq!(en.count("fixed", 2), "2 products are right again");
-        assert_eq!(he.count("fixed", 1), "מוצר אחד תוקן");
-        assert_eq!(he.count("fixed", 2), "שני מוצרים תוקנו");
-        assert_eq!(he.count("fixed", 11), "11 מוצרים תוקנו");
-    }
-
-    #[test]
-    fn what_is_filled_in_is_not_a_phrase() {
-        assert_eq!(fill("{a} {b} {", &[("a", "{b}"), ("b", "x")]), "{b} x {");
-    }
-
-    #[test]
-    fn long_text_is_cut_between_characters() {
-        assert_eq!(shorten("שלום עולם", 4), "שלום…");
-    }
-}
+mod tests;

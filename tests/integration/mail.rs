@@ -38,18 +38,20 @@ fn an_english_digest_arrives_with_evidence_and_links() {
     1. Thing A-1
        Shown as available but sold out
        SKU: A-1 · shop
-       Product page: in stock
-       - text on the page: "In stock" [main > p.stock]
-       - structured data (JSON-LD): "https://schema.org/InStock" [json-ld[0].offers.availability]
-       - buy button: "Add to cart" [form > button]
+       Severity: serious (customers are let down · the truth comes out in the cart at the earliest)
+       Product page: in stock ✗ untrue
+       - text on the page: “In stock” [main > p.stock]
+       - structured data (JSON-LD): “https://schema.org/InStock” [json-ld[0].offers.availability]
+       - buy button: “Add to cart” [form > button]
        Stock: 0 left to sell
        - available = 0
-       - read TIME, from warehouse
+       - read TIME · from warehouse
        Wrong since: TIME
+       Open the page:
        http://127.0.0.1:PORT/p/A-1
 
     -- 
-    Page and stock were both read again before this mail was written, and still disagreed.
+    Page and stock were both read again before this was written, and still disagreed.
     Times: UTC. Run 1, TIME.
     Written by stocktruth, which compares what the shop promises with what it has.
     "#);

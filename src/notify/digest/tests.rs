@@ -1,14 +1,26 @@
+use mail_parser::MimeHeaders as _;
+
 use super::*;
-use crate::domain::{Availability, Cause, ChangeKind, ItemKey, SignalKind, Touchpoint, Verdict};
-use crate::notify::samples::{at, change, numbered, options, person};
-use crate::notify::{Opened, open};
+use crate::domain::{Change, ChangeKind, ItemKey, Severity, SeverityLevel, Verdict};
+use crate::notify::samples::{at, change, numbered, options, person, telling};
+use crate::notify::{Hook, Opened, check_templates, open};
 
 const NOW: &str = "2026-11-22T10:05:00Z";
 
+fn section(kind: ChangeKind) -> Section {
+    match kind {
+        ChangeKind::Continued => Section::Still,
+        ChangeKind::Resolved => Section::Fixed,
+        _ => Section::New,
+    }
+}
+
+/// Notices of changes, all to the first recipient.
 fn write(options: &Options, changes: &[Change]) -> Vec<Notice> {
-    let mut digests = Digests::new(options, &[]).unwrap();
+    let mut digests = Digests::new(options, at(NOW)).unwrap();
     for change in changes {
-        digests.add(change, at(NOW));
+        let told = telling();
+        digests.add(&change.incident, &options.recipients[0], section(change.kind), false, Some(&told));
     }
     digests.finish(12, at(NOW)).unwrap()
 }
@@ -23,57 +35,13 @@ fn only(options: &Options, changes: &[Change]) -> (Notice, Opened) {
 
 fn speaking(language: &str) -> Options {
     let mut options = options();
-    options.fallback = person("dana@shop.test", language);
-    options.fallback.name = Some(if language == "he" { "דנה" } else { "Dana" }.to_owned());
+    options.recipients[0].language = language.to_owned();
     options
 }
 
-/// New ones of two kinds, one still open, one fixed; names in two scripts.
-fn a_full_run() -> Vec<Change> {
-    let mut hebrew = numbered(ChangeKind::Reopened, 2);
-    hebrew.incident.item.name = Some("תה ירוק \"עלים\" 50 גר׳".to_owned());
-    hebrew.incident.cause = None;
-    if let Some(claim) = &mut hebrew.incident.claim {
-        claim.touchpoint = Touchpoint::Page;
-        claim.signals[0].kind = SignalKind::Text;
-        claim.signals[0].excerpt = "במלאי – משלוח תוך 3 ימים".to_owned();
-        claim.availability = Availability::LimitedAvailability;
-        claim.quantity = Some(5.into());
-    }
-    if let Some(fact) = &mut hebrew.incident.fact {
-        fact.sellable = Some((-2).into());
-        fact.threshold = 3.into();
-        fact.changed_at = None;
-    }
-    let mut gone = numbered(ChangeKind::Opened, 3);
-    gone.incident.verdict = Verdict::Gone;
-    gone.incident.claim = None;
-    gone.incident.cause = None;
-    let mut torn = numbered(ChangeKind::Opened, 6);
-    torn.incident.verdict = Verdict::Contradictory;
-    torn.incident.cause = None;
-    if let Some(claim) = &mut torn.incident.claim {
-        claim.signals[1].says = Availability::SoldOut;
-        claim.signals[1].excerpt = String::new();
-    }
-    let mut nameless = numbered(ChangeKind::Continued, 4);
-    nameless.incident.item.name = None;
-    nameless.incident.cause = Some(Cause::PageCache);
-    vec![change(ChangeKind::Opened), hebrew, gone, torn, nameless, numbered(ChangeKind::Resolved, 5)]
-}
-
-#[test]
-fn the_mail_in_english() {
-    let (notice, mail) = only(&speaking("en"), &a_full_run());
-    insta::assert_snapshot!("english_text", format!("Subject: {}\n\n{}", notice.subject, mail.text));
-    insta::assert_snapshot!("english_html", mail.html);
-}
-
-#[test]
-fn the_mail_in_hebrew() {
-    let (notice, mail) = only(&speaking("he"), &a_full_run());
-    insta::assert_snapshot!("hebrew_text", format!("Subject: {}\n\n{}", notice.subject, mail.text));
-    insta::assert_snapshot!("hebrew_html", mail.html);
+fn rated(mut change: Change, level: SeverityLevel, score: u32) -> Change {
+    change.incident.severity = Some(Severity { level, score, factors: vec![], rule: None });
+    change
 }
 
 #[test]
@@ -127,31 +95,123 @@ fn the_subject_says_it_all() {
 
 #[test]
 fn each_recipient_gets_one_mail_with_their_own_rows_only() {
-    let mut options = options();
-    options.fallback.language = "he".to_owned();
-    let mut changes = vec![numbered(ChangeKind::Opened, 1), numbered(ChangeKind::Resolved, 2)];
-    for (id, email) in [(3, "Dana@shop.test"), (4, "dana@SHOP.test"), (5, "n/a")] {
-        let mut change = numbered(ChangeKind::Opened, id);
-        change.incident.item.owner_email = Some(email.to_owned());
-        changes.push(change);
+    let options = options();
+    let dana = person("Dana@shop.test", "he");
+    let mut digests = Digests::new(&options, at(NOW)).unwrap();
+    for (id, recipient) in [(1, &options.recipients[0]), (3, &dana), (4, &dana), (5, &options.recipients[0])] {
+        digests.add(&numbered(ChangeKind::Opened, id).incident, recipient, Section::New, false, None);
     }
-    let notices = write(&options, &changes);
+    let notices = digests.finish(12, at(NOW)).unwrap();
     let told: Vec<_> = notices.iter().map(|notice| (notice.to.as_str(), notice.tells.as_slice())).collect();
-    assert_eq!(told, [("Dana@shop.test", &[3, 4][..]), ("ops@shop.test", &[1, 2, 5][..])]);
-    let dana = open(&notices[0].message).unwrap();
-    assert!(dana.text.contains("TEA-003") && !dana.text.contains("TEA-001") && !dana.text.contains("TEA-002"));
+    let new = |id| (id, Section::New);
+    assert_eq!(told, [("Dana@shop.test", &[new(3), new(4)][..]), ("ops@shop.test", &[new(1), new(5)][..])]);
+    let mail = open(&notices[0].message).unwrap();
+    assert!(mail.text.contains("TEA-003") && !mail.text.contains("TEA-001"));
 }
 
 #[test]
-fn nothing_due_means_no_mail() {
-    let untold = Change { kind: ChangeKind::Resolved, ..change(ChangeKind::Opened) };
-    assert_eq!(write(&options(), &[change(ChangeKind::Suspected), change(ChangeKind::Healed), untold]), []);
+fn what_harms_most_stands_first_and_the_oldest_first_among_its_like() {
+    let mut changes = vec![
+        rated(numbered(ChangeKind::Opened, 1), SeverityLevel::High, 120),
+        rated(numbered(ChangeKind::Opened, 2), SeverityLevel::Critical, 50),
+        rated(numbered(ChangeKind::Opened, 3), SeverityLevel::High, 130),
+        rated(numbered(ChangeKind::Opened, 4), SeverityLevel::High, 120),
+        numbered(ChangeKind::Opened, 5),
+    ];
+    changes[3].incident.first_seen = at("2026-11-01T00:00:00Z");
+    let (_, mail) = only(&options(), &changes);
+    let mut places: Vec<_> = (1..=5).map(|id| (mail.text.find(&format!("TEA-00{id}")).unwrap(), id)).collect();
+    places.sort_unstable();
+    assert_eq!(places.iter().map(|(_, id)| *id).collect::<Vec<_>>(), [2, 3, 4, 1, 5]);
+}
+
+#[test]
+fn that_nobody_owns_a_product_is_said_only_where_somebody_owns_some() {
+    let said = |second_is_orphan| {
+        let options = options();
+        let mut digests = Digests::new(&options, at(NOW)).unwrap();
+        let recipient = &options.recipients[0];
+        digests.add(&numbered(ChangeKind::Opened, 1).incident, recipient, Section::New, true, None);
+        digests.add(&numbered(ChangeKind::Opened, 2).incident, recipient, Section::New, second_is_orphan, None);
+        let notice = digests.finish(12, at(NOW)).unwrap().remove(0);
+        open(&notice.message).unwrap().text.matches("Nobody owns this product").count()
+    };
+    assert_eq!((said(true), said(false)), (0, 1));
+}
+
+#[test]
+fn a_channel_gets_the_message_and_no_mail_is_needed_for_it() {
+    let mut options = options();
+    options.mail = None;
+    let url = "https://hooks.test/secret".to_owned().into();
+    let hook = Hook { url, allow_private: vec![], timeout: std::time::Duration::from_secs(5) };
+    let recipient = Recipient { id: "tea".to_owned(), channel: Channel::Slack(hook), ..person("", "en") };
+    let mut digests = Digests::new(&options, at(NOW)).unwrap();
+    digests.add(&change(ChangeKind::Opened).incident, &recipient, Section::New, false, None);
+    digests.add(&change(ChangeKind::Opened).incident, &person("a@b.test", "en"), Section::New, false, None);
+    let notices = digests.finish(12, at(NOW)).unwrap();
+    assert_eq!(notices.len(), 1, "without a mail section nobody can be told by mail");
+    let notice = &notices[0];
+    assert_eq!((notice.channel.as_str(), notice.recipient.as_str(), notice.to.as_str()), ("slack", "tea", "tea"));
+    assert!(notice.message_id.starts_with("<stocktruth.12.") && !notice.subject.is_empty());
+    assert!(String::from_utf8_lossy(&notice.message).contains("Earl Grey"));
+}
+
+#[test]
+fn a_digest_answers_the_thread_its_recipient_follows() {
+    let options = options();
+    let head = |thread: Option<&str>| {
+        let mut digests = Digests::new(&options, at(NOW)).unwrap();
+        digests.add(&change(ChangeKind::Opened).incident, &options.recipients[0], Section::New, false, None);
+        digests.about("ops@shop.test", 3, vec![], thread.map(str::to_owned));
+        let message = digests.finish(12, at(NOW)).unwrap().remove(0).message;
+        String::from_utf8(message).unwrap().split("\r\n\r\n").next().unwrap().to_owned()
+    };
+    let answer = head(Some("<stocktruth.1.abc@shop.test>\r\nBcc: victim@else.test"));
+    assert!(answer.contains("\r\nIn-Reply-To: <stocktruth.1.abc@shop.test>"), "{answer}");
+    assert!(answer.contains("\r\nReferences: <stocktruth.1.abc@shop.test>"), "{answer}");
+    assert!(!answer.to_lowercase().contains("\r\nbcc"), "{answer}");
+    assert!(!head(None).contains("In-Reply-To"));
+}
+
+#[test]
+fn the_chart_is_a_picture_in_the_mail_with_its_numbers_as_text() {
+    let options = speaking("ar");
+    let mut digests = Digests::new(&options, at(NOW)).unwrap();
+    digests.add(&change(ChangeKind::Opened).incident, &options.recipients[0], Section::New, false, None);
+    let days = (9..=22).map(|day| (Date::new(2026, 11, day).unwrap(), u32::from(day.unsigned_abs())));
+    digests.about("ops@shop.test", 22, days.collect(), None);
+    let notice = digests.finish(12, at(NOW)).unwrap().remove(0);
+    let mail = open(&notice.message).unwrap();
+    let [(id, bytes)] = &mail.pictures[..] else { panic!("one picture: {:?}", mail.pictures) };
+    assert!(bytes.starts_with(b"\x89PNG"));
+    assert!(mail.html.contains(&format!("src=\"cid:{id}\"")), "{id}");
+    assert!(!mail.page().contains("cid:") && mail.page().contains("data:image/png;base64,"));
+    let numbers = (9..=22).map(|day| day.to_string()).collect::<Vec<_>>().join("، ");
+    assert!(mail.text.contains(&numbers) && mail.html.contains(&numbers), "as text, and where no picture is shown");
+    let other = mail_parser::MessageParser::default().parse(&notice.message).unwrap();
+    let picture = other.attachments().next().expect("another program finds it too");
+    assert_eq!((picture.content_id(), picture.contents()), (Some(id.as_str()), bytes.as_slice()));
+    assert_eq!(other.html_body_count(), 1);
+}
+
+#[test]
+fn a_template_of_the_users_shapes_the_mail_and_a_broken_one_costs_none() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("digest.txt"), "{{ sections[0].rows[0].sku }} only").unwrap();
+    std::fs::write(folder.path().join("digest.html"), "{% broken").unwrap();
+    let mut options = options();
+    options.mail.as_mut().unwrap().templates = Some(folder.path().to_owned());
+    let (_, mail) = only(&options, &[change(ChangeKind::Opened)]);
+    assert_eq!(mail.text.trim_end(), "TEA-001 only");
+    assert!(mail.html.contains("Earl Grey"));
+    assert_eq!(check_templates(folder.path()).len(), 1);
 }
 
 #[test]
 fn many_rows_are_cut_worst_first_and_attached_whole() {
     let mut options = options();
-    options.max_rows = 2;
+    options.mail.as_mut().unwrap().max_rows = 2;
     let mut changes: Vec<_> = (1..=9).map(|id| numbered(ChangeKind::Opened, id)).collect();
     for change in &mut changes[..7] {
         change.incident.verdict = Verdict::FalseUnavailable;
@@ -166,14 +226,14 @@ fn many_rows_are_cut_worst_first_and_attached_whole() {
     let csv = mail.csv.expect("all rows as CSV");
     assert!(csv.starts_with('\u{feff}'));
     assert_eq!(csv.lines().count(), 10);
-    options.max_rows = 9;
+    options.mail.as_mut().unwrap().max_rows = 9;
     assert_eq!(only(&options, &changes).1.csv, None);
 }
 
 #[test]
 fn no_mail_is_clipped_by_gmail_however_many_rows_are_allowed() {
     let mut options = options();
-    options.max_rows = 400;
+    options.mail.as_mut().unwrap().max_rows = 400;
     let changes: Vec<_> = (1..=400).map(|id| numbered(ChangeKind::Opened, id)).collect();
     let (_, mail) = only(&options, &changes);
     assert!(mail.html.len() < 102_000, "{}", mail.html.len());
@@ -181,18 +241,22 @@ fn no_mail_is_clipped_by_gmail_however_many_rows_are_allowed() {
     assert_eq!(mail.csv.unwrap().lines().count(), 401);
 }
 
+fn many() -> Vec<Change> {
+    (1..=5).map(|id| numbered(ChangeKind::Opened, id)).collect()
+}
+
 #[test]
 fn the_same_digest_is_the_same_message_and_another_is_not() {
-    let (options, changes) = (speaking("he"), a_full_run());
+    let (options, changes) = (speaking("he"), many());
     let (first, again) = (write(&options, &changes).remove(0), write(&options, &changes).remove(0));
     assert_eq!(first, again, "bytes included, so that every attempt and every crash repeats the same mail");
     assert!(first.message_id.starts_with("<stocktruth.12.") && first.message_id.ends_with("@shop.test>"));
     let message = String::from_utf8(first.message.clone()).unwrap();
     assert!(message.contains(&format!("Message-ID: {}\r\n", first.message_id)), "{message}");
     let mut others = vec![only(&speaking("en"), &changes).0.message_id, only(&options, &changes[1..]).0.message_id];
-    let mut digests = Digests::new(&options, &[]).unwrap();
+    let mut digests = Digests::new(&options, at(NOW)).unwrap();
     for change in &changes {
-        digests.add(change, at(NOW));
+        digests.add(&change.incident, &options.recipients[0], section(change.kind), false, Some(&telling()));
     }
     others.push(digests.finish(13, at(NOW)).unwrap().remove(0).message_id);
     others.push(first.message_id);
@@ -229,6 +293,13 @@ fn nothing_from_outside_becomes_a_header_or_markup() {
     hostile.incident.item.name = Some(attack.to_owned());
     hostile.incident.item.sku = Some(attack.to_owned());
     hostile.incident.item.brand = Some(attack.to_owned());
+    hostile.incident.image = Some("javascript:alert(2)".parse().unwrap());
+    hostile.incident.ack = Some(crate::domain::Acknowledgement {
+        by: attack.to_owned(),
+        note: attack.to_owned(),
+        at: at(NOW),
+        until: None,
+    });
     hostile.incident.item.url = Some("javascript:alert(1)".parse().unwrap());
     if let Some(claim) = &mut hostile.incident.claim {
         claim.signals[0].excerpt = attack.to_owned();
@@ -239,7 +310,8 @@ fn nothing_from_outside_becomes_a_header_or_markup() {
         fact.source = attack.to_owned();
     }
     let mut options = options();
-    options.fallback.name = Some(attack.to_owned());
+    options.recipients[0].name = Some(attack.to_owned());
+    options.admin_urls.insert(attack.to_owned(), "javascript:alert({sku})".to_owned());
     let (notice, mail) = only(&options, &[hostile]);
     let message = String::from_utf8(notice.message).unwrap();
     let head = message.split("\r\n\r\n").next().unwrap();
@@ -256,25 +328,18 @@ fn options_that_cannot_work_are_refused_at_the_start() {
     let refused = |change: fn(&mut Options)| {
         let mut options = options();
         change(&mut options);
-        Digests::new(&options, &[]).map(drop).unwrap_err().to_string()
+        Digests::new(&options, at(NOW)).map(drop).unwrap_err().to_string()
     };
-    assert!(refused(|options| options.timezone = "Mars/Olympus".into()).contains("Mars/Olympus"));
-    assert!(refused(|options| options.from = "a@b.test\r\nBcc: c@d.test".into()).contains("mail.from"));
-    assert!(refused(|options| options.fallback.email = "nobody".into()).contains("nobody"));
-}
-
-#[test]
-fn what_a_mailbox_refused_goes_to_the_fallback() {
-    let mut options = options();
-    options.owners = vec![];
-    let mut change = change(ChangeKind::Opened);
-    change.incident.item.owner_email = Some("Gone@shop.test".to_owned());
-    let mut digests = Digests::new(&options, &["gone@SHOP.test".to_owned()]).unwrap();
-    digests.add(&change, at(NOW));
-    let notices = digests.finish(1, at(NOW)).unwrap();
-    assert_eq!(notices.iter().map(|notice| notice.to.as_str()).collect::<Vec<_>>(), ["ops@shop.test"]);
-
-    let nobody = ["gone@shop.test".to_owned(), "ops@shop.test".to_owned()];
-    let mut digests = Digests::new(&options, &nobody).unwrap();
-    assert_eq!(digests.add(&change, at(NOW)), Due::Not(Why::MailboxRefuses), "not one dead letter more a run");
+    assert!(refused(|options| options.recipients[0].cadence.timezone = "Mars/Olympus".into()).contains("Mars/Olympus"));
+    assert!(
+        refused(|options| options.mail.as_mut().unwrap().from = "a@b.test\r\nBcc: c@d.test".into())
+            .contains("mail.from")
+    );
+    let nobody = || {
+        let options = options();
+        let mut digests = Digests::new(&options, at(NOW)).unwrap();
+        digests.add(&change(ChangeKind::Opened).incident, &person("nobody", "en"), Section::New, false, None);
+        digests.finish(1, at(NOW)).unwrap_err().to_string()
+    };
+    assert!(nobody().contains("nobody"));
 }
