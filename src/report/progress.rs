@@ -128,7 +128,7 @@ fn waiting() -> ProgressStyle {
 fn measured() -> ProgressStyle {
     ProgressStyle::with_template("{spinner} {msg} {wide_bar} {human_pos}/{human_len}  {rate}  {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .with_key("rate", |state: &ProgressState, to: &mut dyn std::fmt::Write| {
+        .with_key("rate", |state: &ProgressState, to: &mut dyn fmt::Write| {
             let _ = write!(to, "{:.1}/s", state.per_sec());
         })
 }
