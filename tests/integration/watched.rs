@@ -12,9 +12,10 @@ const SECRET: &str = "0b7e9a52-check-uuid";
 /// A world whose runs a monitor hears of.
 fn watched(mut world: World) -> (World, Shop) {
     let monitor = Shop::open();
-    monitor.on("/*", Answer::text("OK"));
+    monitor.on("/ping/*", Answer::text("OK"));
     let url = monitor.url(&format!("/ping/{SECRET}?create=1"));
-    world.set("/heartbeat", json!({"url": url, "allow_private": ["127.0.0.1"]}));
+    world.file("heartbeat.secret", url);
+    world.set("/heartbeat", json!({"url_file": "heartbeat.secret", "allow_private": ["127.0.0.1"]}));
     (world, monitor)
 }
 
@@ -61,8 +62,8 @@ fn every_other_end_is_told_with_its_code() {
 
     // The result cannot be written.
     let (world, monitor) = watched(World::lying());
-    world.run(&["check", "--output", "no/such/folder/result.json"]).exits(4);
-    assert_eq!(heard(&monitor).last().map(String::as_str), Some("POST /ping/…/4?create=1"));
+    world.run(&["check", "--output", "no/such/folder/result.json"]).exits(2);
+    assert_eq!(heard(&monitor).last().map(String::as_str), Some("POST /ping/…/2?create=1"));
 }
 
 #[test]
@@ -126,7 +127,7 @@ fn the_service_manager_hears_how_far_it_is() {
     let path = world.folder().join("notify.sock");
     let socket = UnixDatagram::bind(&path).expect("a socket");
     socket.set_read_timeout(Some(Duration::from_millis(200))).expect("a socket");
-    world.program(&["check"]).env("NOTIFY_SOCKET", &path).run().exits(4);
+    world.program(&["check"]).env("NOTIFY_SOCKET", &path).run().exits(10);
     let mut told = Vec::new();
     let mut bytes = [0; 4096];
     while let Ok(length) = socket.recv(&mut bytes) {
