@@ -2,6 +2,7 @@
 
 mod incidents;
 pub(super) mod notices;
+mod owners;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use url::Url;
 use super::exit;
 
 pub(super) use incidents::{Ack, By, Deed, Fits, Ignore, Incidents, List, Show, Silence, Which, Word};
+pub(super) use owners::Owners;
 
 /// Finds the products a shop still promises although they cannot be bought, and tells the person who can fix it.
 #[derive(Debug, Parser)]
@@ -49,6 +51,8 @@ pub enum Command {
     Incidents(Box<Incidents>),
     /// List what was or is to be told, and why; preview it, send it, try it once more
     Notices(Box<notices::Notices>),
+    /// Show who would be told of a product and by which rule, or who owns how much
+    Owners(Owners),
     /// Write a commented starter configuration
     Init(Init),
     /// Print completions for a shell

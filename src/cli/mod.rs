@@ -11,6 +11,7 @@ mod incidents;
 mod init;
 mod man;
 mod notices;
+mod owners;
 mod reasons;
 mod result;
 mod stock;
@@ -68,6 +69,7 @@ pub fn run(cli: Cli, clock: Clock) -> Exit {
         Command::Stock(args) => runtime.block_on(stock::run(args, clock)),
         Command::Incidents(args) => incidents::run(*args, &clock),
         Command::Notices(args) => runtime.block_on(notices::run(*args, clock)),
+        Command::Owners(args) => runtime.block_on(owners::run(args, clock)),
         Command::Init(args) => init::run(&args),
         Command::Completions { shell } => completions::run(shell, &mut Cli::command()),
         Command::Man => man::run(Cli::command()),

@@ -7,6 +7,7 @@
 //! | [`explain`] | one item, with every signal and every step to its verdict |
 //! | [`incidents`] | what is remembered of incidents: listed, and one by one |
 //! | [`notices`] | the outbox, one notice, and why somebody is told or not |
+//! | [`owners`] | who is told of what, and by which rule |
 //! | `sources` | what the table says of stock systems and odd data |
 //! | `progress` | the bar on a terminal while the run is under way |
 //! | `words`, `columns` | how things are said, and how cells of any script are kept aligned |
@@ -18,6 +19,7 @@ pub mod incidents;
 mod json;
 mod jsonl;
 pub mod notices;
+pub mod owners;
 mod progress;
 mod rows;
 #[cfg(test)]

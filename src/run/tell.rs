@@ -1,11 +1,15 @@
-//! Stage 8: the outbox, oldest first. A notice is marked sent after it was accepted, so a kill repeats at most one.
+//! Stage 8: the outbox, what was tried least first. A notice is marked sent after it was accepted, so a kill repeats at
+//! most one.
+
+use std::collections::BTreeMap;
 
 use super::{RunError, Tools};
 use crate::domain::{Notice, NoticeState};
 use crate::notify::{self, Courier, Fault, Next, mask, next_attempt};
 use crate::store::Store;
 
-/// Failures of the way in a row after which the rest waits for the next run: the server is in trouble, not a mailbox.
+/// Failures of a way in a row after which what else goes there waits for the next run: the server is in trouble, not a
+/// mailbox.
 const PATIENCE: u32 = 3;
 
 /// Notices that are read from the outbox at once.
@@ -17,11 +21,13 @@ pub(super) async fn deliver(options: &notify::Options, store: &Store, tools: &To
     let mut round = Round::begin(options, tools)?;
     // What is put off now is for the next run, however short its pause.
     let begun = tools.clock.now();
+    let mut last = None;
     loop {
-        let due = store.due_notices(begun, NOTICES)?;
+        let due = store.due_notices(begun, last.as_ref(), NOTICES)?;
         if due.is_empty() || !round.send(&due, store).await? {
             return Ok(round.sent);
         }
+        last = due.into_iter().last();
     }
 }
 
@@ -47,20 +53,25 @@ struct Round<'a> {
     options: &'a notify::Options,
     tools: &'a Tools,
     courier: Courier,
-    failures: u32,
+    /// Of each way, in a row.
+    failures: BTreeMap<String, u32>,
     sent: u64,
 }
 
 impl<'a> Round<'a> {
     fn begin(options: &'a notify::Options, tools: &'a Tools) -> Result<Self, RunError> {
         let courier = Courier::new(options, &tools.clock).map_err(|error| RunError::Mail(error.to_string()))?;
-        Ok(Self { options, tools, courier, failures: 0, sent: 0 })
+        Ok(Self { options, tools, courier, failures: BTreeMap::new(), sent: 0 })
     }
 
-    /// Sends some; `false`: the rest is to wait.
+    /// Sends some, as far as their ways are not given up; `false`: the run is to stop.
     async fn send(&mut self, due: &[Notice], store: &Store) -> Result<bool, RunError> {
         for notice in due {
             let Some(id) = notice.id else { continue };
+            let failed = self.failures.entry(Courier::way_name(notice).to_owned()).or_default();
+            if *failed >= PATIENCE {
+                continue;
+            }
             let Some(answer) = self.tools.stop.or(self.courier.send(notice)).await else { return Ok(false) };
             let now = self.tools.clock.now();
             match answer {
@@ -68,7 +79,7 @@ impl<'a> Round<'a> {
                     store.mark_sent(id, now)?;
                     tracing::info!("{} to {}: accepted", notice.channel, mask(&notice.to));
                     self.sent += 1;
-                    self.failures = 0;
+                    *failed = 0;
                 }
                 Err(refusal) => {
                     tracing::warn!("{} to {}: {}", notice.channel, mask(&notice.to), refusal.what);
@@ -80,11 +91,8 @@ impl<'a> Round<'a> {
                         }
                         _ => store.mark_dead(id, &refusal.what)?,
                     }
-                    self.failures = if refusal.fault == Fault::Way { self.failures + 1 } else { 0 };
+                    *failed = if refusal.fault == Fault::Way { *failed + 1 } else { 0 };
                 }
-            }
-            if self.failures >= PATIENCE {
-                return Ok(false);
             }
         }
         Ok(true)

@@ -26,13 +26,17 @@ pub struct NoticeCounts {
 }
 
 impl Store {
-    /// Notices whose turn has come, oldest first, at most `limit`. What was marked since is not among them, so that
-    /// calling again after marking gives the next ones.
+    /// Notices whose turn has come, after this one, at most `limit`: those that were tried least first, the oldest of them
+    /// first. A notice that fails whenever it is tried then never stands before one that was not tried yet.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn due_notices(&self, now: Timestamp, limit: usize) -> Result<Vec<Notice>> {
-        self.read_notices("state = 'pending' AND next_attempt_at <= ?1 ORDER BY id LIMIT ?2", params![Time(now), limit])
+    pub fn due_notices(&self, now: Timestamp, after: Option<&Notice>, limit: usize) -> Result<Vec<Notice>> {
+        let (attempts, id) = after.map_or((0, 0), |notice| (notice.attempts, notice.id.unwrap_or_default()));
+        self.read_notices(
+            "state = 'pending' AND next_attempt_at <= ?1 AND (attempts, id) > (?2, ?3) ORDER BY attempts, id LIMIT ?4",
+            params![Time(now), attempts, id, limit],
+        )
     }
 
     /// Notices in one state or in any, newest first, at most `limit`.

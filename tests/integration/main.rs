@@ -46,6 +46,8 @@ mod memory;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod owners;
+#[cfg(test)]
 mod politeness;
 #[cfg(test)]
 mod promises;

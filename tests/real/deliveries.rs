@@ -227,3 +227,24 @@ fn postfix_gets_every_mail_in_the_end() {
     }
     endure_all(&Postfix::open(), &failures());
 }
+
+/// The program cannot know whether a server that breaks off is in trouble or chokes on one mail. It may give up for a
+/// run, but not on the same mails first, run after run, while the others wait behind them.
+#[test]
+fn mails_that_a_server_chokes_on_hold_up_the_others_for_one_run_at_most() {
+    if !kit::has("mails that a server chokes on", &["mail"], &["openssl"]) {
+        return;
+    }
+    let (mailbox, chain) = (Mailbox::open(), Chain::open(&["north"], &STAFF, 1));
+    let (choking, others) = STAFF.split_at(4);
+    let recipients = choking.iter().map(|who| (address(who), Treatment::DropLost)).collect();
+    mailbox.order(&Orders { recipients, ..Orders::default() });
+    let trial = chain.trial(&Way::to(&mailbox));
+    check(&trial);
+    check(&trial);
+    let told = delivered(&mailbox.mails());
+    assert_eq!(told.keys().cloned().collect::<Vec<_>>(), others.iter().map(|who| address(who)).collect::<Vec<_>>());
+    mailbox.order(&Orders::default());
+    assert_eq!(check(&trial).0.notices("waiting"), 0);
+    assert_eq!(mailbox.mails().len(), STAFF.len());
+}

@@ -218,6 +218,11 @@ impl Courier {
         in_time(&way.place(), way.deadline(), way.send(notice)).await
     }
 
+    /// What a notice shares its way with: all mails have one server, every channel is one of its own.
+    pub fn way_name(notice: &Notice) -> &str {
+        if notice.channel == MAIL { MAIL } else { &notice.recipient }
+    }
+
     fn way(&self, notice: &Notice) -> Result<&dyn Way, Refusal> {
         let Notice { channel, recipient, .. } = notice;
         if channel == MAIL {

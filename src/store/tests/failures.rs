@@ -195,7 +195,7 @@ fn a_full_disk_loses_the_step_and_nothing_else() {
     assert!(error.to_string().contains("no space is left for"), "{error}");
     drop(writing);
     assert_eq!(store.known("main", &opened.incident.key).unwrap(), None, "the change went with its notice");
-    assert_eq!(store.due_notices(hour(0), 9).unwrap().len(), 1, "what was there before is still there");
+    assert_eq!(store.due_notices(hour(0), None, 9).unwrap().len(), 1, "what was there before is still there");
 
     store.connection.pragma_update_and_check(None, "max_page_count", 1_000_000, |_| Ok(())).unwrap();
     let writing = store.transaction(Some(run)).unwrap();
@@ -203,7 +203,7 @@ fn a_full_disk_loses_the_step_and_nothing_else() {
     writing.queue(&Notice { tells: vec![(id, Section::New)], ..large }).unwrap();
     writing.commit().unwrap();
     drop(store);
-    assert_eq!(Store::open(&options(&folder)).unwrap().due_notices(hour(0), 9).unwrap().len(), 2);
+    assert_eq!(Store::open(&options(&folder)).unwrap().due_notices(hour(0), None, 9).unwrap().len(), 2);
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn queued(store: &mut Store, names: &[&str]) -> Vec<i64> {
 }
 
 fn due(store: &Store, at: i64, limit: usize) -> Vec<String> {
-    store.due_notices(hour(at), limit).unwrap().into_iter().map(|notice| notice.message_id).collect()
+    store.due_notices(hour(at), None, limit).unwrap().into_iter().map(|notice| notice.message_id).collect()
 }
 
 #[test]
@@ -26,11 +26,11 @@ fn a_notice_comes_back_byte_by_byte_with_the_incidents_it_tells_of() {
     let written = notice("<1@x>", &tells);
     let id = writing.queue(&written).unwrap();
     writing.commit().unwrap();
-    assert_eq!(store.due_notices(hour(0), 9).unwrap(), [Notice { id: Some(id), ..written }]);
+    assert_eq!(store.due_notices(hour(0), None, 9).unwrap(), [Notice { id: Some(id), ..written }]);
 }
 
 #[test]
-fn the_oldest_goes_first_and_nothing_before_its_time() {
+fn the_oldest_of_the_least_tried_goes_first_and_nothing_before_its_time() {
     let (_folder, mut store) = store();
     let ids = queued(&mut store, &["a", "b", "c"]);
     assert_eq!(due(&store, -1, 9), [""; 0]);
@@ -38,8 +38,9 @@ fn the_oldest_goes_first_and_nothing_before_its_time() {
     store.mark_deferred(ids[0], "450 greylisted", hour(5)).unwrap();
     store.mark_sent(ids[1], hour(1)).unwrap();
     assert_eq!(due(&store, 4, 9), ["c"]);
-    assert_eq!(due(&store, 5, 9), ["a", "c"]);
-    let deferred = &store.due_notices(hour(5), 1).unwrap()[0];
+    assert_eq!(due(&store, 5, 9), ["c", "a"]);
+    let first = &store.due_notices(hour(5), None, 1).unwrap()[0];
+    let deferred = &store.due_notices(hour(5), Some(first), 9).unwrap()[0];
     assert_eq!((deferred.attempts, deferred.last_error.as_deref()), (1, Some("450 greylisted")));
     store.mark_sent(ids[0], hour(5)).unwrap();
     let sent = store.notices(Some(NoticeState::Sent), 9).unwrap();
