@@ -63,7 +63,8 @@ pub(super) fn severity(at: &At<'_>, raw: Option<&[raw::SeverityRule]>, shops: &[
         let lower = at.read("lower", &rule.lower, levels).map(|levels| Effect::Move(-levels));
         rules.extend(set.or(raise).or(lower).map(|effect| SeverityRule { matcher, effect }));
     }
-    let all: Vec<_> = raw.iter().map(|rule| (rule.conditions(), true)).collect();
+    // One without conditions is wrong in itself.
+    let all: Vec<_> = raw.iter().map(|rule| (rule.conditions(), rule.conditions().are_given())).collect();
     conditions::find_unreachable(at, &all);
     rules
 }

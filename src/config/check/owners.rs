@@ -89,7 +89,8 @@ fn rules<'a>(at: &At<'a>, raw: &raw::Config, shops: &[&str], people: &mut People
     for (index, rule) in raw.iter().enumerate() {
         let at = at.index(index);
         let matcher = conditions::matcher(&at, rule.conditions(), shops);
-        let goes_on = at.read("continue", &rule.goes_on, flag).unwrap_or(false);
+        // Where it cannot be read nothing is said of the rules below.
+        let goes_on = rule.goes_on.is_some() && at.read("continue", &rule.goes_on, flag).unwrap_or(true);
         rules.push(OwnerRule { to: people.of_rule(&at, rule), matcher, goes_on });
     }
     let ends = raw.iter().zip(&rules).map(|(raw, rule)| (raw.conditions(), !rule.goes_on));

@@ -43,7 +43,7 @@ impl<'a> People<'a> {
             channel: Channel::Mail { email: String::new() },
             cadence: usual,
         };
-        let names = at.keys();
+        let names = if raw.is_some() { at.keys() } else { Vec::new() };
         let mut people = Self { list: Vec::new(), usual, by_mail: Vec::new(), names, told: HashSet::new() };
         for (name, raw) in raw.into_iter().flatten() {
             let at = at.key(name);
@@ -130,7 +130,7 @@ impl<'a> People<'a> {
             return id.into_iter().collect();
         }
         for (key, given) in [("name", name.is_some()), ("language", language.is_some())] {
-            if given {
+            if given && to.is_some() {
                 at.key(key).error(fault("this belongs to `email`", "say it of a recipient, under `recipients`"));
             }
         }

@@ -14,6 +14,16 @@ pub(crate) struct Conditions<'r> {
     pub(crate) verdicts: &'r Option<Vec<Mismatch>>,
 }
 
+impl Conditions<'_> {
+    /// Whether there is any.
+    pub(crate) fn are_given(self) -> bool {
+        let texts = [self.shops, self.brands, self.categories, self.suppliers];
+        texts.into_iter().any(Option::is_some)
+            || [self.skus, self.urls].into_iter().any(Option::is_some)
+            || self.verdicts.is_some()
+    }
+}
+
 /// A section with keys of its own and the conditions after them.
 macro_rules! conditional {
     (

@@ -14,19 +14,8 @@ pub(super) const CASES: &[Case] = &[
         "owners without mail",
         Edit("mail:\n  from: stock@shop.example\n  transport:\n    console:\n", ""),
         &[
-            "17:1 warning: `owners`: nobody is told without `mail` | add a `mail` section",
-            "20:1 warning: `fallback`: nobody is told without `mail` | add a `mail` section",
+            "21:10 `email`: without `mail` nobody can be told by mail | add a section `mail` with `from` and `transport`",
         ],
-    ),
-    (
-        "no mail address",
-        Edit("dana@shop.example", "dana at shop.example"),
-        &["18:12 `email`: this is no mail address | write an address such as `dana@shop.example`"],
-    ),
-    (
-        "no mail language",
-        Edit("    shops: [books]", "    language: fr\n    shops: [books]"),
-        &["19:15 `language`: this is not known here | known here: `en`, `he`"],
     ),
     (
         "an unknown shop",
@@ -105,16 +94,6 @@ pub(super) const CASES: &[Case] = &[
         "sendmail that is not there",
         Edit("    console:\n", "    sendmail: {program: /no/sendmail}\n"),
         &["25:25 `program`: there is no program /no/sendmail | install a mail server that brings it, or use `smtp`"],
-    ),
-    (
-        "no time zone",
-        Edit("  transport:", "  timezone: Asia/Jeruselem\n  transport:"),
-        &["24:13 `timezone`: this time zone is not known | write an IANA name such as `Asia/Jerusalem` or `UTC`"],
-    ),
-    (
-        "a reminder every minute",
-        Edit("  transport:", "  reminder: 1m\n  transport:"),
-        &["24:13 warning: `reminder`: this is often | a day is usual; people stop reading what comes too often"],
     ),
     (
         "a fast and rude visitor",

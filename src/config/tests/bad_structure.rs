@@ -7,21 +7,21 @@ pub(super) const CASES: &[Case] = &[
         "unknown key",
         Edit("    url: https://shop.example/\n", "    ulr: https://shop.example/\n"),
         &[
-            "5:5 unknown key `ulr` | did you mean `url`? known here: name, url, language, catalog, fetch, page, stock, grace, confirm_after",
+            "5:5 unknown key `ulr` | did you mean `url`? known here: name, url, language, admin_url, catalog, fetch, page, stock, grace, max_jump, confirm_after",
         ],
     ),
     (
         "unknown key at the top",
         Edit("contact:", "contcat: x\ncontact:"),
         &[
-            "2:1 unknown key `contcat` | did you mean `contact`? known here: version, contact, min_verified, store, shops, owners, fallback, operations, mail",
+            "2:1 unknown key `contcat` | did you mean `contact`? known here: version, contact, min_verified, store, shops, incidents, severity, expected, recipients, cadence, owners, fallback, operations, mail, heartbeat, missed_after",
         ],
     ),
     (
         "unknown key nobody could mean",
         Edit("    stock:\n", "    zebra: 1\n    stock:\n"),
         &[
-            "10:5 unknown key `zebra` | known here: name, url, language, catalog, fetch, page, stock, grace, confirm_after",
+            "10:5 unknown key `zebra` | known here: name, url, language, admin_url, catalog, fetch, page, stock, grace, max_jump, confirm_after",
         ],
     ),
     (

@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 use super::{GOOD, check, problems, told};
 use crate::config::{Config, compile};
 use crate::domain::{Availability, Decides, Tolerance};
-use crate::{catalog, notify, stock};
+use crate::{catalog, incident, notify, stock};
 
 fn good(text: &str) -> Config {
     check(text).unwrap_or_else(|problems| panic!("{problems}"))
@@ -31,8 +31,13 @@ fn defaults() {
     assert!(!http.fetch.robots);
     assert_eq!(http.fetch.user_agent, shop.fetch.user_agent);
     let notify = config.notify.unwrap();
-    assert_eq!((notify.owners.len(), notify.fallback.language.as_str()), (1, "en"));
-    assert!(matches!(notify.transport, notify::Transport::Console));
+    assert_eq!((notify.owners.len(), notify.fallback.as_slice()), (1, ["all@shop.example".to_owned()].as_slice()));
+    assert_eq!(notify.operations, notify.fallback);
+    assert!(matches!(notify.mail.unwrap().transport, notify::Transport::Console));
+    let timezone = notify.usual.cadence.timezone.clone();
+    assert_eq!(notify.usual.cadence, notify::Cadence { timezone, ..notify::Cadence::default() });
+    assert_eq!(config.incidents, incident::Policy::default());
+    assert!(config.severity.is_empty() && config.heartbeat.is_none() && config.missed_after.is_none());
 }
 
 #[test]
@@ -45,7 +50,12 @@ fn systemd_says_where_the_database_goes() {
 #[test]
 fn the_example_becomes_what_it_says() {
     let text = include_str!("../../../config/example.yaml");
-    let config = compile(Path::new("/srv/example.yaml"), text, &|name| Some(format!("of {name}"))).unwrap();
+    let config = compile(Path::new("/srv/example.yaml"), text, &|name| match name {
+        "HEARTBEAT_URL" => Some("https://hc.example/ping".to_owned()),
+        name if name.ends_with("_WEBHOOK") => Some(format!("https://hooks.example/{name}")),
+        name => Some(format!("of {name}")),
+    })
+    .unwrap();
     let [books, toys, games, watched, ..] = config.shops.as_slice() else { panic!() };
 
     let catalog::Options::Csv(csv) = &books.catalog else { panic!() };
@@ -76,8 +86,23 @@ fn the_example_becomes_what_it_says() {
     assert!(matches!(&watched.catalog, catalog::Options::List(items) if items[0].key() == Some("ERP-17")));
 
     let notify = config.notify.as_ref().unwrap();
-    assert!(matches!(&notify.transport, notify::Transport::Smtp { port: 587, credentials: Some(_), .. }));
-    assert_eq!(notify.reminder, Duration::from_secs(86_400));
+    let mail = notify.mail.as_ref().unwrap();
+    assert!(matches!(&mail.transport, notify::Transport::Smtp { port: 587, credentials: Some(_), .. }));
+    assert_eq!(notify.admin_urls["books"], "https://books.example/admin/products?sku={sku}");
+    let channels: Vec<_> = notify.recipients.iter().map(|one| (one.id.as_str(), one.channel.code())).collect();
+    let expected = [
+        ("books-channel", "slack"),
+        ("dana", "mail"),
+        ("night-shift", "discord"),
+        ("ticket-system", "webhook"),
+        ("town-square", "mattermost"),
+        ("toys-channel", "teams"),
+        ("merchandising@books.example", "mail"),
+        ("it@books.example", "mail"),
+        ("yossi@books.example", "mail"),
+        ("toys@toys.example", "mail"),
+    ];
+    assert_eq!(channels, expected);
     assert!(!format!("{config:?}").contains("of ERP_TOKEN"), "secrets are not in Debug");
 }
 

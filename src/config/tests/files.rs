@@ -16,6 +16,8 @@ fn folder() -> PathBuf {
 fn load(name: &str, text: &str) -> Result<Config, Problems> {
     compile(&folder().join(name), text, &|name| match name {
         "STATE_DIRECTORY" | "CREDENTIALS_DIRECTORY" => None,
+        "HEARTBEAT_URL" => Some("https://hooks.example/set".to_owned()),
+        name if name.ends_with("_WEBHOOK") => Some("https://hooks.example/set".to_owned()),
         _ => Some("set".to_owned()),
     })
 }
@@ -65,19 +67,30 @@ fn keys_of_schema(root: &Value, here: &Value, path: &str, into: &mut BTreeSet<St
         keys_of_schema(root, below, &path, into);
         into.insert(path);
     }
+    if here["additionalProperties"].is_object() {
+        keys_of_schema(root, &here["additionalProperties"], &format!("{path}.*"), into);
+    }
     if let Some(items) = here.get("items") {
         keys_of_schema(root, items, &format!("{path}[]"), into);
     }
 }
 
-fn keys_of_value(value: &Value, path: &str, into: &mut BTreeSet<String>) {
+/// The keys that a value holds; those that a user may call as they like are `*`.
+fn keys_of_value(root: &Value, here: &Value, value: &Value, path: &str, into: &mut BTreeSet<String>) {
+    let here = schema::resolve(root, here);
     match value {
         Value::Object(map) => map.iter().for_each(|(key, value)| {
+            let (key, below) = match here["properties"].get(key) {
+                None if !here["additionalProperties"].is_null() => ("*", &here["additionalProperties"]),
+                known => (key.as_str(), known.unwrap_or(&Value::Null)),
+            };
             let path = format!("{path}.{key}");
-            keys_of_value(value, &path, into);
+            keys_of_value(root, below, value, &path, into);
             into.insert(path);
         }),
-        Value::Array(items) => items.iter().for_each(|value| keys_of_value(value, &format!("{path}[]"), into)),
+        Value::Array(items) => {
+            items.iter().for_each(|value| keys_of_value(root, &here["items"], value, &format!("{path}[]"), into));
+        }
         _ => {}
     }
 }
@@ -99,8 +112,13 @@ fn with_alternatives(text: &str) -> String {
         .collect()
 }
 
-/// How an API's host is asked is the same for every adapter, and shown in full for the first.
+/// How an API's host is asked is the same for every adapter, and shown in full for the first; so are the conditions of
+/// rules, for owners.
 fn is_shown_once(key: &str, shown: &BTreeSet<String>) -> bool {
+    let condition = key.strip_prefix(".severity[].").or(key.strip_prefix(".expected[]."));
+    if condition.is_some_and(|key| shown.contains(&format!(".owners[].{key}"))) {
+        return true;
+    }
     let fetch = key.strip_prefix(".shops[].stock.").and_then(|key| key.split_once(".fetch."));
     fetch.is_some_and(|(_, key)| shown.contains(&format!(".shops[].stock.http_json.fetch.{key}")))
 }
@@ -111,10 +129,10 @@ fn the_example_holds_every_key() {
     let (document, problems) = Document::read(&text);
     assert!(problems.is_empty(), "{problems:#?}");
     let (mut shown, mut known) = (BTreeSet::new(), BTreeSet::new());
-    keys_of_value(&document.values(&text).unwrap(), "", &mut shown);
+    let schema = schema::value();
+    keys_of_value(&schema, &schema, &document.values(&text).unwrap(), "", &mut shown);
     // One of several sources has the keys of a single one.
     shown = shown.into_iter().map(|path| path.replace(".sources[].", ".")).collect();
-    let schema = schema::value();
     keys_of_schema(&schema, &schema, "", &mut known);
     let absent: Vec<&String> = known.difference(&shown).filter(|key| !is_shown_once(key, &shown)).collect();
     assert!(absent.is_empty(), "config/example.yaml does not show {absent:#?}");

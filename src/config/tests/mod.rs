@@ -1,6 +1,8 @@
 //! Tests of the whole room: text in, options or problems out.
 
+mod bad_cadence;
 mod bad_mail;
+mod bad_recipients;
 mod bad_secrets;
 mod bad_sources;
 mod bad_structure;
@@ -8,6 +10,7 @@ mod bad_values;
 mod compiled;
 mod files;
 mod rendered;
+mod told;
 
 use std::path::Path;
 
@@ -60,6 +63,8 @@ fn environment(name: &str) -> Option<String> {
         "PASSWORD" => "s3cr3t-password",
         "GRACE" => "31",
         "EMPTY" => "",
+        "SLACK" => "https://hooks.slack.com/services/s3cr3t",
+        "HOOK" => "http://chat.shop.example/s3cr3t",
         _ => return None,
     };
     Some(value.to_owned())
@@ -94,7 +99,15 @@ fn the_good_one_is_good() {
 #[test]
 fn each_bad_one_is_told_in_these_words() {
     let mut wrong = String::new();
-    let cases = [bad_structure::CASES, bad_values::CASES, bad_secrets::CASES, bad_sources::CASES, bad_mail::CASES];
+    let cases = [
+        bad_structure::CASES,
+        bad_values::CASES,
+        bad_secrets::CASES,
+        bad_sources::CASES,
+        bad_mail::CASES,
+        bad_recipients::CASES,
+        bad_cadence::CASES,
+    ];
     for (about, change, expected) in cases.into_iter().flatten() {
         let text = match change {
             Change::Edit(old, new) => {
