@@ -132,7 +132,7 @@ fn one_is_shown_with_all_that_is_known() {
 #[test]
 fn what_is_taken_on_is_told_no_more_until_it_is_put_right() {
     let mut world = three();
-    world.set("/mail/reminder", "1ms");
+    world.set("/cadence", serde_json::json!({"reminders": ["1ms"]}));
     let before = world.mail.mails_to("dana@shop.example").len();
     let ran = world.run(&["incidents", "ack", "TEA-1", "--by", "Dana", "--note", "on it"]);
     insta::assert_snapshot!(ran.exits(0).stdout, @"incident 2 (TEA-1, shop) is taken on by Dana: nobody is told of it again until it is put right; `stocktruth incidents reopen 2` takes it back");

@@ -17,7 +17,7 @@ fn notices(checked: &crate::harness::Checked) -> [i64; 4] {
 #[test]
 fn an_english_digest_arrives_with_evidence_and_links() {
     let mut world = World::lying();
-    world.set("/fallback/name", "Dana").set("/mail/timezone", "UTC");
+    world.set("/fallback/name", "Dana").set("/cadence", serde_json::json!({"timezone": "UTC"}));
     let checked = world.check(&[]);
     assert_eq!(notices(&checked), [1, 1, 0, 0]);
     let mails = world.mail.mails_to(ALL);

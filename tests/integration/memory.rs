@@ -72,11 +72,11 @@ fn a_run_with_mail_tells_what_one_without_found() {
 #[test]
 fn what_stays_wrong_is_told_again_after_the_reminder_interval() {
     let mut world = World::lying();
-    world.set("/mail/reminder", "1h");
+    world.set("/cadence", serde_json::json!({"reminders": ["1h"]}));
     world.check(&[]).exits(10);
     world.check(&[]).exits(10);
     assert_eq!(world.mail.mails().len(), 1);
-    world.set("/mail/reminder", "1ms");
+    world.set("/cadence", serde_json::json!({"reminders": ["1ms"]}));
     world.check(&[]).exits(10);
     assert_eq!(world.mail.mails().len(), 2);
     assert!(world.mail.mails()[1].subject().starts_with("Still"), "{}", world.mail.mails()[1].subject());

@@ -18,10 +18,7 @@ pub(super) fn mail(at: &At<'_>, raw: &raw::Mail) -> Option<MailOptions> {
         let help = "name a folder with templates, or leave the key out";
         at.key("templates").error(fault(format!("the folder cannot be read: {error}"), help));
     }
-    let dkim = match &raw.dkim {
-        Some(raw) => Some(dkim(&at.key("dkim"), raw, from.as_deref())),
-        None => None,
-    };
+    let dkim = raw.dkim.as_ref().map(|raw| dkim(&at.key("dkim"), raw, from.as_deref()));
     Some(MailOptions {
         from: from?,
         max_rows: max_rows.and_then(|rows| usize::try_from(rows.get()).ok()).unwrap_or(50),

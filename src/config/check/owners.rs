@@ -36,11 +36,12 @@ pub(super) fn and_mail(
     if !needs_telling(top, raw) {
         return Some(None);
     }
-    if raw.mail.is_none() && !top.key("mail").is_spoken_for() {
-        if let Some(at) = people.by_mail.first().or(column.first()) {
-            let help = "add a section `mail` with `from` and `transport`";
-            at.error(fault("without `mail` nobody can be told by mail", help));
-        }
+    if raw.mail.is_none()
+        && !top.key("mail").is_spoken_for()
+        && let Some(at) = people.by_mail.first().or(column.first())
+    {
+        let help = "add a section `mail` with `from` and `transport`";
+        at.error(fault("without `mail` nobody can be told by mail", help));
     }
     let options = raw.mail.as_ref().map(|raw| mail::mail(&top.key("mail"), raw));
     let (max_attempts, retry_after) =

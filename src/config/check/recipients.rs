@@ -12,6 +12,9 @@ use crate::config::structure::nearest;
 use crate::config::units::{Fault, fault};
 use crate::notify::{self, Cadence, Channel, Recipient};
 
+/// From an address that is called to the channel that it is.
+type Way = fn(notify::Hook) -> Channel;
+
 /// Language of those of whom nothing else is said.
 const ENGLISH: &str = "en";
 
@@ -83,7 +86,7 @@ impl<'a> People<'a> {
         if let Some(raw) = &raw.webhook {
             return hook::webhook(&at.key("webhook"), raw);
         }
-        let hooks: [(&str, _, fn(notify::Hook) -> Channel); 4] = [
+        let hooks: [(_, _, Way); 4] = [
             ("slack", &raw.slack, Channel::Slack),
             ("teams", &raw.teams, Channel::Teams),
             ("mattermost", &raw.mattermost, Channel::Mattermost),
