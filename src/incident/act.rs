@@ -62,7 +62,8 @@ pub fn act(known: &Incident, action: Action, hand: Hand, now: Timestamp) -> Resu
         (Action::Reopen, Resolved | Expired) => {
             incident.first_seen = now;
             open(&mut incident, now);
-            ChangeKind::Reopened
+            // Of one that was called put right while it was only suspected it is the first time.
+            if incident.times_opened == 1 { ChangeKind::Opened } else { ChangeKind::Reopened }
         }
         (Action::Resolve, Suspected | Open | Acknowledged) => {
             // It never opened in this round; still it is kept, since somebody had a word on it.

@@ -43,7 +43,7 @@ use crate::domain::{Change, ChangeKind, Incident, IncidentState, Judged, Streak,
 const REMEMBERED: usize = 20;
 
 /// How patient a shop's incidents are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// How long a page may lag the stock before it counts. Zero: a mismatch counts at once.
     pub grace: Duration,
@@ -53,6 +53,18 @@ pub struct Policy {
     pub by_verdict: BTreeMap<String, Often>,
     /// When an incident counts as flapping; `None`: never.
     pub flapping: Option<Flapping>,
+}
+
+impl Default for Policy {
+    /// No grace, everything at the first look, and three openings within a day are flapping.
+    fn default() -> Self {
+        Self {
+            grace: Duration::ZERO,
+            usual: Often::default(),
+            by_verdict: BTreeMap::new(),
+            flapping: Some(Flapping::default()),
+        }
+    }
 }
 
 impl Policy {
@@ -84,6 +96,12 @@ pub struct Flapping {
     pub times: u32,
     /// Within this time.
     pub within: Duration,
+}
+
+impl Default for Flapping {
+    fn default() -> Self {
+        Self { times: 3, within: Duration::from_secs(86_400) }
+    }
 }
 
 /// What this run's judgement changes of what is known of the item. `None`: nothing. The store keeps what is returned;

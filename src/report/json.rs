@@ -73,6 +73,23 @@ mod tests {
           "because": "the page was held against the stock",
           "state": "open",
           "since": "2026-11-10T08:30:00Z",
+          "severity": {
+            "level": "high",
+            "score": 125,
+            "factors": [
+              {
+                "kind": "direction",
+                "percent": 100,
+                "what": "false_available"
+              },
+              {
+                "kind": "age",
+                "percent": 125,
+                "what": "36 h"
+              }
+            ],
+            "rule": null
+          },
           "page": {
             "touchpoint": "page",
             "url": "https://shop.example/p/1",

@@ -40,7 +40,8 @@ pub(super) fn policy(at: &At<'_>, raw: Option<&raw::Incidents>) -> Policy {
         let within = at.read("within", &raw.within, values::some_time);
         Some(Flapping { times: times?, within: within? })
     });
-    Policy { usual, by_verdict, flapping, ..Policy::default() }
+    let usually = Policy::default();
+    Policy { usual, by_verdict, flapping: flapping.or(usually.flapping), ..usually }
 }
 
 fn often(at: &At<'_>, open_after: &Option<Whole>, resolve_after: &Option<Whole>, usual: Often) -> Often {

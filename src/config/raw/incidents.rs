@@ -18,7 +18,7 @@ pub(crate) struct Incidents {
     pub(crate) resolve_after: Option<Whole>,
     /// The same for single kinds of mismatches; what is not given is as above.
     pub(crate) verdicts: Option<ByVerdict>,
-    /// What opens again and again is resolved only once it was right for long enough. Default: never.
+    /// What opens again and again is resolved only once it was right for long enough. Default: 3 times within `24h`.
     pub(crate) flapping: Option<Flapping>,
 }
 
