@@ -1,5 +1,6 @@
 //! The command line.
 
+mod doctor;
 mod incidents;
 pub(super) mod notices;
 mod owners;
@@ -11,6 +12,7 @@ use url::Url;
 
 use super::exit;
 
+pub(super) use doctor::Doctor;
 pub(super) use incidents::{Ack, By, Deed, Fits, Ignore, Incidents, List, Show, Silence, Which, Word};
 pub(super) use owners::Owners;
 
@@ -53,6 +55,8 @@ pub enum Command {
     Notices(Box<notices::Notices>),
     /// Show who would be told of a product and by which rule, or who owns how much
     Owners(Owners),
+    /// See whether checks happen, check something and reach people; for a timer of its own
+    Doctor(Doctor),
     /// Write a commented starter configuration
     Init(Init),
     /// Print completions for a shell

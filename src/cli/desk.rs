@@ -1,5 +1,7 @@
 //! What the commands about incidents and notices work with: the store, who is told, and the time.
 
+use std::time::Duration;
+
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -18,15 +20,19 @@ pub(super) struct Desk {
     pub(super) job: Job,
     /// Now, and the zone in which times are read and shown.
     pub(super) when: When,
+    /// The longest time that may pass between two checks, if that is known.
+    pub(super) missed_after: Option<Duration>,
 }
 
 impl Desk {
     /// Loads the configuration. Times are those of its usual cadence.
     pub(super) fn open(config: &args::ConfigFile, clock: &Clock) -> Result<Self, Failure> {
-        let job = check::job(check::load(config.config.as_deref())?);
+        let config = check::load(config.config.as_deref())?;
+        let missed_after = config.missed_after;
+        let job = check::job(config);
         let zone = job.notify.as_ref().map(|options| options.usual.cadence.timezone.as_str());
         let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
-        Ok(Self { when: When { now: clock.now(), zone }, job })
+        Ok(Self { when: When { now: clock.now(), zone }, job, missed_after })
     }
 
     /// Now.

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod demo;
 mod desk;
+mod doctor;
 mod exit;
 mod explain;
 mod incidents;
@@ -70,6 +71,7 @@ pub fn run(cli: Cli, clock: Clock) -> Exit {
         Command::Incidents(args) => incidents::run(*args, &clock),
         Command::Notices(args) => runtime.block_on(notices::run(*args, clock)),
         Command::Owners(args) => runtime.block_on(owners::run(args, clock)),
+        Command::Doctor(args) => runtime.block_on(doctor::run(args, clock)),
         Command::Init(args) => init::run(&args),
         Command::Completions { shell } => completions::run(shell, &mut Cli::command()),
         Command::Man => man::run(Cli::command()),

@@ -71,6 +71,13 @@ pub enum Missed {
         /// Its number.
         run: i64,
     },
+    /// It is over: this run checked something again.
+    Over {
+        /// Its number.
+        run: i64,
+        /// When it finished.
+        at: Timestamp,
+    },
 }
 
 /// Writes to whoever runs the shops that nothing is being checked; to whom otherwise as for [`alarm`].
@@ -96,9 +103,16 @@ pub fn missed(
             }
             Missed::NoRun { since: None, .. } => (say("missed_never", &[]), say("missed_never", &[])),
             Missed::NothingChecked { run } => (say("idle_subject", &[]), say("idle", &[("run", &run.to_string())])),
+            Missed::Over { run, at } => {
+                let fills = [("run", run.to_string()), ("time", reader.time(at))];
+                let heading = say("over", &[(fills[0].0, &fills[0].1), (fills[1].0, &fills[1].1)]);
+                (say("over_subject", &[]), heading)
+            }
         };
-        let notes = vec![say("missed_help", &[])];
-        Said { subject, heading, alarms: vec![], notes, command: Some("stocktruth check"), is_of_a_run: false }
+        let is_over = matches!(missed, Missed::Over { .. });
+        let notes = if is_over { vec![] } else { vec![say("missed_help", &[])] };
+        let command = (!is_over).then_some("stocktruth check");
+        Said { subject, heading, alarms: vec![], notes, command, is_of_a_run: false }
     })
 }
 

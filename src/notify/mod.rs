@@ -9,6 +9,7 @@ mod alarm;
 pub mod cadence;
 mod chart;
 mod compose;
+mod copy;
 mod courier;
 mod digest;
 mod dkim;
@@ -37,6 +38,7 @@ mod words;
 pub use alarm::{Missed, alarm, missed, trial};
 pub use cadence::{Cadence, Quiet, Schedule, Tells};
 pub use compose::ComposeError;
+pub use copy::copy_for_test;
 pub use courier::{Courier, CourierError, Fault, Refusal, check_secret, mask, webhook_schema};
 pub use digest::Digests;
 pub use dkim::{DKIM_IS_BUILT_IN, DkimError, check_dkim};
@@ -51,6 +53,7 @@ pub use opened::{Opened, open};
 pub use options::{Channel, Dkim, Hook, MailOptions, Options, OwnerRule, Recipient, SmtpSecurity, Transport};
 pub use owners::{By, Owner, Ownership, is_address, owners};
 pub use retry::{Next, next_attempt};
+pub use standing::Overview;
 pub use templates::{TemplateProblem, check_templates};
 
 /// How long a mailbox that refused for good is left alone where its recipient has no reminders.

@@ -154,6 +154,7 @@ mod tests {
           {
             "shop": "demo",
             "failed": null,
+            "held": null,
             "items": 7,
             "verified": 5,
             "mismatches": 5,
@@ -171,6 +172,7 @@ mod tests {
             },
             "opened": 4,
             "resolved": 0,
+            "expired": 0,
             "suspected": 1,
             "catalogue_troubles": 2,
             "catalogue_duplicates": 0,

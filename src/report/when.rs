@@ -25,7 +25,7 @@ impl When {
     }
 
     /// `2026-11-22 14:00 IST, 3 h ago`.
-    pub(super) fn since(&self, at: Timestamp) -> String {
+    pub fn since(&self, at: Timestamp) -> String {
         match words::ago(at, self.now) {
             ago if ago == "now" => self.at(at),
             ago => format!("{}, {ago} ago", self.at(at)),

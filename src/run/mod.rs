@@ -17,6 +17,7 @@ mod send;
 mod sources;
 mod tell;
 mod truth;
+mod vigil;
 
 pub use findings::findings;
 pub use item::{Glass, Inspection, belongs, inspect};
@@ -24,6 +25,7 @@ pub use job::{Job, Outcome, RunError, Scope, Shop, Stop, Tools};
 pub use notices::{Decided, plan};
 pub use rows::ranked;
 pub use send::{Sent, last_look, send, send_these};
+pub use vigil::{Vigil, report, vigil};
 
 use std::sync::Arc;
 
@@ -68,6 +70,7 @@ pub async fn check(job: &Job, scope: &Scope, tools: &Tools) -> Result<Outcome, R
     // 8. Say it, from the store: safe to repeat.
     if let Some(store) = memory.store() {
         if let Some(options) = job.notify.as_ref().filter(|_| !scope.no_mail) {
+            summary.notices_queued += vigil::note(store, options, &summary, tools.clock.now())?;
             summary.notices_sent = tell::deliver(options, store, tools).await?;
         }
         let counts = store.notice_counts()?;

@@ -147,6 +147,20 @@ pub(super) fn queue_alarm(
     now: Timestamp,
 ) -> Result<u64, RunError> {
     let doubted = transaction.untold_doubts()?;
+    let refused = refusing(transaction, options, now)?;
+    let alarm = notify::alarm(options, &doubted, &refused, run, now);
+    let Some(notice) = alarm.map_err(|error| RunError::Mail(error.to_string()))? else { return Ok(0) };
+    transaction.queue(&notice)?;
+    transaction.doubts_told(now)?;
+    Ok(1)
+}
+
+/// Who of those who are told of alarms lately would not take any, by their keys.
+pub(super) fn refusing(
+    transaction: &Transaction<'_>,
+    options: &notify::Options,
+    now: Timestamp,
+) -> Result<Vec<String>, RunError> {
     let lately = now.saturating_sub(notify::A_DAY).unwrap_or(Timestamp::MIN);
     let mut refused = Vec::new();
     for recipient in options.operations().chain(options.fallback()) {
@@ -154,11 +168,7 @@ pub(super) fn queue_alarm(
             refused.push(recipient.key());
         }
     }
-    let alarm = notify::alarm(options, &doubted, &refused, run, now);
-    let Some(notice) = alarm.map_err(|error| RunError::Mail(error.to_string()))? else { return Ok(0) };
-    transaction.queue(&notice)?;
-    transaction.doubts_told(now)?;
-    Ok(1)
+    Ok(refused)
 }
 
 /// Books one shop's changes.

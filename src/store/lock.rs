@@ -81,9 +81,7 @@ impl fmt::Display for WhoEver<'_> {
 /// # Errors
 /// [`LockError::Held`] if another run has it; [`LockError::Failed`] if the file cannot be made or locked.
 pub fn lock(options: &Options, clock: &Clock) -> Result<Lock, LockError> {
-    let mut name = options.file.clone().into_os_string();
-    name.push(".lock");
-    let path = PathBuf::from(name);
+    let path = place(options);
     let failed = |why| LockError::Failed { file: path.clone(), why };
     make_folder(&path).map_err(|(_, why)| failed(why))?;
     let mut file = private().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
@@ -99,6 +97,23 @@ pub fn lock(options: &Options, clock: &Clock) -> Result<Lock, LockError> {
         tracing::warn!(file = %path.display(), %why, "could not write down who holds the lock");
     }
     Ok(Lock { file })
+}
+
+/// The run that is under way, if there is one. Where nobody wrote their name down the lock is not tried, so that no run is
+/// kept from beginning by the question.
+pub fn under_way(options: &Options) -> Option<Holder> {
+    let mut file = File::open(place(options)).ok()?;
+    let mut text = String::new();
+    file.read_to_string(&mut text).ok()?;
+    let holder = serde_json::from_str(&text).ok()?;
+    // One that was killed leaves its name behind, and the lock free.
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)).then_some(holder)
+}
+
+fn place(options: &Options) -> PathBuf {
+    let mut name = options.file.clone().into_os_string();
+    name.push(".lock");
+    name.into()
 }
 
 impl Drop for Lock {
@@ -188,7 +203,9 @@ mod tests {
         assert_eq!(by.pid, std::process::id());
         assert!(refused.to_string().contains(&format!("process {} on {}", by.pid, by.host)), "{refused}");
         assert!(refused.to_string().contains("since 2026-06-01T12:00:00Z"), "{refused}");
+        assert_eq!(under_way(&options(&folder)).map(|holder| holder.pid), Some(std::process::id()));
         drop(first);
+        assert_eq!(under_way(&options(&folder)), None);
         lock(&options(&folder), &clock()).unwrap();
     }
 
@@ -202,6 +219,7 @@ mod tests {
         assert!(matches!(&refused, LockError::Held { by: Some(by), .. } if by.pid == child.id()), "{refused}");
         child.kill().unwrap();
         child.wait().unwrap();
+        assert_eq!(under_way(&options(&folder)), None, "its name is left, but not the lock");
         lock(&options(&folder), &clock()).unwrap();
     }
 

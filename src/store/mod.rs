@@ -18,6 +18,7 @@ mod runs;
 mod schema;
 mod silences;
 mod sources;
+mod space;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -33,10 +34,11 @@ use error::explain;
 
 pub use error::StoreError;
 pub use incidents::{Event, Finding, Wanted};
-pub use lock::{Holder, Lock, LockError, lock};
+pub use lock::{Holder, Lock, LockError, lock, under_way};
 pub use options::Options;
 pub use outbox::NoticeCounts;
 pub use retention::Retired;
+pub use space::room;
 pub use transaction::Transaction;
 pub use worksheet::{Counts, Lists, PageOf, Placed, Row, Tally, Worksheet};
 

@@ -28,6 +28,8 @@ mod demo;
 #[cfg(all(test, feature = "dkim"))]
 mod dkim;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod glass;
 #[cfg(test)]
 mod harness;

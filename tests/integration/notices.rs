@@ -131,6 +131,35 @@ fn a_preview_shows_what_would_be_sent_and_sends_nothing() {
 }
 
 #[test]
+fn a_preview_can_be_looked_at_and_sent_to_whoever_tries_it() {
+    let mut world = World::lying();
+    world.sells("B-1", Says::In, 0);
+    world.set("/owners", json!([{"email": "bea@shop.example", "language": "he", "name": "בֵּאָה", "skus": ["^B"]}]));
+    world.check(&["--no-mail"]).exits(10);
+    let ran = world.run(&["notices", "preview", "--html", "mail.html"]);
+    ran.exits(2).complains(["2 recipients would be told", "--to: all@shop.example, bea@shop.example"]);
+    world.run(&["notices", "preview", "--html", "no/mail.html", "--to", ALL]).exits(2).complains(["no/mail.html"]);
+    world.run(&["notices", "preview", "--html", "mail.html", "--to", ALL]).exits(0).says(["wrote mail.html"]);
+    let page = std::fs::read_to_string(world.folder().join("mail.html")).expect("a page");
+    assert!(page.contains("Thing A-1") && !page.contains("cid:"), "{page}");
+
+    let args = ["notices", "preview", "--to", "bea@shop.example", "--send-test"];
+    world.run(&[&args[..], &["nobody"]].concat()).exits(2).complains(["\"nobody\" is no mail address"]);
+    world.run(&[&args[..], &["It@shop.example"]].concat()).exits(0).says(["sent to It@shop.example: [test] "]);
+    let mails = world.mail.mails();
+    let [mail] = mails.as_slice() else { panic!("{mails:?}") };
+    assert_eq!(
+        (mail.to.as_slice(), mail.header("To").as_str()),
+        (&["It@shop.example".to_owned()][..], "It@shop.example")
+    );
+    assert!(mail.subject().starts_with("[test] ") && mail.subject().contains("Thing B-1"), "{}", mail.subject());
+    assert!(mail.text().contains("Thing B-1") && mail.html().contains("dir=\"rtl\""), "{}", mail.text());
+    assert_eq!(world.count("SELECT count(*) FROM notices"), 0, "nothing is recorded");
+    world.check(&[]).exits(10);
+    assert_eq!(world.mail.mails_to("bea@shop.example").len(), 1, "nobody counts as told");
+}
+
+#[test]
 fn what_is_due_is_told_without_a_look_at_the_shops() {
     let world = World::lying();
     world.check(&["--no-mail"]).exits(10);
