@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::result::Target;
+use super::watch::{self, Watch};
 use super::{Exit, Failure, args, terminal};
 use crate::config::{self, Config};
 use crate::domain::clock::Clock;
@@ -10,7 +11,8 @@ use crate::report::Progress;
 use crate::run::{self, Job, RunError, Scope, Shop, Stop, Tools};
 
 pub(super) async fn run(args: Box<args::Check>, clock: Clock) -> Result<Exit, Failure> {
-    let config = load(args.config.config.as_deref())?;
+    let mut config = load(args.config.config.as_deref())?;
+    let heartbeat = config.heartbeat.take();
     let mut job = job(config);
     choose_shops(&mut job, &args.shop)?;
     let scope = Scope {
@@ -22,12 +24,24 @@ pub(super) async fn run(args: Box<args::Check>, clock: Clock) -> Result<Exit, Fa
         accept_stock: args.accept_stock,
     };
     leave_out_other_shops(&mut job, &scope)?;
+    // Whatever comes of it from here on, whoever watches hears of it.
+    let watch = Watch::begin(heartbeat.as_ref().filter(|_| scope.remembers()), &clock).await;
+    let ended = check(&args, &job, &scope, clock).await;
+    match &ended {
+        Ok((exit, said)) => watch.end(*exit, said).await,
+        Err(failure) => watch.end(failure.exit, &failure.what).await,
+    }
+    ended.map(|(exit, _)| exit)
+}
+
+/// Checks and shows what came of it; with the exit code, the same in a few lines.
+async fn check(args: &args::Check, job: &Job, scope: &Scope, clock: Clock) -> Result<(Exit, String), Failure> {
     let target = Target::open(args.output.as_deref())?;
     let (pull, stop) = Stop::new();
-    let progress = Progress::new(!args.quiet && terminal::shows_progress());
+    let progress = Progress::new(!args.quiet && terminal::shows_progress()).also(watch::progress);
     let tools = Tools { clock, stop, progress };
     tokio::spawn(pull_on_signal(pull, tools.progress.clone()));
-    let outcome = run::check(&job, &scope, &tools).await.map_err(|error| failure(&error))?;
+    let outcome = run::check(job, scope, &tools).await.map_err(|error| failure(&error))?;
     let exit = Exit::of(&outcome);
     for sku in &outcome.summary.unknown_skus {
         let help = "check its spelling; where the catalogue is a sitemap, name the page with --url";
@@ -37,7 +51,7 @@ pub(super) async fn run(args: Box<args::Check>, clock: Clock) -> Result<Exit, Fa
     if !nothing_to_say {
         target.write(&outcome, args.format, args.verbose > 0)?;
     }
-    Ok(exit)
+    Ok((exit, watch::in_lines(exit, &outcome.summary)))
 }
 
 /// Finds and loads the configuration; every problem is shown before the command ends.

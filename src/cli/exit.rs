@@ -37,6 +37,19 @@ Exit codes:
 Where several apply, the lowest wins.";
 
 impl Exit {
+    /// The same in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Agrees => "all agree",
+            Self::Bug => "a bug",
+            Self::Usage => "the command line could not be understood",
+            Self::Configuration => "the configuration cannot be used",
+            Self::NotEnough => "not enough could be checked",
+            Self::Locked => "another run is under way",
+            Self::Mismatches => "mismatches were found",
+        }
+    }
+
     /// How a finished run ends.
     pub fn of(outcome: &Outcome) -> Self {
         let wrong = outcome.summary.shops.iter().any(|shop| shop.mismatches() > shop.suspected);

@@ -18,6 +18,7 @@ mod result;
 mod stock;
 mod terminal;
 mod validate;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 
+use super::dkim::{DkimError, Signer};
 use super::letter::Letter;
 use super::templates::Templates;
 use super::{Channel, MailOptions, Options, Recipient, courier, letter, mask, message};
@@ -36,6 +37,9 @@ pub enum ComposeError {
         /// The address, masked.
         email: String,
     },
+    /// Mails cannot be signed.
+    #[error("mail.dkim: {0}")]
+    Signature(#[from] DkimError),
     /// The built-in words cannot be read: a bug.
     #[error("the words of a mail cannot be read: {0}")]
     Words(String),
@@ -62,6 +66,7 @@ pub(super) struct Press<'a> {
 struct Mail<'a> {
     options: &'a MailOptions,
     sender: Mailbox,
+    signer: Option<Signer>,
     templates: Templates,
 }
 
@@ -86,10 +91,11 @@ impl<'a> Press<'a> {
     pub(super) fn new(options: &'a Options) -> Result<Self, ComposeError> {
         let Some(options) = &options.mail else { return Ok(Self { mail: None }) };
         let sender = options.from.parse().map_err(|_| ComposeError::Sender { from: one_line(&options.from) })?;
+        let signer = options.dkim.as_ref().map(Signer::new).transpose()?;
         let templates = Templates::read(options.templates.as_deref())?;
         let said: BTreeSet<String> = templates.problems().iter().map(ToString::to_string).collect();
         said.iter().for_each(|problem| tracing::warn!("{problem}; the built-in template takes its place"));
-        Ok(Self { mail: Some(Mail { options, sender, templates }) })
+        Ok(Self { mail: Some(Mail { options, sender, signer, templates }) })
     }
 
     /// Most rows that a recipient is shown.
@@ -120,7 +126,7 @@ impl<'a> Press<'a> {
         with: Consignment,
     ) -> Option<Result<Notice, ComposeError>> {
         let mail = self.mail.as_ref()?;
-        Some(mail_notice(letter, &mail.sender, recipient, with))
+        Some(mail_notice(letter, &mail.sender, mail.signer.as_ref(), recipient, with))
     }
 }
 
@@ -161,6 +167,7 @@ fn envelope(recipient: &Recipient, to: String, subject: String, with: Consignmen
 fn mail_notice(
     letter: &Letter,
     sender: &Mailbox,
+    signer: Option<&Signer>,
     recipient: &Recipient,
     with: Consignment,
 ) -> Result<Notice, ComposeError> {
@@ -184,7 +191,7 @@ fn mail_notice(
     if let Some(thread) = with.thread.as_deref().map(one_line).filter(|thread| *thread != message_id) {
         message = message.in_reply_to(thread.clone()).references(thread);
     }
-    let message = message
+    let mut message = message
         // RFC 3834 section 5, and what Exchange reads in its place: no vacation answers to a machine.
         .raw_header(header("Auto-Submitted", "auto-generated"))
         .raw_header(header("X-Auto-Response-Suppress", "All"))
@@ -193,6 +200,9 @@ fn mail_notice(
         .raw_header(header("Content-Language", &letter.language))
         .multipart(body(letter, &hash))
         .map_err(|error| ComposeError::Message { email: mask(email), what: error.to_string() })?;
+    if let Some(signer) = signer {
+        signer.sign(&mut message);
+    }
     Ok(Notice {
         from: sender.email.to_string(),
         message_id,

@@ -12,9 +12,11 @@ mod compose;
 mod copy;
 mod courier;
 mod digest;
+mod dkim;
 mod due;
 mod example;
 mod headline;
+mod heartbeat;
 mod letter;
 mod links;
 #[cfg(test)]
@@ -37,9 +39,11 @@ pub use alarm::{Missed, alarm, missed, trial};
 pub use cadence::{Cadence, Quiet, Schedule, Tells};
 pub use compose::ComposeError;
 pub use copy::copy_for_test;
-pub use courier::{Courier, CourierError, Fault, Refusal, mask, webhook_schema};
+pub use courier::{Courier, CourierError, Fault, Refusal, check_secret, mask, webhook_schema};
 pub use digest::Digests;
+pub use dkim::{DKIM_IS_BUILT_IN, DkimError, check_dkim};
 pub use due::{Case, Due, Turn, Why, due};
+pub use heartbeat::Heartbeat;
 pub use message::{
     AlarmRow, Direction, Evidence, Figure, Labels, Message, MessageKind, Moment, Part, Promise, Rating, Row, Standing,
     Stock, Trend, TrendDay,

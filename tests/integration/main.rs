@@ -12,6 +12,8 @@ mod brake;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod channels;
+#[cfg(test)]
 mod check;
 #[cfg(test)]
 mod clock;
@@ -23,6 +25,8 @@ mod confirm;
 mod corpus;
 #[cfg(test)]
 mod demo;
+#[cfg(all(test, feature = "dkim"))]
+mod dkim;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
@@ -61,3 +65,5 @@ mod several;
 mod stock;
 #[cfg(test)]
 mod trust;
+#[cfg(test)]
+mod watched;

@@ -3,24 +3,46 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::harness::{Answer, Says, Step, World, skipped, until};
+use crate::harness::{Answer, Program, Says, Step, World, skipped, until};
 
 fn config(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("config").join(name)
 }
 
+/// Every file of the units, by its path below their folder.
+fn units() -> Vec<PathBuf> {
+    let mut waiting = vec![config("systemd")];
+    let mut found = Vec::new();
+    while let Some(folder) = waiting.pop() {
+        for entry in std::fs::read_dir(folder).expect("the units").flatten() {
+            match entry.path() {
+                path if path.is_dir() => waiting.push(path),
+                path => found.push(path.strip_prefix(config("systemd")).expect("below").to_owned()),
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
 #[test]
 fn systemd_accepts_the_units() {
     let folder = tempfile::tempdir().expect("a folder");
-    // The unit names the installed program, which need not be there; this one stands in for it.
-    let unit = std::fs::read_to_string(config("systemd/stocktruth.service")).expect("the unit");
-    assert!(unit.contains("ExecStart=/usr/local/bin/stocktruth check"));
-    let unit = unit.replace("/usr/local/bin/stocktruth", env!("CARGO_BIN_EXE_stocktruth"));
-    std::fs::write(folder.path().join("stocktruth.service"), unit).expect("a file");
-    std::fs::copy(config("systemd/stocktruth.timer"), folder.path().join("stocktruth.timer")).expect("a file");
+    for unit in units() {
+        // The unit names the installed program, which need not be there; this one stands in for it.
+        let text = std::fs::read_to_string(config("systemd").join(&unit)).expect("the unit");
+        let begins = text.lines().find(|line| line.starts_with("ExecStart="));
+        assert_eq!(begins.is_some(), unit.extension().is_some_and(|kind| kind == "service"), "{}", unit.display());
+        assert!(begins.is_none_or(|line| line.starts_with("ExecStart=/usr/local/bin/stocktruth ")), "{begins:?}");
+        let text = text.replace("/usr/local/bin/stocktruth", env!("CARGO_BIN_EXE_stocktruth"));
+        let copy = folder.path().join(&unit);
+        std::fs::create_dir_all(copy.parent().expect("a folder")).expect("a folder");
+        std::fs::write(copy, text).expect("a file");
+    }
+    let named = units().into_iter().filter(|unit| unit.components().count() == 1);
     let verify = Command::new("systemd-analyze")
         .args(["verify", "--man=no", "--recursive-errors=no"])
-        .args(["stocktruth.service", "stocktruth.timer"].map(|name| folder.path().join(name)))
+        .args(named.map(|unit| folder.path().join(unit)))
         .output();
     match verify {
         Ok(said) => {
@@ -33,10 +55,23 @@ fn systemd_accepts_the_units() {
 }
 
 #[test]
+fn what_the_units_run_is_a_command() {
+    for unit in units() {
+        let text = std::fs::read_to_string(config("systemd").join(&unit)).expect("the unit");
+        for line in text.lines().filter_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/stocktruth ")) {
+            let folder = tempfile::tempdir().expect("a folder");
+            let ran = Program::in_folder(folder.path()).args(line.split(' ')).args(["--help"]).run();
+            ran.exits(0);
+        }
+    }
+}
+
+#[test]
 fn the_unit_takes_mismatches_for_success_and_is_hardened() {
     let unit = std::fs::read_to_string(config("systemd/stocktruth.service")).expect("the unit");
     for line in [
         "SuccessExitStatus=10",
+        "NotifyAccess=main",
         "DynamicUser=yes",
         "StateDirectory=stocktruth",
         "ProtectSystem=strict",

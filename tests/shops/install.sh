@@ -109,6 +109,8 @@ else
   echo "not installed: MariaDB" >&2
 fi
 environment mail aiosmtpd==1.4.6
+# Verifies what is signed with the feature `dkim`.
+environment dkim dkimpy==1.1.8 pynacl==1.6.2
 # Only root may run it.
 if postfix_programs && [ "$(id -u)" = 0 ]; then
   mkdir -p "$into/postfix"

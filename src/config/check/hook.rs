@@ -8,7 +8,7 @@ use super::{At, values};
 use crate::config::raw::recipients::{Hook as Raw, Webhook};
 use crate::config::raw::scalar::{self, FilePath, Secret, Text};
 use crate::config::units::fault;
-use crate::notify::{Channel, Hook};
+use crate::notify::{Channel, Hook, check_secret};
 
 /// Deadline for one call.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,6 +21,11 @@ pub(super) fn webhook(at: &At<'_>, raw: &Webhook) -> Option<Channel> {
     let hook = one(at, (&raw.url, &raw.url_file), &raw.allow_private, &raw.timeout);
     let is_signed = raw.secret.is_some() || raw.secret_file.is_some();
     let secret = if is_signed { Some(at.secret("secret", &raw.secret, &raw.secret_file)?) } else { None };
+    if let Some(Err(what)) = secret.as_ref().map(check_secret) {
+        let help = "make one with `printf whsec_; openssl rand -base64 32`, and give it to the receiver too";
+        at.key(if raw.secret.is_some() { "secret" } else { "secret_file" })
+            .error(fault(format!("the secret {what}"), help));
+    }
     Some(Channel::Webhook { hook: hook?, secret })
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{At, values};
 use crate::config::raw::mail as raw;
 use crate::config::units::fault;
-use crate::notify::{Dkim, MailOptions, SmtpSecurity, Transport};
+use crate::notify::{Dkim, DkimError, MailOptions, SmtpSecurity, Transport, check_dkim};
 
 /// How mail is written and sent.
 pub(super) fn mail(at: &At<'_>, raw: &raw::Mail) -> Option<MailOptions> {
@@ -62,7 +62,13 @@ fn dkim(at: &At<'_>, raw: &raw::Dkim, from: Option<&str>) -> Option<Dkim> {
         at.key("domain").warn(fault("the sender is of another domain", help));
     }
     let private_key = at.private_key(&raw.private_key_file);
-    Some(Dkim { domain: domain?, selector: selector?, private_key: private_key? })
+    let dkim = Dkim { domain: domain?, selector: selector?, private_key: private_key? };
+    match check_dkim(&dkim) {
+        Ok(()) => {}
+        Err(error @ DkimError::NotBuiltIn) => at.error(fault(error.to_string(), error.help())),
+        Err(error) => at.key("private_key_file").error(fault(error.to_string(), error.help())),
+    }
+    Some(dkim)
 }
 
 fn transport(at: &At<'_>, raw: &raw::Transport) -> Option<Transport> {

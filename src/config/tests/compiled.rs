@@ -53,6 +53,7 @@ fn the_example_becomes_what_it_says() {
     let config = compile(Path::new("/srv/example.yaml"), text, &|name| match name {
         "HEARTBEAT_URL" => Some("https://hc.example/ping".to_owned()),
         name if name.ends_with("_WEBHOOK") => Some(format!("https://hooks.example/{name}")),
+        "TICKETS_SECRET" => Some("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned()),
         name => Some(format!("of {name}")),
     })
     .unwrap();

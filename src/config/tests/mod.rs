@@ -61,6 +61,7 @@ fn environment(name: &str) -> Option<String> {
     let value = match name {
         "TOKEN" => "s3cr3t-t0ken",
         "PASSWORD" => "s3cr3t-password",
+        "SIGNS" => "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         "GRACE" => "31",
         "EMPTY" => "",
         "SLACK" => "https://hooks.slack.com/services/s3cr3t",

@@ -46,7 +46,7 @@ fn a_recipients_cadence_replaces_the_usual_key_by_key() {
         "\
 recipients:
   dana: {email: dana@shop.example, cadence: {digest: [], at_once: never, quiet: [\"fri 14:00 - sat 24:00\", sun-mon]}}
-  ops: {webhook: {url: \"${SLACK}\", secret: \"${TOKEN}\", allow_private: [10.0.0.0/8], timeout: 5s}}
+  ops: {webhook: {url: \"${SLACK}\", secret: \"${SIGNS}\", allow_private: [10.0.0.0/8], timeout: 5s}}
 cadence:
   timezone: Asia/Jerusalem
   digest: [\"08:00\", \"0 14 * * 0-4\"]
@@ -77,7 +77,7 @@ fallback: {to: [dana, ops]}
     assert_eq!(&ops.cadence, usual);
     let Channel::Webhook { hook, secret: Some(secret) } = &ops.channel else { panic!("{ops:?}") };
     assert_eq!(hook.url.expose_secret(), "https://hooks.slack.com/services/s3cr3t");
-    assert_eq!(secret.expose_secret(), "s3cr3t-t0ken");
+    assert_eq!(secret.expose_secret(), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     assert_eq!((hook.allow_private.len(), hook.timeout), (1, Duration::from_secs(5)));
     assert!(!format!("{notify:?}").contains("s3cr3t"));
 }

@@ -32,7 +32,7 @@ use crate::domain::Notice;
 use crate::domain::clock::Clock;
 use crate::domain::plain::one_line;
 
-pub use webhook::schema as webhook_schema;
+pub use webhook::{check_secret, schema as webhook_schema};
 
 use post::Post;
 

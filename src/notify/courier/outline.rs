@@ -108,6 +108,7 @@ impl Outline {
     }
 
     /// Every entry, in order.
+    #[cfg(test)]
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.groups.iter().flat_map(|group| &group.entries)
     }
@@ -136,7 +137,7 @@ fn entry(row: &Row, section: &str, message: &Message) -> Entry {
     if let Some(promise) = &row.promise {
         say(&promise.touchpoint, Some(promised(promise, message)));
     }
-    say(&labels.stock, row.stock.as_ref().map(|stock| in_stock(stock)));
+    say(&labels.stock, row.stock.as_ref().map(in_stock));
     say(&labels.was, row.was.clone());
     say(&labels.since, Some(moment(&row.since, message)));
     say(&labels.fixed_at, row.fixed_at.as_ref().map(|at| moment(at, message)));

@@ -92,12 +92,11 @@ impl Post {
         headers: Vec<(String, SecretString)>,
         read: impl Fn(u16, &str) -> Reading,
     ) -> Result<(), Refusal> {
-        if let Some(until) = *self.resting() {
-            if self.now() < until {
-                let what = format!("{} asked to be left alone until {until:.0}", self.place());
-                let pause = Duration::try_from(until.duration_since(self.now())).unwrap_or_default();
-                return Err(self.refusal(&what, true).not_before(pause));
-            }
+        let resting = *self.resting();
+        if let Some(until) = resting.filter(|until| self.now() < *until) {
+            let what = format!("{} asked to be left alone until {until:.0}", self.place());
+            let pause = Duration::try_from(until.duration_since(self.now())).unwrap_or_default();
+            return Err(self.refusal(&what, true).not_before(pause));
         }
         let request =
             Outgoing { method: "POST".to_owned(), url: self.url.clone(), headers, body: Some(body.to_owned()) };

@@ -37,6 +37,14 @@ impl Webhook {
     }
 }
 
+/// Whether a webhook can be signed with this secret.
+///
+/// # Errors
+/// What is wrong with it, without quoting it.
+pub fn check_secret(secret: &SecretString) -> Result<(), &'static str> {
+    key(secret).map(drop)
+}
+
 /// The bytes that a `whsec_` secret stands for.
 fn key(secret: &SecretString) -> Result<SecretSlice<u8>, &'static str> {
     let text = secret.expose_secret().trim();
