@@ -4,11 +4,12 @@
 use super::check::counted;
 use super::{Exit, Failure, args, check, terminal};
 use crate::catalog::{self, Entry};
+use crate::claims;
 use crate::domain::clock::Clock;
 use crate::fetch::{Fetcher, Mode};
+use crate::notify::{self, Courier};
 use crate::run::{Job, Shop};
 use crate::stock::{self, Reach, StockSource};
-use crate::{claims, notify::Courier};
 use futures::StreamExt;
 
 pub(super) async fn run(args: args::Validate, clock: Clock) -> Result<Exit, Failure> {
@@ -18,6 +19,7 @@ pub(super) async fn run(args: args::Validate, clock: Clock) -> Result<Exit, Fail
     }
     let file = config.file.display().to_string();
     let job = check::job(config);
+    templates(&job)?;
     let shops: Vec<&str> = job.shops.iter().map(|shop| shop.name.as_str()).collect();
     terminal::say(&format!("{file}: good ({}: {})", counted(shops.len(), "shop"), shops.join(", ")));
     if !args.connect {
@@ -30,6 +32,18 @@ pub(super) async fn run(args: args::Validate, clock: Clock) -> Result<Exit, Fail
         terminal::say(&format!("{mark}  {:width$}  {}", answer.what, answer.said));
     }
     Ok(if answers.iter().all(|answer| answer.good) { Exit::Agrees } else { Exit::NotEnough })
+}
+
+/// Looks through the user's mail templates. A run goes on without a broken one; here it is a problem like any other.
+fn templates(job: &Job) -> Result<(), Failure> {
+    let mail = job.notify.as_ref().and_then(|options| options.mail.as_ref());
+    let Some(folder) = mail.and_then(|mail| mail.templates.as_deref()) else { return Ok(()) };
+    let problems: Vec<_> = notify::check_templates(folder).iter().map(ToString::to_string).collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let help = "config/mail/README.md names what templates may say; until they are right, the built-in ones are used";
+    Err(Failure::new(Exit::Configuration, problems.join("\n"), help))
 }
 
 /// What one of the configuration's partners answered.

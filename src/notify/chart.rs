@@ -3,14 +3,17 @@
 
 use super::message::Direction;
 
-/// Size in pixels: twice the size at which it is shown, for sharp screens. See [`SHOWN`].
-const SIZE: (usize, usize) = (1120, 112);
+/// Pixels a day is wide, and the picture is tall: twice the size at which it is shown, for sharp screens.
+const DAY: usize = 80;
+const HEIGHT: usize = 112;
 
-/// The size at which it is shown.
-pub(super) const SHOWN: (usize, usize) = (SIZE.0 / 2, SIZE.1 / 2);
+/// The size at which so many days are shown.
+pub(super) fn shown(days: usize) -> (usize, usize) {
+    (days * DAY / 2, HEIGHT / 2)
+}
 
-/// Share of a day's width that its bar takes, in hundredths.
-const BAR: usize = 62;
+/// Pixels of a day's width that its bar takes.
+const BAR: usize = 50;
 
 /// The palette: nothing, the ground line, days gone by, the last day. Each tone has a contrast of at least 3 to 1 (WCAG
 /// 2.2, 1.4.11) with the mail's light and dark cards.
@@ -26,30 +29,29 @@ const LINE: usize = 3;
 /// Draws how many were open at the end of each day, oldest first, in the direction in which the reader reads: a PNG,
 /// the same bytes for the same numbers. Empty if there is nothing to draw.
 pub(super) fn chart(open: &[u32], direction: Direction) -> Vec<u8> {
-    let (width, height) = SIZE;
     let Some(most) = open.iter().max().map(|most| u64::from(*most).max(1)) else { return vec![] };
-    let room = (height - LINE) as u64;
-    let mut pixels = vec![0; width * height];
+    let width = open.len() * DAY;
+    let room = (HEIGHT - LINE) as u64;
+    let mut pixels = vec![0; width * HEIGHT];
     for (place, open_then) in open.iter().enumerate() {
         // What is there at all is seen, however little it is beside the most.
         let tall = (u64::from(*open_then) * room).div_ceil(most).max(if *open_then > 0 { 4 } else { 0 });
         let tall = usize::try_from(tall).unwrap_or_default();
         let tone = if place + 1 == open.len() { LAST } else { BEFORE };
         let column = if direction == Direction::Rtl { open.len() - 1 - place } else { place };
-        let (from, to) = (column * width / open.len(), (column + 1) * width / open.len());
-        let margin = (to - from) * (100 - BAR) / 200;
+        let from = column * DAY + (DAY - BAR) / 2;
         for row in pixels.chunks_exact_mut(width).rev().skip(LINE).take(tall) {
-            row[from + margin..to - margin].fill(tone);
+            row[from..from + BAR].fill(tone);
         }
     }
-    pixels[width * (height - LINE)..].fill(GROUND);
-    encode(&pixels).unwrap_or_default()
+    pixels[width * (HEIGHT - LINE)..].fill(GROUND);
+    encode(&pixels, width).unwrap_or_default()
 }
 
 /// Four tones in two bits a pixel.
-fn encode(pixels: &[u8]) -> Result<Vec<u8>, png::EncodingError> {
+fn encode(pixels: &[u8], width: usize) -> Result<Vec<u8>, png::EncodingError> {
     let mut file = Vec::new();
-    let (width, height) = (u32::try_from(SIZE.0).unwrap_or_default(), u32::try_from(SIZE.1).unwrap_or_default());
+    let (width, height) = (u32::try_from(width).unwrap_or_default(), u32::try_from(HEIGHT).unwrap_or_default());
     let mut encoder = png::Encoder::new(&mut file, width, height);
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_depth(png::BitDepth::Two);
@@ -73,20 +75,20 @@ mod tests {
         decoder.set_transformations(png::Transformations::IDENTITY);
         let mut reader = decoder.read_info().unwrap();
         let info = reader.info();
-        assert_eq!((info.width as usize, info.height as usize), SIZE);
+        assert_eq!((info.width as usize, info.height as usize), (days * DAY, HEIGHT));
         assert_eq!(info.palette.as_deref(), Some(TONES.concat().as_slice()));
         assert_eq!(info.trns.as_deref(), Some([0].as_slice()), "what is not drawn is transparent");
         let mut packed = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut packed).unwrap();
         let tone = |x: usize, y: usize| {
-            let byte = packed[(y * SIZE.0 + x) / 4];
+            let byte = packed[(y * days * DAY + x) / 4];
             byte >> (6 - 2 * (x % 4)) & 3
         };
         (0..days)
             .map(|day| {
-                let x = (2 * day + 1) * SIZE.0 / (2 * days);
+                let x = day * DAY + DAY / 2;
                 let inked = |y: &usize| tone(x, *y) > GROUND;
-                ((0..SIZE.1).filter(inked).count(), (0..SIZE.1).map(|y| tone(x, y)).max().unwrap())
+                ((0..HEIGHT).filter(inked).count(), (0..HEIGHT).map(|y| tone(x, y)).max().unwrap())
             })
             .collect()
     }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::compose::{self, ComposeError, Consignment, Press};
@@ -76,10 +75,9 @@ impl<'a> Digests<'a> {
         }
     }
 
-    /// Says how things stand for a recipient, by their key: how many incidents are open, how many were at the end of
-    /// each day lately (days that are missing count as the day before), and the first mail of the thread they follow.
-    pub fn about(&mut self, key: &str, open: u32, trend: Vec<(Date, u32)>, thread: Option<String>) {
-        self.overviews.insert(key.to_owned(), Overview { open, trend, thread });
+    /// Says how things stand for a recipient, by their key.
+    pub fn about(&mut self, key: &str, overview: Overview) {
+        self.overviews.insert(key.to_owned(), overview);
     }
 
     /// Makes the notices, one per recipient.

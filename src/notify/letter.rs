@@ -3,7 +3,7 @@
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::chart::{SHOWN, chart};
+use super::chart::{chart, shown};
 use super::compose::ComposeError;
 use super::message::{Direction, Message};
 use super::templates::Templates;
@@ -27,6 +27,8 @@ pub(super) struct Letter {
 pub(super) struct Picture {
     /// `Content-ID` without its angle brackets (RFC 2392).
     pub(super) id: String,
+    /// How many days it shows.
+    pub(super) days: usize,
     /// PNG.
     pub(super) bytes: Vec<u8>,
 }
@@ -56,7 +58,7 @@ pub(super) fn render(
 pub(super) fn seen(message: &Message, attached: Option<&str>, chart: Option<&Picture>) -> Value {
     let (start, end) = if message.direction == Direction::Rtl { ("right", "left") } else { ("left", "right") };
     let picture = chart.map(|chart| {
-        let (width, height) = SHOWN;
+        let (width, height) = shown(chart.days);
         context! { src => format!("cid:{}", chart.id), width, height }
     });
     let mark = line_mark(message.direction);
@@ -70,5 +72,5 @@ fn picture(message: &Message, domain: &str) -> Option<Picture> {
     let bytes = chart(&open, message.direction);
     let last = days.last()?.date;
     let id = format!("trend.{}.{last}@{domain}", message.run);
-    (!bytes.is_empty()).then_some(Picture { id, bytes })
+    (!bytes.is_empty()).then_some(Picture { id, days: open.len(), bytes })
 }

@@ -139,7 +139,9 @@ fn digest(language: &str, incidents: &[(Incident, Section, bool)], open: &[u32])
     }
     let first = Date::new(2026, 11, 9).unwrap();
     let trend = first.series(jiff::Span::new().days(1)).zip(open.iter().copied()).collect();
-    digests.about(&recipient.key(), open.last().copied().unwrap_or_default(), trend, None);
+    let open = open.last().copied().unwrap_or_default();
+    let oldest = (open > 0).then(|| at("2026-11-11T05:00:00Z"));
+    digests.about(&recipient.key(), Overview { open, oldest, trend, thread: None });
     digests.finish(12, at(NOW)).unwrap().remove(0)
 }
 
@@ -229,7 +231,7 @@ fn write_the_mails_as_pages() {
             let mail = open(&notice.message).unwrap();
             // The shop of the samples is not there: something of a picture's shape in its place.
             let picture = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='300' height='400'><rect width='300' height='400' fill='tan'/></svg>";
-            let page = mail.page().replace("https://shop.test/media/earl-grey.jpg", picture);
+            let page = mail.page().replace("https:&#x2f;&#x2f;shop.test&#x2f;media&#x2f;earl-grey.jpg", picture);
             std::fs::write(folder.join(format!("{name}-{language}.html")), page).unwrap();
         }
     }

@@ -49,6 +49,7 @@ pub use opened::{Opened, open};
 pub use options::{Channel, Dkim, Hook, MailOptions, Options, OwnerRule, Recipient, SmtpSecurity, Transport};
 pub use owners::{By, Owner, Ownership, is_address, owners};
 pub use retry::{Next, next_attempt};
+pub use standing::Overview;
 pub use templates::{TemplateProblem, check_templates};
 
 /// How long a mailbox that refused for good is left alone where its recipient has no reminders.

@@ -1,5 +1,6 @@
 //! How things stand for a recipient: the numbers over a digest, and how they went in the last days.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::digest::Heard;
@@ -12,14 +13,16 @@ use crate::domain::Section;
 const DAYS: usize = 14;
 
 /// What is known of a recipient beside what they are told now.
-#[derive(Clone, Debug)]
-pub(super) struct Overview {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overview {
     /// Incidents that are open for them.
-    pub(super) open: u32,
-    /// How many were at the end of a day, oldest first.
-    pub(super) trend: Vec<(Date, u32)>,
-    /// `Message-ID` of the first mail of the thread they follow.
-    pub(super) thread: Option<String>,
+    pub open: u32,
+    /// Since when the oldest of those is wrong.
+    pub oldest: Option<Timestamp>,
+    /// How many were open at the end of each day lately, oldest first. Days that are missing count as the day before.
+    pub trend: Vec<(Date, u32)>,
+    /// `Message-ID` of the first mail of the thread they follow, with its angle brackets.
+    pub thread: Option<String>,
 }
 
 /// The numbers over a digest. `None` where it is about one product and there is no other: the row says it all.
@@ -47,12 +50,14 @@ pub(super) fn standing(heard: &Heard, overview: Option<&Overview>, reader: Reade
             parts.push(words.count(key, number.into()));
         }
     }
-    let oldest = heard.oldest.map(|at| reader.moment(at));
+    let oldest = overview.and_then(|overview| overview.oldest).into_iter().chain(heard.oldest).min();
+    let oldest = oldest.map(|at| reader.moment(at));
     if let Some(oldest) = &oldest {
         let age = u64::try_from(reader.now.duration_since(oldest.at).as_secs()).unwrap_or_default();
         let day = words.day(oldest.at.to_zoned(reader.zone.clone()).date());
         figures.push(Figure { code: "oldest".to_owned(), number: words.age(age), label: words.figure("oldest", 1) });
-        parts.push(words.say(Of::Label, "oldest", &[("date", &words.isolate(&day))]));
+        let fills = [("date", words.isolate(&day)), ("age", words.age(age))];
+        parts.push(words.say(Of::Label, "oldest", &fills.each_ref().map(|(name, value)| (*name, value.as_str()))));
     }
     let trend = overview.and_then(|overview| trend(&overview.trend, words));
     Some(Standing { open, new, fixed, oldest, figures, text: words.list(&parts), trend })

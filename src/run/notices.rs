@@ -8,7 +8,7 @@ use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use super::RunError;
 use crate::domain::{Correspondence, Incident, IncidentState, Notice, Telling};
-use crate::notify::{self, Case, Digests, Due, Muted, Owner, Recipient, Turn, Why};
+use crate::notify::{self, Case, Digests, Due, Muted, Overview, Owner, Recipient, Turn, Why};
 use crate::store::{StoreError, Transaction};
 
 /// Incidents that are read from the store at once.
@@ -64,7 +64,8 @@ pub fn plan(
         let day = today(&known.recipient, now);
         transaction.note_open(key, day, known.open)?;
         let since = day.saturating_sub((TREND - 1).days());
-        digests.about(key, known.open, transaction.trend(key, since)?, known.past.thread.clone());
+        let (trend, thread) = (transaction.trend(key, since)?, known.past.thread.clone());
+        digests.about(key, Overview { open: known.open, oldest: known.oldest, trend, thread });
     }
     let notices = digests.finish(run, now).map_err(unwritable)?;
     for notice in &notices {
@@ -97,6 +98,8 @@ struct Known {
     turn: Turn,
     /// Incidents that are open for them.
     open: u32,
+    /// Since when the oldest of them is wrong.
+    oldest: Option<Timestamp>,
 }
 
 impl<'a> Desk<'a> {
@@ -133,7 +136,7 @@ impl<'a> Desk<'a> {
                 let lately = self.now.saturating_sub(pause).unwrap_or(Timestamp::MIN);
                 let past = self.transaction.correspondence(place.key(), cadence.day(self.now).0, lately)?;
                 let turn = Turn::of(cadence, self.planned_at, self.now);
-                place.insert(Known { recipient: recipient.clone(), past, turn, open: 0 })
+                place.insert(Known { recipient: recipient.clone(), past, turn, open: 0, oldest: None })
             }
         })
     }
@@ -156,7 +159,11 @@ impl<'a> Desk<'a> {
         let mut addressees: Vec<(Owner, bool)> = Vec::with_capacity(all.len());
         for owner in all {
             let known = self.meet(&owner.recipient)?;
-            known.open += u32::from(incident.state.is_open());
+            if incident.state.is_open() {
+                known.open += 1;
+                let oldest = known.oldest.get_or_insert(incident.first_seen);
+                *oldest = (*oldest).min(incident.first_seen);
+            }
             if !known.past.refuses {
                 addressees.push((owner, is_orphan));
                 continue;

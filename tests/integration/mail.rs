@@ -62,6 +62,23 @@ fn an_english_digest_arrives_with_evidence_and_links() {
 }
 
 #[test]
+fn a_template_of_the_users_shapes_the_mail_and_a_broken_one_is_told_at_validation_and_costs_none() {
+    let mut world = World::lying();
+    let folder = world.folder().join("mine");
+    std::fs::create_dir(&folder).expect("a folder");
+    std::fs::write(folder.join("digest.txt"), "Mine: {{ sections[0].rows[0].admin_url }}\n").expect("a file");
+    world.set("/mail/templates", "mine").set("/shops/0/admin_url", "https://admin.example/?q={sku}");
+    world.write_config();
+    world.run(&["validate"]).exits(0);
+    std::fs::write(folder.join("digest.html"), "<p>\n{{ heading }}\n{{ headnig }}\n").expect("a file");
+    world.run(&["validate"]).exits(3).complains(["mine/digest.html:3: undefined value", "config/mail/README.md"]);
+    assert_eq!(notices(&world.check(&[])), [1, 1, 0, 0]);
+    let mail = world.mail.mails_to(ALL).pop().expect("a mail");
+    assert_eq!(mail.text().trim_end(), "Mine: https://admin.example/?q=A-1");
+    assert!(mail.html().contains("Thing A-1"), "the built-in template stands in: {}", mail.html());
+}
+
+#[test]
 fn a_hebrew_digest_runs_from_right_to_left() {
     let mut world = World::lying();
     world.set("/owners", json!([{"email": "noa@shop.example", "name": "נועה", "language": "he", "shops": ["shop"]}]));

@@ -1,3 +1,4 @@
+use jiff::civil::Date;
 use mail_parser::MimeHeaders as _;
 
 use super::*;
@@ -163,7 +164,8 @@ fn a_digest_answers_the_thread_its_recipient_follows() {
     let head = |thread: Option<&str>| {
         let mut digests = Digests::new(&options, at(NOW)).unwrap();
         digests.add(&change(ChangeKind::Opened).incident, &options.recipients[0], Section::New, false, None);
-        digests.about("ops@shop.test", 3, vec![], thread.map(str::to_owned));
+        let thread = thread.map(str::to_owned);
+        digests.about("ops@shop.test", Overview { open: 3, thread, ..Overview::default() });
         let message = digests.finish(12, at(NOW)).unwrap().remove(0).message;
         String::from_utf8(message).unwrap().split("\r\n\r\n").next().unwrap().to_owned()
     };
@@ -180,7 +182,7 @@ fn the_chart_is_a_picture_in_the_mail_with_its_numbers_as_text() {
     let mut digests = Digests::new(&options, at(NOW)).unwrap();
     digests.add(&change(ChangeKind::Opened).incident, &options.recipients[0], Section::New, false, None);
     let days = (9..=22).map(|day| (Date::new(2026, 11, day).unwrap(), u32::from(day.unsigned_abs())));
-    digests.about("ops@shop.test", 22, days.collect(), None);
+    digests.about("ops@shop.test", Overview { open: 22, trend: days.collect(), ..Overview::default() });
     let notice = digests.finish(12, at(NOW)).unwrap().remove(0);
     let mail = open(&notice.message).unwrap();
     let [(id, bytes)] = &mail.pictures[..] else { panic!("one picture: {:?}", mail.pictures) };
