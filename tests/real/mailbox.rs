@@ -28,6 +28,10 @@ impl Mailbox {
         command.arg(kit::scripts("mail").join("mailbox.py")).arg(port.to_string()).arg(folder.path());
         let server = Server::start(command, port, &folder.path().join("log"));
         let mailbox = Self { port, _server: server, folder };
+        // Waiting for the port was a session too.
+        while mailbox.sessions().is_none_or(|(begun, _)| begun == 0) {
+            sleep(Duration::from_millis(2));
+        }
         mailbox.settle();
         mailbox
     }
@@ -44,8 +48,7 @@ impl Mailbox {
     /// In the session after so many others, stops at this moment.
     pub(crate) fn hold(&self, after: u64, moment: &str) {
         self.settle();
-        let (begun, _) = self.sessions().expect("a tally");
-        self.write(&json!({"hold": {"session": begun + after + 1, "at": moment}}));
+        self.write(&json!({"hold": {"session": self.begun() + after + 1, "at": moment}}));
     }
 
     /// Whether it has stopped where it was told to.
@@ -57,6 +60,11 @@ impl Mailbox {
     pub(crate) fn release(&self) {
         let _ = fs::remove_file(self.folder.path().join("held"));
         self.order(&Orders::default());
+    }
+
+    /// How many sessions began so far.
+    pub(crate) fn begun(&self) -> u64 {
+        self.sessions().expect("a tally").0
     }
 
     /// How many sessions began, and how many are over.
