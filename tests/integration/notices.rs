@@ -117,12 +117,14 @@ fn of_everything_it_is_said_why_somebody_is_told_or_not() {
 fn a_preview_shows_what_would_be_sent_and_sends_nothing() {
     let mut world = World::lying();
     world.sells("B-1", Says::In, 0);
-    world.set("/owners", json!([{"email": "Bea@shop.example", "language": "he", "skus": ["^B"]}]));
+    world.set("/owners", json!([{"to": ["bea"], "skus": ["^B"]}]));
+    world.set("/recipients", json!({"bea": {"email": "Bea@shop.example", "language": "he"}}));
     world.run(&["notices", "preview"]).exits(0).says(["nobody is told of anything now"]);
     world.check(&["--no-mail"]).exits(10);
     world.run(&["notices", "preview"]).exits(0).says(["all@shop.example (mail)", "Thing A-1", "Bea@shop.example"]);
-    let ran = world.run(&["notices", "preview", "--to", "bea@shop.example"]);
+    let ran = world.run(&["notices", "preview", "--to", "bea"]);
     ran.exits(0).says(["Thing B-1", "אזל"]);
+    world.run(&["notices", "preview", "--to", "bae"]).exits(2).complains(["\"bae\" is no address", "bea"]);
     assert!(!ran.stdout.contains("Thing A-1"), "{}", ran.stdout);
     assert_eq!((world.count("SELECT count(*) FROM notices"), world.mail.envelopes().len()), (0, 0));
     world.check(&[]).exits(10);

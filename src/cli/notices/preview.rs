@@ -16,7 +16,8 @@ use crate::run::{self, Tools};
 pub(super) async fn preview(args: &args::Preview, desk: &Desk, tools: &Tools) -> Result<(), Failure> {
     let mut notices = due(args, desk)?;
     if let Some(to) = &args.to {
-        notices.retain(|notice| is_for(notice, to, desk));
+        let key = key(to, options(desk)?)?;
+        notices.retain(|notice| notice.recipient == key);
     }
     if notices.is_empty() {
         let whom = args.to.as_ref().map_or_else(|| "nobody is".to_owned(), |to| format!("{to} is not"));
@@ -119,8 +120,16 @@ fn anyway(options: &notify::Options) -> notify::Options {
     options
 }
 
-/// Whether a notice goes to somebody, by their address or name.
-fn is_for(notice: &Notice, to: &str, desk: &Desk) -> bool {
-    let named = desk.job.notify.as_ref().and_then(|options| options.recipient(to)).map(notify::Recipient::key);
-    notice.recipient == named.unwrap_or_else(|| to.to_lowercase())
+/// What the store knows somebody by, by their address or name.
+fn key(to: &str, options: &notify::Options) -> Result<String, Failure> {
+    let named = options.recipient(to).map(notify::Recipient::key);
+    let known = named.or_else(|| notify::is_address(to).then(|| to.to_lowercase()));
+    known.ok_or_else(|| {
+        let names: Vec<&str> = options.recipients.iter().map(|recipient| recipient.id.as_str()).collect();
+        Failure::new(
+            Exit::Usage,
+            format!("{to:?} is no address and no recipient of the configuration"),
+            format!("its recipients are {}", names.join(", ")),
+        )
+    })
 }
