@@ -344,3 +344,23 @@ fn a_page_that_is_gone_is_told_too() {
     let mail = &world.mail.mails()[0];
     assert!(mail.text().contains("Thing G-1"), "{}", mail.text());
 }
+
+#[test]
+fn a_mail_server_that_is_down_holds_up_no_channel() {
+    let mut world = World::lying();
+    let mut owners = Vec::new();
+    for n in 1..=3 {
+        world.sells(&format!("B-{n}"), Says::In, 0);
+        owners.push(json!({"email": format!("b{n}@shop.example"), "skus": [format!("^B-{n}$")]}));
+    }
+    world.sells("Z-1", Says::In, 0);
+    owners.push(json!({"to": ["zoo"], "skus": ["^Z-1$"]}));
+    let hook = world.api.url("/hook");
+    world.api.on("/hook", Answer::text("ok"));
+    world.set("/recipients", json!({"zoo": {"webhook": {"url": "${HOOK}", "allow_private": ["127.0.0.1"]}}}));
+    world.set("/owners", json!(owners));
+    let closed = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|port| port.local_addr()).expect("a port");
+    world.set("/mail/transport/smtp/port", closed.port());
+    world.program(&["check"]).env("HOOK", hook).run().exits(10).complains(["could not be reached"]);
+    assert_eq!(world.api.seen_at("/hook").len(), 1, "the mails before it fail, and it goes another way");
+}
