@@ -16,7 +16,7 @@ use stocktruth::domain::Item;
 use stocktruth::domain::clock::Clock;
 use stocktruth::report::Progress;
 use stocktruth::run::{self, Job, Scope, Shop, Stop, Tools};
-use stocktruth::{catalog, claims, fetch, stock, store};
+use stocktruth::{catalog, claims, fetch, incident, stock, store};
 
 const PAGES: usize = 1000;
 const ROUNDS: usize = 5;
@@ -151,6 +151,8 @@ async fn whole_check(shop: &str) -> Result<Duration, Box<dyn Error>> {
             confirm_after: Duration::ZERO,
             max_jump: 1.into(),
         }],
+        incidents: incident::Policy::default(),
+        severity: Vec::new(),
         notify: None,
         store: store::Options { file: folder.path().join("bench.db"), keep: Duration::from_secs(86_400) },
         min_verified: 1.into(),

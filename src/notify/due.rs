@@ -80,7 +80,7 @@ pub enum Why {
     /// Somebody has taken it on, until then or until it is put right.
     Acknowledged(Option<Timestamp>),
     /// The configuration expects it until then, or somebody silenced or ignores it.
-    Muted(Muted),
+    Muted(Box<Muted>),
     /// A stock source of its shop is not believed, and it may rest on that source.
     StockDoubted,
     /// It harms less than they want to be told of.
@@ -170,7 +170,7 @@ fn allowed(case: &Case<'_>, section: Section) -> Result<(), Why> {
     // What was stored before severities were has counted all along.
     let level = case.incident.severity.as_ref().map(|severity| severity.level);
     if let Some(muted) = case.muted {
-        return Err(Why::Muted(muted.clone()));
+        return Err(Why::Muted(Box::new(muted.clone())));
     }
     if case.doubted {
         return Err(Why::StockDoubted);

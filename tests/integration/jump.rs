@@ -22,7 +22,9 @@ fn shop() -> World {
 }
 
 fn pages_say(world: &World, says: Says, how_many: usize) {
-    (0..how_many).for_each(|at| drop(world.page(&sku(at), says)));
+    for at in 0..how_many {
+        world.page(&sku(at), says);
+    }
 }
 
 fn told(world: &World) -> Vec<String> {
