@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::{Exit, Failure, args, check};
+use super::{Exit, Failure, args, check, terminal};
 use crate::domain::{Incident, Matcher, Pattern, Silence, clock::Clock, plain};
 use crate::notify::{self, Muted, Ownership};
 use crate::report::When;
@@ -42,7 +42,15 @@ impl Desk {
 
     /// The store for looking only; `None`: nothing has been remembered yet.
     pub(super) fn peek(&self) -> Result<Option<Store>, Failure> {
-        Store::peek(&self.job.store).map_err(stored)
+        let store = Store::peek(&self.job.store).map_err(stored)?;
+        if store.is_none() {
+            let file = self.job.store.file.display();
+            terminal::remark(&format!(
+                "{file} is not there: nothing was ever checked with this database (a service may keep one of its own; see \
+                 store.file and $STATE_DIRECTORY)"
+            ));
+        }
+        Ok(store)
     }
 
     /// The store.

@@ -9,6 +9,9 @@ use super::rows::Reader;
 use super::words::{Of, Words};
 use crate::domain::Section;
 
+/// Seconds below which the age of the oldest is not told.
+const HOUR: u64 = 3_600;
+
 /// Days that the trend shows.
 const DAYS: usize = 14;
 
@@ -52,8 +55,10 @@ pub(super) fn standing(heard: &Heard, overview: Option<&Overview>, reader: Reade
     }
     let oldest = overview.and_then(|overview| overview.oldest).into_iter().chain(heard.oldest).min();
     let oldest = oldest.map(|at| reader.moment(at));
-    if let Some(oldest) = &oldest {
-        let age = u64::try_from(reader.now.duration_since(oldest.at).as_secs()).unwrap_or_default();
+    let age = |at| u64::try_from(reader.now.duration_since(at).as_secs()).unwrap_or_default();
+    // That what is new is new needs no number.
+    if let Some((oldest, age)) = oldest.as_ref().map(|oldest| (oldest, age(oldest.at))).filter(|(_, age)| *age >= HOUR)
+    {
         let day = words.day(oldest.at.to_zoned(reader.zone.clone()).date());
         figures.push(Figure { code: "oldest".to_owned(), number: words.age(age), label: words.figure("oldest", 1) });
         let fills = [("date", words.isolate(&day)), ("age", words.age(age))];

@@ -24,12 +24,16 @@ pub struct Decided<'a> {
     pub incident: &'a Incident,
     /// Who, and what named them.
     pub owner: &'a Owner,
+    /// Whether nobody owns the item.
+    pub is_orphan: bool,
+    /// When they were told of it, if they believe it open.
+    pub told: Option<&'a Telling>,
     /// Whether they are told, and why not if not.
     pub due: &'a Due,
 }
 
 /// Decides and writes what is due, into the transaction, and returns the notices. What was last seen wrong before
-/// `seen_since` is not said to be wrong still. `watch` sees every decision.
+/// `seen_since` is not said to be wrong still.
 ///
 /// # Errors
 /// If the store cannot be read or written, or a notice cannot be composed; then the transaction is to be dropped.
@@ -39,27 +43,16 @@ pub fn plan(
     run: i64,
     seen_since: Timestamp,
     now: Timestamp,
-    mut watch: impl FnMut(Decided<'_>),
 ) -> Result<Vec<Notice>, RunError> {
     let unwritable = |error: notify::ComposeError| RunError::Mail(error.to_string());
     let mut digests = Digests::new(options, now).map_err(unwritable)?;
     let mut desk = Desk::open(transaction, options, seen_since, now)?;
-    let mut after = 0;
-    loop {
-        let batch = transaction.tellable(after, ROWS)?;
-        let Some(last) = batch.last().and_then(|(incident, _)| incident.id) else { break };
-        after = last;
-        for (incident, tellings) in &batch {
-            for (owner, is_orphan) in desk.addressees(incident, tellings)? {
-                let due = desk.decide(incident, tellings, &owner.recipient);
-                watch(Decided { incident, owner: &owner, due: &due });
-                if let Due::Tell(section) = due {
-                    let told = telling(tellings, &owner.recipient.key());
-                    digests.add(incident, &owner.recipient, section, is_orphan, told);
-                }
-            }
+    desk.decide_all(|decided| {
+        if let Due::Tell(section) = decided.due {
+            let Decided { incident, owner, is_orphan, told, .. } = decided;
+            digests.add(incident, &owner.recipient, *section, is_orphan, told);
         }
-    }
+    })?;
     for (key, known) in &desk.known {
         let day = today(&known.recipient, now);
         transaction.note_open(key, day, known.open)?;
@@ -76,6 +69,20 @@ pub fn plan(
     }
     transaction.planned(now)?;
     Ok(notices)
+}
+
+/// As [`plan`], but nothing is written: `watch` sees every decision.
+///
+/// # Errors
+/// If the store cannot be read.
+pub fn decide(
+    transaction: &Transaction<'_>,
+    options: &notify::Options,
+    seen_since: Timestamp,
+    now: Timestamp,
+    watch: impl FnMut(Decided<'_>),
+) -> Result<(), RunError> {
+    Ok(Desk::open(transaction, options, seen_since, now)?.decide_all(watch)?)
 }
 
 /// What is known while it is decided.
@@ -123,6 +130,23 @@ impl<'a> Desk<'a> {
             desk.meet(recipient)?;
         }
         Ok(desk)
+    }
+
+    /// Decides for everybody who is to be asked about any incident.
+    fn decide_all(&mut self, mut watch: impl FnMut(Decided<'_>)) -> Result<(), StoreError> {
+        let mut after = 0;
+        loop {
+            let batch = self.transaction.tellable(after, ROWS)?;
+            let Some(last) = batch.last().and_then(|(incident, _)| incident.id) else { return Ok(()) };
+            after = last;
+            for (incident, tellings) in &batch {
+                for (owner, is_orphan) in self.addressees(incident, tellings)? {
+                    let due = self.decide(incident, tellings, &owner.recipient);
+                    let told = telling(tellings, &owner.recipient.key());
+                    watch(Decided { incident, owner: &owner, is_orphan, told, due: &due });
+                }
+            }
+        }
     }
 
     /// Looks up what is remembered of a recipient, once.

@@ -111,7 +111,7 @@ impl Memory {
         }
         let queued = match tell {
             Some(options) => {
-                let told = notices::plan(&transaction, options, summary.run, summary.started_at, now, |_| {})?;
+                let told = notices::plan(&transaction, options, summary.run, summary.started_at, now)?;
                 told.len() as u64 + queue_alarm(&transaction, options, summary.run, now)?
             }
             None => 0,

@@ -30,7 +30,7 @@ pub async fn send(job: &Job, options: &notify::Options, tools: &Tools) -> Result
     let (run, seen_since) = last_look(&store, tools.clock.now())?;
     let now = tools.clock.now();
     let transaction = store.transaction(None)?;
-    let told = notices::plan(&transaction, options, run, seen_since, now, |_| {})?;
+    let told = notices::plan(&transaction, options, run, seen_since, now)?;
     let queued = told.len() as u64 + remember::queue_alarm(&transaction, options, run, now)?;
     transaction.commit()?;
     let sent = tell::deliver(options, &store, tools).await?;

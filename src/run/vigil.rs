@@ -28,6 +28,8 @@ pub struct Vigil {
     pub idle: Option<Missed>,
     /// The last run and when it finished.
     pub last: Option<(i64, Timestamp)>,
+    /// Whether it checked something: only then is what was wrong over.
+    pub worked: bool,
 }
 
 /// Looks at the last run that came to its end. Without `missed_after` nobody knows when there should have been one.
@@ -39,7 +41,8 @@ pub fn vigil(last: Option<&Summary>, missed_after: Option<Duration>, now: Timest
         is_late.then_some(Missed::NoRun { since, allowed })
     });
     let idle = last.filter(|summary| is_idle(summary)).map(|summary| Missed::NothingChecked { run: summary.run });
-    Vigil { missed, idle, last: last.map(|summary| (summary.run, summary.finished_at)) }
+    let worked = last.is_some_and(|summary| summary.shops.iter().any(|shop| shop.verified() > 0));
+    Vigil { missed, idle, last: last.map(|summary| (summary.run, summary.finished_at)), worked }
 }
 
 /// Whether a run checked nothing. Of stock that is not believed operations are told anyway, and one that was stopped says
@@ -92,7 +95,8 @@ fn queue(
     let mut over = false;
     for (kind, wrong) in [(MISSED, seen.missed), (IDLE, seen.idle)] {
         let Some(wrong) = wrong else {
-            over |= transaction.calm(kind)?;
+            // A run that checked nothing for a reason of its own says nothing of whether the former trouble is over.
+            over |= seen.worked && transaction.calm(kind)?;
             continue;
         };
         let Some(since) = transaction.raise(kind, &format!("{wrong:?}"), now)? else { continue };
@@ -163,5 +167,7 @@ mod tests {
         let doubt = Some(Doubt::Empty { asked: 3 });
         doubted.shops[0].stock = vec![SourceSummary { doubt, ..SourceSummary::default() }];
         assert!(!idle(&stopped) && !idle(&doubted));
+        let worked = |summary: &Summary| vigil(Some(summary), None, summary.finished_at).worked;
+        assert!(worked(&ran(1)) && !worked(&ran(0)) && !worked(&doubted), "no reason to say that all is well again");
     }
 }

@@ -38,7 +38,7 @@ fn an_english_digest_arrives_with_evidence_and_links() {
     1. Thing A-1
        Shown as available but sold out
        SKU: A-1 · shop
-       Severity: serious (customers are let down · the truth comes out in the cart at the earliest)
+       Severity: high (customers are let down · customers find out in the cart, or later)
        Product page: in stock ✗ untrue
        - text on the page: “In stock” [main > p.stock]
        - structured data (JSON-LD): “https://schema.org/InStock” [json-ld[0].offers.availability]

@@ -13,7 +13,7 @@ pub(super) fn show(args: &args::Show, desk: &Desk) -> Result<(), Failure> {
     let store = desk.peek()?;
     let incident = meant(store.as_ref(), &args.what, args.shop.as_deref())?;
     drop(store);
-    // Deciding who is told writes down what was decided; it is not kept.
+    // What is read belongs together; nothing is written.
     let mut store = desk.store()?;
     let id = incident.id.unwrap_or_default();
     let silences = store.silences(desk.now()).map_err(stored)?;
@@ -50,9 +50,9 @@ fn told(incident: &Incident, tellings: Vec<Telling>, store: &mut Store, desk: &D
     let Some(options) = &desk.job.notify else { return Ok(Vec::new()) };
     let past = |key: &str| tellings.iter().find(|told| told.recipient == key).map(|told| (told.at, told.times));
     let mut all: Vec<(String, Told)> = Vec::new();
-    let (run, seen_since) = run::last_look(store, desk.now()).map_err(|error| desk::failed(&error))?;
+    let (_, seen_since) = run::last_look(store, desk.now()).map_err(|error| desk::failed(&error))?;
     let transaction = store.transaction(None).map_err(stored)?;
-    run::plan(&transaction, options, run, seen_since, desk.now(), |decided| {
+    run::decide(&transaction, options, seen_since, desk.now(), |decided| {
         if decided.incident.id == incident.id {
             let key = decided.owner.recipient.key();
             let (due, why, until) = match decided.due {

@@ -18,11 +18,11 @@ pub(super) fn why(args: &args::List, desk: &Desk) -> Result<(), Failure> {
     let mut all = Vec::new();
     let wanted = |incident: &Incident| args.sku.as_deref().is_none_or(|name| goes_by(incident, name));
     if desk.peek()?.is_some() {
-        // Deciding writes down what was decided; it is not kept.
+        // What is read belongs together; nothing is written.
         let mut store = desk.store()?;
-        let (run, seen_since) = run::last_look(&store, desk.now()).map_err(|error| desk::failed(&error))?;
+        let (_, seen_since) = run::last_look(&store, desk.now()).map_err(|error| desk::failed(&error))?;
         let transaction = store.transaction(None).map_err(stored)?;
-        run::plan(&transaction, options, run, seen_since, desk.now(), |decided| {
+        run::decide(&transaction, options, seen_since, desk.now(), |decided| {
             if wanted(decided.incident) {
                 all.push(decision(decided.incident, decided.owner, decided.due, desk));
             }
