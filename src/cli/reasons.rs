@@ -24,6 +24,7 @@ fn why(why: &Why, when: &When) -> String {
         Why::NobodyWasTold => "put right before anybody was told".to_owned(),
         Why::LeftCatalogue => "the catalogue lists it no longer".to_owned(),
         Why::ToldRecently(until) => after("told; next reminder", *until, "told; reminders are off"),
+        Why::Undelivered => "what tells them of it waits to be delivered".to_owned(),
         Why::NotSeenLately => "told; whether it is still wrong could not be seen lately".to_owned(),
         Why::Acknowledged(until) => after("taken on until", *until, "taken on until it is put right"),
         Why::Muted(muted) => self::muted(muted, when),

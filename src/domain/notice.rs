@@ -38,6 +38,10 @@ pub struct Telling {
     pub at: Timestamp,
     /// How often, reminders among them.
     pub times: u32,
+    /// Whether something else has been wrong since.
+    pub stale: bool,
+    /// Whether what tells them still waits to be delivered.
+    pub waits: bool,
 }
 
 /// What is remembered of a recipient.

@@ -75,6 +75,8 @@ pub enum Why {
     LeftCatalogue,
     /// They were told of it, and the next reminder is due only then; `None`: never.
     ToldRecently(Option<Timestamp>),
+    /// What tells them of it still waits to be delivered; one thing after the other.
+    Undelivered,
     /// They were told of it; whether it is still wrong could not be seen lately.
     NotSeenLately,
     /// Somebody has taken it on, until then or until it is put right.
@@ -104,6 +106,7 @@ impl Why {
             Self::NobodyWasTold => "nobody_was_told",
             Self::LeftCatalogue => "left_catalogue",
             Self::ToldRecently(_) => "told_recently",
+            Self::Undelivered => "undelivered",
             Self::NotSeenLately => "not_seen_lately",
             Self::Acknowledged(_) => "acknowledged",
             Self::Muted(muted) => muted.code(),
@@ -125,6 +128,7 @@ impl Why {
             Self::Suspected
             | Self::NobodyWasTold
             | Self::LeftCatalogue
+            | Self::Undelivered
             | Self::NotSeenLately
             | Self::StockDoubted
             | Self::BelowLeast(_)
@@ -143,15 +147,21 @@ pub fn due(case: &Case<'_>, now: Timestamp) -> Due {
 
 /// What it would be told as.
 fn section(case: &Case<'_>, now: Timestamp) -> Result<Section, Why> {
-    match (case.incident.state, case.told) {
+    let ack = case.incident.ack.as_ref().and_then(|ack| ack.until);
+    let state = match case.incident.state {
+        // Its time is up, whether or not somebody has looked since.
+        IncidentState::Acknowledged if ack.is_some_and(|until| until <= now) => IncidentState::Open,
+        state => state,
+    };
+    match (state, case.told) {
         (IncidentState::Suspected, _) => Err(Why::Suspected),
         (IncidentState::Expired, _) => Err(Why::LeftCatalogue),
         (IncidentState::Resolved, None) => Err(Why::NobodyWasTold),
+        (IncidentState::Acknowledged, _) => Err(Why::Acknowledged(ack)),
+        (IncidentState::Resolved | IncidentState::Open, Some(told)) if told.waits => Err(Why::Undelivered),
         (IncidentState::Resolved, Some(_)) => Ok(Section::Fixed),
-        (IncidentState::Acknowledged, _) => {
-            Err(Why::Acknowledged(case.incident.ack.as_ref().and_then(|ack| ack.until)))
-        }
         (IncidentState::Open, None) => Ok(Section::New),
+        (IncidentState::Open, Some(told)) if told.stale => Ok(Section::New),
         (IncidentState::Open, Some(_)) if case.incident.last_seen < case.seen_since => Err(Why::NotSeenLately),
         (IncidentState::Open, Some(told)) => {
             let cadence = &case.recipient.cadence;

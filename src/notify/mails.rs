@@ -132,7 +132,8 @@ fn everything() -> Vec<(Incident, Section, bool)> {
 fn digest(language: &str, incidents: &[(Incident, Section, bool)], open: &[u32]) -> Notice {
     let options = speaking(language);
     let recipient = &options.recipients[0];
-    let told = Telling { recipient: recipient.key(), at: at("2026-11-20T08:00:00Z"), times: 1 };
+    let told =
+        Telling { recipient: recipient.key(), at: at("2026-11-20T08:00:00Z"), times: 1, stale: false, waits: false };
     let mut digests = Digests::new(&options, at(NOW)).unwrap();
     for (incident, section, is_orphan) in incidents {
         digests.add(incident, recipient, *section, *is_orphan, Some(&told));

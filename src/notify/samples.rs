@@ -143,5 +143,11 @@ pub(super) fn notice() -> Notice {
 
 /// That somebody was told of the sample.
 pub(super) fn telling() -> Telling {
-    Telling { recipient: "ops@shop.test".to_owned(), at: at("2026-11-20T08:00:00Z"), times: 1 }
+    Telling {
+        recipient: "ops@shop.test".to_owned(),
+        at: at("2026-11-20T08:00:00Z"),
+        times: 1,
+        stale: false,
+        waits: false,
+    }
 }

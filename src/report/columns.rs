@@ -16,6 +16,9 @@ pub(super) const QUIET: Style = Style::new().dimmed();
 /// For everything else.
 pub(super) const PLAIN: Style = Style::new();
 
+/// Most characters of a cell that the shop fills.
+const MOST: usize = 200;
+
 const GAP: &str = "  ";
 /// A column is not squeezed below this; a table that still does not fit runs over the edge.
 const NARROWEST: usize = 7;
@@ -36,8 +39,14 @@ impl Cell {
         Self { text: text.into(), style, foreign: false }
     }
 
+    /// A text of the shop's, cut where no product's name is that long.
     pub(super) fn theirs(text: impl Into<String>) -> Self {
-        Self { text: text.into(), style: PLAIN, foreign: true }
+        let mut text = text.into();
+        if let Some((end, _)) = text.char_indices().nth(MOST) {
+            text.truncate(end);
+            text.push('…');
+        }
+        Self { text, style: PLAIN, foreign: true }
     }
 
     pub(super) fn styled(self, style: Style) -> Self {

@@ -17,6 +17,17 @@ const ROWS: usize = 500;
 /// Days of which a notice shows how much was open.
 const TREND: i64 = 14;
 
+/// The last look at the shops.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// The run.
+    pub run: i64,
+    /// When it began.
+    pub began: Timestamp,
+    /// The shops it looked at.
+    pub shops: Vec<String>,
+}
+
 /// What was decided for one recipient of one incident.
 #[derive(Debug)]
 pub struct Decided<'a> {
@@ -32,21 +43,20 @@ pub struct Decided<'a> {
     pub due: &'a Due,
 }
 
-/// Decides and writes what is due, into the transaction, and returns the notices. What was last seen wrong before
-/// `seen_since` is not said to be wrong still.
+/// Decides and writes what is due, into the transaction, and returns the notices. What was not seen wrong by
+/// the last look at its shop is not said to be wrong still.
 ///
 /// # Errors
 /// If the store cannot be read or written, or a notice cannot be composed; then the transaction is to be dropped.
 pub fn plan(
     transaction: &Transaction<'_>,
     options: &notify::Options,
-    run: i64,
-    seen_since: Timestamp,
+    look: &Look,
     now: Timestamp,
 ) -> Result<Vec<Notice>, RunError> {
     let unwritable = |error: notify::ComposeError| RunError::Mail(error.to_string());
     let mut digests = Digests::new(options, now).map_err(unwritable)?;
-    let mut desk = Desk::open(transaction, options, seen_since, now)?;
+    let mut desk = Desk::open(transaction, options, look, now)?;
     desk.decide_all(|decided| {
         if let Due::Tell(section) = decided.due {
             let Decided { incident, owner, is_orphan, told, .. } = decided;
@@ -60,14 +70,19 @@ pub fn plan(
         let (trend, thread) = (transaction.trend(key, since)?, known.past.thread.clone());
         digests.about(key, Overview { open: known.open, oldest: known.oldest, trend, thread });
     }
-    let notices = digests.finish(run, now).map_err(unwritable)?;
+    let notices = digests.finish(look.run, now).map_err(unwritable)?;
     for notice in &notices {
         transaction.queue(notice)?;
     }
-    for (key, _) in desk.known.iter().filter(|(_, known)| known.open == 0) {
-        transaction.end_thread(key)?;
+    for (key, known) in &desk.known {
+        if known.open == 0 {
+            transaction.end_thread(key)?;
+        }
+        // A digest whose time has come while it is quiet is owed when the quiet ends.
+        if known.turn.quiet_until.is_none() {
+            transaction.planned(key, now)?;
+        }
     }
-    transaction.planned(now)?;
     Ok(notices)
 }
 
@@ -78,11 +93,11 @@ pub fn plan(
 pub fn decide(
     transaction: &Transaction<'_>,
     options: &notify::Options,
-    seen_since: Timestamp,
+    look: &Look,
     now: Timestamp,
     watch: impl FnMut(Decided<'_>),
 ) -> Result<(), RunError> {
-    Ok(Desk::open(transaction, options, seen_since, now)?.decide_all(watch)?)
+    Ok(Desk::open(transaction, options, look, now)?.decide_all(watch)?)
 }
 
 /// What is known while it is decided.
@@ -91,8 +106,9 @@ struct Desk<'a> {
     options: &'a notify::Options,
     silences: Vec<crate::domain::Silence>,
     doubted: Vec<String>,
-    planned_at: Option<Timestamp>,
-    seen_since: Timestamp,
+    look: &'a Look,
+    /// When each shop was looked at before that.
+    looks: BTreeMap<String, Timestamp>,
     now: Timestamp,
     /// Everybody who was met so far, by key.
     known: BTreeMap<String, Known>,
@@ -113,7 +129,7 @@ impl<'a> Desk<'a> {
     fn open(
         transaction: &'a Transaction<'a>,
         options: &'a notify::Options,
-        seen_since: Timestamp,
+        look: &'a Look,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let mut desk = Self {
@@ -121,8 +137,8 @@ impl<'a> Desk<'a> {
             options,
             silences: transaction.silences(now)?,
             doubted: transaction.doubted_shops()?,
-            planned_at: transaction.planned_at()?,
-            seen_since,
+            look,
+            looks: transaction.last_looks()?,
             now,
             known: BTreeMap::new(),
         };
@@ -159,7 +175,7 @@ impl<'a> Desk<'a> {
                 let pause = cadence.reminder_after(1).unwrap_or(notify::A_DAY);
                 let lately = self.now.saturating_sub(pause).unwrap_or(Timestamp::MIN);
                 let past = self.transaction.correspondence(place.key(), cadence.day(self.now).0, lately)?;
-                let turn = Turn::of(cadence, self.planned_at, self.now);
+                let turn = Turn::of(cadence, self.transaction.planned_at(place.key())?, self.now);
                 place.insert(Known { recipient: recipient.clone(), past, turn, open: 0, oldest: None })
             }
         })
@@ -207,6 +223,12 @@ impl<'a> Desk<'a> {
         Ok(addressees)
     }
 
+    /// When the last look at a shop began.
+    fn seen_since(&self, shop: &str) -> Timestamp {
+        let earlier = self.looks.get(shop).filter(|_| !self.look.shops.iter().any(|looked| looked == shop));
+        earlier.copied().unwrap_or(self.look.began)
+    }
+
     fn decide(&self, incident: &Incident, tellings: &[Telling], recipient: &Recipient) -> Due {
         let key = recipient.key();
         let Some(known) = self.known.get(&key) else { return Due::Not(Why::Refuses) };
@@ -221,7 +243,7 @@ impl<'a> Desk<'a> {
             past: &known.past,
             muted: muted.as_ref(),
             doubted: self.doubted.contains(&incident.shop),
-            seen_since: self.seen_since,
+            seen_since: self.seen_since(&incident.shop),
             turn: &known.turn,
         };
         notify::due(&case, self.now)

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Job, RunError, Scope, Shop, Tools, notices};
+use super::{Job, Look, RunError, Scope, Shop, Tools, notices};
 use crate::domain::{
     Census, Change, ChangeKind, Doubted, Incident, IncidentState, Judged, MISMATCHES, ShopSummary, SourceSummary,
     Summary,
@@ -111,7 +111,9 @@ impl Memory {
         }
         let queued = match tell {
             Some(options) => {
-                let told = notices::plan(&transaction, options, summary.run, summary.started_at, now)?;
+                let looked = summary.shops.iter().map(|shop| shop.shop.clone()).chain([shop.name.clone()]);
+                let look = Look { run: summary.run, began: summary.started_at, shops: looked.collect() };
+                let told = notices::plan(&transaction, options, &look, now)?;
                 told.len() as u64 + queue_alarm(&transaction, options, summary.run, now)?
             }
             None => 0,
@@ -150,8 +152,8 @@ pub(super) fn queue_alarm(
     let refused = refusing(transaction, options, now)?;
     let alarm = notify::alarm(options, &doubted, &refused, run, now);
     let Some(notice) = alarm.map_err(|error| RunError::Mail(error.to_string()))? else { return Ok(0) };
-    transaction.queue(&notice)?;
-    transaction.doubts_told(now)?;
+    let id = transaction.queue(&notice)?;
+    transaction.doubts_told(id, now)?;
     Ok(1)
 }
 

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Job, RunError, Tools, notices, remember, tell};
+use super::{Job, Look, RunError, Tools, notices, remember, tell};
 use crate::notify;
 use crate::store::{self, Store};
 
@@ -27,11 +27,11 @@ pub struct Sent {
 pub async fn send(job: &Job, options: &notify::Options, tools: &Tools) -> Result<Sent, RunError> {
     let _lock = store::lock(&job.store, &tools.clock)?;
     let mut store = Store::open(&job.store)?;
-    let (run, seen_since) = last_look(&store, tools.clock.now())?;
+    let look = last_look(&store, tools.clock.now())?;
     let now = tools.clock.now();
     let transaction = store.transaction(None)?;
-    let told = notices::plan(&transaction, options, run, seen_since, now)?;
-    let queued = told.len() as u64 + remember::queue_alarm(&transaction, options, run, now)?;
+    let told = notices::plan(&transaction, options, &look, now)?;
+    let queued = told.len() as u64 + remember::queue_alarm(&transaction, options, look.run, now)?;
     transaction.commit()?;
     let sent = tell::deliver(options, &store, tools).await?;
     counted(&store, Sent { queued, sent, ..Sent::default() })
@@ -48,13 +48,17 @@ pub async fn send_these(job: &Job, options: &notify::Options, tools: &Tools, ids
     counted(&store, Sent { sent, ..Sent::default() })
 }
 
-/// The last run that came to its end, and since when it looked: what was not seen wrong since then is not said to be wrong
-/// still.
+/// The last run that came to its end, as a look at the shops.
 ///
 /// # Errors
 /// If the store cannot be read.
-pub fn last_look(store: &Store, now: Timestamp) -> Result<(i64, Timestamp), RunError> {
-    Ok(store.last_run()?.map_or((0, now), |summary| (summary.run, summary.started_at)))
+pub fn last_look(store: &Store, now: Timestamp) -> Result<Look, RunError> {
+    let last = store.last_run()?;
+    Ok(last.map_or(Look { run: 0, began: now, shops: Vec::new() }, |summary| Look {
+        run: summary.run,
+        began: summary.started_at,
+        shops: summary.shops.into_iter().map(|shop| shop.shop).collect(),
+    }))
 }
 
 fn counted(store: &Store, sent: Sent) -> Result<Sent, RunError> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{RunError, Tools};
 use crate::domain::{Notice, NoticeState};
 use crate::notify::{self, Courier, Fault, Next, mask, next_attempt};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// Failures of a way in a row after which what else goes there waits for the next run: the server is in trouble, not a
 /// mailbox.
@@ -76,7 +76,7 @@ impl<'a> Round<'a> {
             let now = self.tools.clock.now();
             match answer {
                 Ok(()) => {
-                    store.mark_sent(id, now)?;
+                    marked(store.mark_sent(id, now))?;
                     tracing::info!("{} to {}: accepted", notice.channel, mask(&notice.to));
                     self.sent += 1;
                     *failed = 0;
@@ -87,14 +87,29 @@ impl<'a> Round<'a> {
                     match (refusal.temporary, next) {
                         (true, Next::At(time)) => {
                             let asked = refusal.not_before.and_then(|pause| now.checked_add(pause).ok());
-                            store.mark_deferred(id, &refusal.what, asked.map_or(time, |asked| asked.max(time)))?;
+                            marked(store.mark_deferred(
+                                id,
+                                &refusal.what,
+                                asked.map_or(time, |asked| asked.max(time)),
+                            ))?;
                         }
-                        _ => store.mark_dead(id, &refusal.what)?,
+                        _ => marked(store.mark_dead(id, &refusal.what))?,
                     }
                     *failed = if refusal.fault == Fault::Way { *failed + 1 } else { 0 };
                 }
             }
         }
         Ok(true)
+    }
+}
+
+/// Somebody may have taken a notice out, or sent it, while it was under way: that is no reason to stop.
+fn marked(outcome: Result<(), StoreError>) -> Result<(), StoreError> {
+    match outcome {
+        Err(error @ StoreError::NotPending { .. }) => {
+            tracing::warn!("{error}");
+            Ok(())
+        }
+        outcome => outcome,
     }
 }

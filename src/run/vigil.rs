@@ -112,10 +112,10 @@ fn queue(
     for (kind, what) in told {
         let notice = notify::missed(options, what, &refused, run, now);
         let Some(notice) = notice.map_err(|error| RunError::Mail(error.to_string()))? else { continue };
-        transaction.queue(&notice)?;
+        let id = transaction.queue(&notice)?;
         queued += 1;
         if let Some(kind) = kind {
-            transaction.alarm_told(kind, now)?;
+            transaction.alarm_told(kind, id, now)?;
         }
     }
     Ok(queued)

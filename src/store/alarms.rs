@@ -26,13 +26,13 @@ impl Transaction<'_> {
         write().map_err(self.explain("noting that something is wrong with the runs"))
     }
 
-    /// Notes that whoever runs the shops was told of an alarm.
+    /// Notes that whoever runs the shops was told of an alarm, by this notice.
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn alarm_told(&self, kind: &str, now: Timestamp) -> Result<()> {
+    pub fn alarm_told(&self, kind: &str, notice: i64, now: Timestamp) -> Result<()> {
         self.inner
-            .execute("UPDATE alarms SET told_at = ?2 WHERE kind = ?1", params![kind, Time(now)])
+            .execute("UPDATE alarms SET told_at = ?2, notice = ?3 WHERE kind = ?1", params![kind, Time(now), notice])
             .map(drop)
             .map_err(self.explain("noting who was told"))
     }

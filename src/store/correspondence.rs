@@ -1,6 +1,8 @@
 //! What is remembered of whom: the thread they follow, how much was open for them day by day; and when was last decided who
 //! is told.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil::Date};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -33,7 +35,10 @@ impl Transaction<'_> {
                 .optional()?;
             let today = self
                 .inner
-                .prepare_cached("SELECT count(*) FROM notices WHERE recipient = ?1 AND created_at >= ?2")?
+                .prepare_cached(
+                    "SELECT count(*) FROM notices WHERE recipient = ?1 AND created_at >= ?2 AND state IN ('pending', 'sent')
+                        AND EXISTS (SELECT 1 FROM notice_incidents WHERE notice = notices.id)",
+                )?
                 .query_row(params![recipient, Time(day)], |row| row.get(0))?;
             Ok(Correspondence { thread, refuses: refuses.unwrap_or_default(), today })
         };
@@ -79,14 +84,14 @@ impl Transaction<'_> {
         read().map_err(self.explain("reading how much was open"))
     }
 
-    /// When was last decided who is told of what; `None`: never.
+    /// When was last decided what a recipient is told, at a time when they could be told; `None`: never.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn planned_at(&self) -> Result<Option<Timestamp>> {
+    pub fn planned_at(&self, recipient: &str) -> Result<Option<Timestamp>> {
         self.inner
-            .query_row("SELECT at FROM planning", [], |row| Ok(row.get::<_, Time>(0)?.0))
-            .optional()
+            .prepare_cached("SELECT at FROM planning WHERE recipient = ?1")
+            .and_then(|mut found| found.query_row([recipient], |row| Ok(row.get::<_, Time>(0)?.0)).optional())
             .map_err(self.explain("reading when was last decided who is told"))
     }
 
@@ -94,11 +99,28 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn planned(&self, now: Timestamp) -> Result<()> {
+    pub fn planned(&self, recipient: &str, now: Timestamp) -> Result<()> {
         self.inner
-            .execute("INSERT OR REPLACE INTO planning (only, at) VALUES (1, ?1)", [Time(now)])
+            .execute("INSERT OR REPLACE INTO planning (recipient, at) VALUES (?1, ?2)", params![recipient, Time(now)])
             .map(drop)
             .map_err(self.explain("noting that it was decided who is told"))
+    }
+
+    /// When each shop was last looked at by a run that came to its end: when that run began.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn last_looks(&self) -> Result<BTreeMap<String, Timestamp>> {
+        let read = || -> rusqlite::Result<_> {
+            self.inner
+                .prepare_cached(
+                    "SELECT shop.value ->> 'shop', max(runs.started_at) FROM runs, json_each(summary, '$.shops') AS shop
+                     GROUP BY 1",
+                )?
+                .query_map([], |row| Ok((row.get(0)?, row.get::<_, Time>(1)?.0)))?
+                .collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(self.explain("reading earlier runs"))
     }
 
     /// Ends the thread a recipient follows: nothing is open for them, and what comes next is another story.

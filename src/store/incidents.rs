@@ -231,9 +231,18 @@ pub(super) fn tellable(
 
 fn tellings(connection: &Connection, incident: i64) -> rusqlite::Result<Vec<Telling>> {
     connection
-        .prepare_cached("SELECT recipient, at, times FROM told WHERE incident = ?1 ORDER BY recipient")?
+        .prepare_cached(
+            "SELECT told.recipient, told.at, told.times, told.stale, coalesce(notices.state, 'sent') = 'pending'
+             FROM told LEFT JOIN notices ON notices.id = told.notice WHERE told.incident = ?1 ORDER BY told.recipient",
+        )?
         .query_map([incident], |row| {
-            Ok(Telling { recipient: row.get(0)?, at: row.get::<_, Time>(1)?.0, times: row.get(2)? })
+            Ok(Telling {
+                recipient: row.get(0)?,
+                at: row.get::<_, Time>(1)?.0,
+                times: row.get(2)?,
+                stale: row.get(3)?,
+                waits: row.get(4)?,
+            })
         })?
         .collect()
 }

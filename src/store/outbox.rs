@@ -134,26 +134,22 @@ impl Store {
         self.mark(id, "last_error = ?2, next_attempt_at = ?3", params![id, error, Time(next_at)])
     }
 
-    /// Notes that a notice was refused for good. It is kept and shown, and not tried again; of the open incidents it tells
-    /// of, nobody was told after all.
+    /// Notes that a notice was refused for good. It is kept and shown, and not tried again; of what it tells
+    /// its recipient knows what they knew before it.
     ///
     /// # Errors
     /// If the notice is not pending or the database cannot be written.
     pub fn mark_dead(&self, id: i64, error: &str) -> Result<()> {
         let both = self.connection.unchecked_transaction().map_err(self.explain("marking a notice"))?;
         self.mark(id, "state = 'dead', last_error = ?2", params![id, error])?;
-        both.execute("DELETE FROM told WHERE notice = ?1", [id]).map_err(self.explain("marking a notice"))?;
-        // A notice of no incident is the one to operations; what it told of has been told to nobody.
-        both.execute(
-            "UPDATE sources SET told_at = NULL WHERE NOT EXISTS (SELECT 1 FROM notice_incidents WHERE notice = ?1)",
-            [id],
-        )
-        .map_err(self.explain("marking a notice"))?;
-        both.execute(
-            "UPDATE alarms SET told_at = NULL WHERE NOT EXISTS (SELECT 1 FROM notice_incidents WHERE notice = ?1)",
-            [id],
-        )
-        .map_err(self.explain("marking a notice"))?;
+        for step in [
+            "DELETE FROM told WHERE notice = ?1",
+            TOLD_BEFORE,
+            "UPDATE sources SET told_at = NULL WHERE notice = ?1",
+            "UPDATE alarms SET told_at = NULL WHERE notice = ?1",
+        ] {
+            both.execute(step, [id]).map_err(self.explain("marking a notice"))?;
+        }
         both.commit().map_err(self.explain("marking a notice"))
     }
 
@@ -178,10 +174,26 @@ impl Store {
     }
 }
 
-/// Counts the recipient of a notice as told of what it tells of, unless they were told of it otherwise since.
+/// Counts the recipient of a notice as told of what it tells of, where that is not over and they were told nothing of it
+/// since.
 const TOLD_BY_NOTICE: &str = "INSERT OR IGNORE INTO told (incident, recipient, at, times, notice)
-    SELECT incident, recipient, created_at, 1, notices.id FROM notice_incidents JOIN notices ON notices.id = notice
-    WHERE notice = ?1 AND section <> 'fixed'";
+    SELECT mine.incident, notices.recipient, notices.created_at, 1, notices.id
+    FROM notice_incidents AS mine JOIN notices ON notices.id = mine.notice JOIN incidents ON incidents.id = mine.incident
+    WHERE mine.notice = ?1 AND mine.section <> 'fixed' AND incidents.state NOT IN ('resolved', 'expired')
+        AND NOT EXISTS (SELECT 1 FROM notice_incidents AS later JOIN notices AS its ON its.id = later.notice
+            WHERE later.incident = mine.incident AND its.recipient = notices.recipient AND its.state <> 'dead'
+                AND its.id > notices.id)";
+
+/// What a recipient was told of the incidents of a dead notice before it: that counts again, whether it was to remind them
+/// or to say that all is well.
+const TOLD_BEFORE: &str = "INSERT OR IGNORE INTO told (incident, recipient, at, times, notice)
+    SELECT mine.incident, before.recipient, before.created_at, 1, before.id
+    FROM notice_incidents AS mine JOIN notices AS dead ON dead.id = mine.notice
+    JOIN notice_incidents AS its ON its.incident = mine.incident JOIN notices AS before ON before.id = its.notice
+    WHERE mine.notice = ?1 AND before.recipient = dead.recipient AND its.section <> 'fixed'
+        AND before.id = (SELECT max(other.id) FROM notice_incidents AS theirs JOIN notices AS other ON other.id = theirs.notice
+            WHERE theirs.incident = mine.incident AND other.recipient = dead.recipient AND other.state <> 'dead'
+                AND other.id <> dead.id)";
 
 pub(super) fn write(connection: &Connection, run: Option<i64>, notice: &Notice) -> rusqlite::Result<i64> {
     connection
@@ -227,7 +239,8 @@ fn tell(connection: &Connection, id: i64, notice: &Notice, incident: i64, sectio
         connection
             .prepare_cached(
                 "INSERT INTO told (incident, recipient, at, times, notice) VALUES (?1, ?2, ?3, 1, ?4)
-                 ON CONFLICT DO UPDATE SET at = excluded.at, times = times + 1, notice = excluded.notice",
+                 ON CONFLICT DO UPDATE
+                 SET at = excluded.at, times = iif(stale, 1, times + 1), stale = 0, notice = excluded.notice",
             )?
             .execute(params![incident, notice.recipient, Time(notice.created_at), id])?;
     }

@@ -118,6 +118,7 @@ const STEPS: [&str; 3] = [
         recipient TEXT NOT NULL,
         at TEXT NOT NULL,
         times INTEGER NOT NULL,
+        stale INTEGER NOT NULL DEFAULT 0,
         notice INTEGER REFERENCES notices ON DELETE SET NULL,
         PRIMARY KEY (incident, recipient)
     ) STRICT, WITHOUT ROWID;
@@ -168,16 +169,16 @@ const STEPS: [&str; 3] = [
         sender TEXT NOT NULL,
         subject TEXT NOT NULL,
         message_id TEXT NOT NULL UNIQUE,
-        message BLOB NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'dead', 'dropped')),
         attempts INTEGER NOT NULL,
         next_attempt_at TEXT NOT NULL,
         created_at TEXT NOT NULL,
         sent_at TEXT,
-        last_error TEXT
+        last_error TEXT,
+        message BLOB NOT NULL
     ) STRICT;
-    INSERT INTO notices_3 SELECT id, run, 'mail', lower(recipient), recipient, sender, subject, message_id, message, state,
-        attempts, next_attempt_at, created_at, sent_at, last_error FROM notices;
+    INSERT INTO notices_3 SELECT id, run, 'mail', lower(recipient), recipient, sender, subject, message_id, state, attempts,
+        next_attempt_at, created_at, sent_at, last_error, message FROM notices;
     DROP TABLE notices;
     ALTER TABLE notices_3 RENAME TO notices;
     CREATE INDEX notices_by_state ON notices (state, id);
@@ -186,9 +187,9 @@ const STEPS: [&str; 3] = [
     ALTER TABLE notice_incidents ADD COLUMN section TEXT NOT NULL DEFAULT 'new';
 
     CREATE TABLE planning (
-        only INTEGER PRIMARY KEY CHECK (only = 1),
+        recipient TEXT PRIMARY KEY,
         at TEXT NOT NULL
-    ) STRICT;
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE threads (
         recipient TEXT PRIMARY KEY,
         message_id TEXT NOT NULL
@@ -213,8 +214,10 @@ const STEPS: [&str; 3] = [
         kind TEXT PRIMARY KEY,
         since TEXT NOT NULL,
         what TEXT NOT NULL,
-        told_at TEXT
-    ) STRICT, WITHOUT ROWID;",
+        told_at TEXT,
+        notice INTEGER
+    ) STRICT, WITHOUT ROWID;
+    ALTER TABLE sources ADD COLUMN notice INTEGER;",
 ];
 
 /// The newest format.

@@ -124,14 +124,12 @@ impl Transaction<'_> {
         read().map_err(self.explain("reading which stock sources are not believed"))
     }
 
-    /// Notes that whoever runs the shops was told of every doubt there is.
+    /// Notes that whoever runs the shops was told of every doubt there is, by this notice.
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn doubts_told(&self, now: Timestamp) -> Result<()> {
-        self.inner
-            .execute("UPDATE sources SET told_at = ?1 WHERE doubt IS NOT NULL AND told_at IS NULL", [Time(now)])
-            .map(drop)
-            .map_err(self.explain("noting who was told"))
+    pub fn doubts_told(&self, notice: i64, now: Timestamp) -> Result<()> {
+        let sql = "UPDATE sources SET told_at = ?1, notice = ?2 WHERE doubt IS NOT NULL AND told_at IS NULL";
+        self.inner.execute(sql, params![Time(now), notice]).map(drop).map_err(self.explain("noting who was told"))
     }
 }

@@ -103,12 +103,14 @@ impl Transaction<'_> {
             return Ok(id);
         }
         let id = incidents::write(&self.inner, incident)?;
-        // What somebody was told is worth nothing when something else is wrong now; and of what nobody saw put right
+        // What somebody was told is not enough when something else is wrong now, though its end is owed to them; and of what nobody saw put right
         // nobody is told that it was.
         let something_else = before.as_ref().is_some_and(|before| before.verdict != incident.verdict);
         let unseen = *kind == ChangeKind::Expired || (*kind == ChangeKind::Resolved && hand.is_some());
-        if something_else || unseen {
+        if unseen {
             self.inner.prepare_cached("DELETE FROM told WHERE incident = ?1")?.execute([id])?;
+        } else if something_else {
+            self.inner.prepare_cached("UPDATE told SET stale = 1 WHERE incident = ?1")?.execute([id])?;
         }
         let went_on = *kind == ChangeKind::Continued
             && before.is_some_and(|before| (&before.verdict, before.cause) == (&incident.verdict, incident.cause));

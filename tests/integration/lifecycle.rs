@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use clap::Parser;
 use serde_json::{Value, json};
 use stocktruth::domain::clock::Clock;
 
@@ -281,4 +282,58 @@ fn the_dearest_and_oldest_stand_first_and_the_score_says_why() {
     let text = world.mail.mails()[0].text();
     let place = |sku: &str| text.find(&format!("Thing {sku}")).expect("a row");
     assert!(place("DEAR") < place("USUAL") && place("USUAL") < place("CHEAP"), "{text}");
+}
+
+#[test]
+fn what_is_right_again_is_told_only_after_what_was_wrong_has_arrived() {
+    let (world, clock) = (told_by(json!({})), noon());
+    world.mail.reply_to("all@shop.example", "451 not now");
+    check(&world, &clock);
+    world.page("A-1", Says::Out);
+    world.mail.behave();
+    clock.advance(HOUR);
+    check(&world, &clock);
+    let subjects = || world.mail.mails().iter().map(|mail| mail.subject()).collect::<Vec<_>>();
+    assert_eq!(subjects().len(), 1, "{:?}", subjects());
+    assert!(subjects()[0].starts_with("Shown as available"), "{:?}", subjects());
+    clock.advance(HOUR);
+    check(&world, &clock);
+    assert!(subjects()[1].contains("Right again"), "{:?}", subjects());
+}
+
+#[test]
+fn a_digest_whose_time_came_before_the_quiet_is_told_after_it() {
+    let cadence = json!({"digest": ["20:58"], "quiet": ["21:00-07:00"]});
+    let (world, clock) = (told_by(cadence), noon());
+    check_at(&world, &clock, "2026-11-22T20:05:00Z");
+    for time in ["2026-11-22T21:05:00Z", "2026-11-23T06:05:00Z"] {
+        check_at(&world, &clock, time);
+        assert_eq!(world.mail.mails().len(), 0, "{time}");
+    }
+    check_at(&world, &clock, "2026-11-23T07:05:00Z");
+    assert_eq!(world.mail.mails().len(), 1);
+}
+
+#[test]
+fn shops_that_are_checked_one_by_one_remind_each_for_itself() {
+    let (mut world, clock) = (told_by(json!({"reminders": ["1h"]})), noon());
+    let mut other = world.shop_config();
+    other["name"] = "other".into();
+    other["catalog"]["list"] = json!([{"sku": "A-1", "url": "/p/A-1", "name": "Thing of the other"}]);
+    world.set("/shops/1", other);
+    check(&world, &clock);
+    world.write_config();
+    let only = |shop: &str| {
+        let config = world.folder().join("stocktruth.yaml");
+        let words = ["stocktruth", "check", "--quiet", "--shop", shop, "-c"].map(std::ffi::OsString::from);
+        let cli = stocktruth::cli::Cli::try_parse_from(words.into_iter().chain([config.into_os_string()]));
+        stocktruth::cli::run(cli.expect("arguments"), clock.clone());
+    };
+    clock.advance(30 * MINUTE);
+    only("shop");
+    only("other");
+    clock.advance(30 * MINUTE);
+    only("other");
+    let last = world.mail.mails().pop().expect("a reminder").text();
+    assert!(last.contains("Thing A-1") && last.contains("Thing of the other"), "{last}");
 }

@@ -50,9 +50,9 @@ fn told(incident: &Incident, tellings: Vec<Telling>, store: &mut Store, desk: &D
     let Some(options) = &desk.job.notify else { return Ok(Vec::new()) };
     let past = |key: &str| tellings.iter().find(|told| told.recipient == key).map(|told| (told.at, told.times));
     let mut all: Vec<(String, Told)> = Vec::new();
-    let (_, seen_since) = run::last_look(store, desk.now()).map_err(|error| desk::failed(&error))?;
+    let look = run::last_look(store, desk.now()).map_err(|error| desk::failed(&error))?;
     let transaction = store.transaction(None).map_err(stored)?;
-    run::decide(&transaction, options, seen_since, desk.now(), |decided| {
+    run::decide(&transaction, options, &look, desk.now(), |decided| {
         if decided.incident.id == incident.id {
             let key = decided.owner.recipient.key();
             let (due, why, until) = match decided.due {

@@ -98,9 +98,9 @@ fn due(args: &args::Preview, desk: &Desk) -> Result<Vec<Notice>, Failure> {
         return Ok(Vec::new());
     }
     let mut store = desk.store()?;
-    let (run, seen_since) = run::last_look(&store, desk.now()).map_err(|error| desk::failed(&error))?;
+    let look = run::last_look(&store, desk.now()).map_err(|error| desk::failed(&error))?;
     let transaction = store.transaction(None).map_err(stored)?;
-    run::plan(&transaction, &options, run, seen_since, desk.now()).map_err(|error| desk::failed(&error))
+    run::plan(&transaction, &options, &look, desk.now()).map_err(|error| desk::failed(&error))
 }
 
 /// The same, as if it were everybody's time.

@@ -20,9 +20,9 @@ pub(super) fn why(args: &args::List, desk: &Desk) -> Result<(), Failure> {
     if desk.peek()?.is_some() {
         // What is read belongs together; nothing is written.
         let mut store = desk.store()?;
-        let (_, seen_since) = run::last_look(&store, desk.now()).map_err(|error| desk::failed(&error))?;
+        let look = run::last_look(&store, desk.now()).map_err(|error| desk::failed(&error))?;
         let transaction = store.transaction(None).map_err(stored)?;
-        run::decide(&transaction, options, seen_since, desk.now(), |decided| {
+        run::decide(&transaction, options, &look, desk.now(), |decided| {
             if wanted(decided.incident) {
                 all.push(decision(decided.incident, decided.owner, decided.due, desk));
             }

@@ -206,9 +206,39 @@ proptest! {
                 }
                 let times = sample.told.as_ref().map_or(0, |told| told.times) + 1;
                 sample.told =
-                    (section != Section::Fixed).then(|| Telling { recipient: "d".to_owned(), at: now, times });
+                    (section != Section::Fixed).then(|| Telling { at: now, times, ..telling() });
             }
             sample.planned_at = Some(now);
         }
     }
+}
+
+#[test]
+fn what_waits_to_be_delivered_is_not_overtaken_and_something_else_is_news() {
+    let mut sample = Sample::new();
+    sample.told = told(48, 1);
+    let mut due = |state, waits, stale| {
+        sample.incident.state = state;
+        let told = sample.told.as_mut().unwrap();
+        (told.waits, told.stale) = (waits, stale);
+        sample.due(NOW)
+    };
+    use IncidentState::{Open, Resolved};
+    assert_eq!(due(Resolved, true, false), Due::Not(Why::Undelivered));
+    assert_eq!(due(Open, true, false), Due::Not(Why::Undelivered));
+    assert_eq!(due(Open, false, true), Due::Tell(Section::New), "they were told of something else");
+    assert_eq!(due(Resolved, false, true), Due::Tell(Section::Fixed), "and believe it wrong");
+}
+
+#[test]
+fn an_acknowledgement_ends_with_its_time_whether_or_not_somebody_looks() {
+    let mut sample = Sample::new();
+    sample.incident.state = IncidentState::Acknowledged;
+    let ack = |until: &str| {
+        Some(Acknowledgement { by: "dana".into(), note: String::new(), at: at(NOW), until: Some(at(until)) })
+    };
+    sample.incident.ack = ack("2026-11-23T12:00:01Z");
+    assert!(matches!(sample.due(NOW), Due::Not(Why::Acknowledged(Some(_)))));
+    sample.incident.ack = ack(NOW);
+    assert_eq!(sample.due(NOW), Due::Tell(Section::New));
 }

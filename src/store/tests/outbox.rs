@@ -101,8 +101,10 @@ fn a_notice_in_the_outbox_counts_as_told_until_it_is_refused_for_good() {
     assert_eq!(tellings(&store, incident), []);
     assert!(store.retry_notice(reminder, hour(6)).unwrap());
     assert_eq!(tellings(&store, incident), dana(5, 1));
-    told(&mut store, "fixed", Section::Fixed, 7);
+    let (_, fixed) = told(&mut store, "fixed", Section::Fixed, 7);
     assert_eq!(tellings(&store, incident), []);
+    store.mark_dead(fixed, "550").unwrap();
+    assert_eq!(tellings(&store, incident), dana(5, 1), "its end is still owed");
 }
 
 #[test]
@@ -130,7 +132,7 @@ fn what_is_remembered_of_a_recipient() {
     let writing = store.transaction(None).unwrap();
     let past = |recipient: &str, day, lately| writing.correspondence(recipient, hour(day), hour(lately)).unwrap();
     let dana = past("dana@shop.example", 0, 0);
-    assert_eq!((dana.thread.as_deref(), dana.refuses, dana.today), (Some("<first@x>"), true, 1));
+    assert_eq!((dana.thread.as_deref(), dana.refuses, dana.today), (Some("<first@x>"), true, 0), "nobody got it");
     assert_eq!((past("dana@shop.example", 11, 11).today, past("dana@shop.example", 11, 11).refuses), (0, false));
     assert_eq!(past("yossi@shop.example", 0, 0), crate::domain::Correspondence::default());
     writing.end_thread("dana@shop.example").unwrap();
@@ -141,10 +143,11 @@ fn what_is_remembered_of_a_recipient() {
         writing.note_open("dana@shop.example", day(on), open).unwrap();
     }
     assert_eq!(writing.trend("dana@shop.example", day(10)).unwrap(), [(day(20), 5), (day(22), 4)]);
-    assert_eq!(writing.planned_at().unwrap(), None);
-    writing.planned(hour(1)).unwrap();
-    writing.planned(hour(2)).unwrap();
-    assert_eq!(writing.planned_at().unwrap(), Some(hour(2)));
+    assert_eq!(writing.planned_at("dana").unwrap(), None);
+    writing.planned("dana", hour(1)).unwrap();
+    writing.planned("dana", hour(2)).unwrap();
+    assert_eq!(writing.planned_at("dana").unwrap(), Some(hour(2)));
+    assert_eq!(writing.planned_at("yossi").unwrap(), None);
 }
 
 #[test]
@@ -153,9 +156,30 @@ fn an_alarm_is_told_once_until_it_is_over() {
     let writing = store.transaction(None).unwrap();
     assert_eq!(writing.raise("missed_run", "since yesterday", hour(0)).unwrap(), Some(hour(0)));
     assert_eq!(writing.raise("missed_run", "since yesterday", hour(1)).unwrap(), Some(hour(0)), "nobody knows yet");
-    writing.alarm_told("missed_run", hour(1)).unwrap();
+    writing.alarm_told("missed_run", 7, hour(1)).unwrap();
     assert_eq!(writing.raise("missed_run", "for two days", hour(2)).unwrap(), None);
     assert!(writing.calm("missed_run").unwrap());
     assert!(!writing.calm("missed_run").unwrap());
     assert_eq!(writing.raise("missed_run", "again", hour(9)).unwrap(), Some(hour(9)));
+}
+
+#[test]
+fn a_reminder_that_dies_leaves_what_was_told_before_it() {
+    let (_folder, mut store) = store();
+    let (incident, first) = told(&mut store, "new", Section::New, 0);
+    assert!(store.tellings(incident).unwrap()[0].waits);
+    store.mark_sent(first, hour(0)).unwrap();
+    assert!(!store.tellings(incident).unwrap()[0].waits);
+    let (_, reminder) = told(&mut store, "reminder", Section::Still, 5);
+    store.mark_dead(reminder, "410").unwrap();
+    assert_eq!(tellings(&store, incident), [("dana@shop.example".to_owned(), hour(0), 1)]);
+}
+
+#[test]
+fn what_is_over_is_not_told_anew_by_a_notice_that_is_taken_out() {
+    let (_folder, mut store) = store();
+    let (incident, old) = told(&mut store, "new", Section::New, 0);
+    told(&mut store, "fixed", Section::Fixed, 1);
+    assert!(store.drop_notice(old).unwrap());
+    assert_eq!(tellings(&store, incident), []);
 }
