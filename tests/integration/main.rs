@@ -25,7 +25,8 @@ mod confirm;
 mod corpus;
 #[cfg(test)]
 mod demo;
-#[cfg(all(test, feature = "dkim"))]
+#[cfg(test)]
+#[cfg(feature = "dkim")]
 mod dkim;
 #[cfg(test)]
 mod doctor;
