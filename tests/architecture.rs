@@ -91,6 +91,13 @@ const REGISTRIES: &[Registry] = &[
         elsewhere: &[("config/example.yaml", "NAME:"), ("README.md", "`NAME`")],
     },
     Registry {
+        folder: "src/notify/courier",
+        folders: false,
+        mark: "pub(super) fn reading(",
+        lines: &["reading: NAME::reading }", "Some(NAME::compose(message))"],
+        elsewhere: &[("config/example.yaml", "NAME:"), ("README.md", "`NAME`")],
+    },
+    Registry {
         folder: "src/report",
         folders: false,
         mark: "pub(super) fn write<",

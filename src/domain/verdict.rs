@@ -61,6 +61,10 @@ mod unknown_code {
 }
 
 impl Verdict {
+    /// All that says that somebody has to put something right.
+    pub const MISMATCHES: [Self; 5] =
+        [Self::FalseAvailable, Self::FalseUnavailable, Self::Contradictory, Self::ExpiredPromise, Self::Gone];
+
     /// Stable machine name.
     pub fn code(&self) -> &'static str {
         match self {
@@ -76,9 +80,7 @@ impl Verdict {
 
     /// The verdict with this machine name, for reading the database. `unverified` and `agrees` are never stored.
     pub fn mismatch_from_code(code: &str) -> Option<Self> {
-        [Self::FalseAvailable, Self::FalseUnavailable, Self::Contradictory, Self::ExpiredPromise, Self::Gone]
-            .into_iter()
-            .find(|verdict| verdict.code() == code)
+        Self::MISMATCHES.into_iter().find(|verdict| verdict.code() == code)
     }
 
     /// Whether somebody has to put something right.

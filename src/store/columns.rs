@@ -88,13 +88,13 @@ mod tests {
 
     #[test]
     fn a_code_in_the_database_is_the_code_in_the_reports() {
-        for one in [IncidentState::Suspected, IncidentState::Open, IncidentState::Resolved] {
+        for one in IncidentState::ALL {
             assert_eq!(written(one), one.code());
         }
-        for one in [NoticeState::Pending, NoticeState::Sent, NoticeState::Dead] {
+        for one in NoticeState::ALL {
             assert_eq!(written(one), one.code());
         }
-        for code in ["false_available", "false_unavailable", "contradictory", "expired_promise", "gone"] {
+        for code in Verdict::MISMATCHES.map(|verdict| verdict.code()) {
             assert_eq!(written(Verdict::mismatch_from_code(code).unwrap()), code);
             assert!(Code::<Verdict>::column_result(ValueRef::Text(code.as_bytes())).is_ok());
         }

@@ -4,7 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 
 use super::{ConfigFile, Shown};
-use crate::domain::{IncidentState, SeverityLevel};
+use crate::domain::{IncidentState, SeverityLevel, Verdict};
 
 /// `incidents`.
 #[derive(Args, Debug)]
@@ -207,5 +207,5 @@ fn levels() -> impl TypedValueParser<Value = SeverityLevel> {
 }
 
 fn verdicts() -> PossibleValuesParser {
-    PossibleValuesParser::new(["false_available", "false_unavailable", "contradictory", "expired_promise", "gone"])
+    PossibleValuesParser::new(Verdict::MISMATCHES.map(|verdict| verdict.code()))
 }

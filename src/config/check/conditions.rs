@@ -35,14 +35,7 @@ pub(super) fn matcher(at: &At<'_>, raw: Conditions<'_>, shops: &[&str]) -> Match
 }
 
 fn verdict(code: &str) -> Result<String, crate::config::units::Fault> {
-    let all = [
-        Verdict::FalseAvailable,
-        Verdict::FalseUnavailable,
-        Verdict::Contradictory,
-        Verdict::ExpiredPromise,
-        Verdict::Gone,
-    ];
-    let codes = all.each_ref().map(|verdict| (verdict.code(), verdict.code()));
+    let codes = Verdict::MISMATCHES.map(|verdict| (verdict.code(), verdict.code()));
     values::choice(code, &codes).map(str::to_owned)
 }
 

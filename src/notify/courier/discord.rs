@@ -1,15 +1,10 @@
 //! Discord's webhooks (<https://discord.com/developers/docs/resources/webhook#execute-webhook>), in embeds.
 
-use std::time::Duration;
-
-use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
 use super::markdown::escaped;
 use super::outline::{Entry, Group, Outline};
-use super::post::{Post, Reading};
-use super::{Refusal, Way};
-use crate::domain::Notice;
+use super::post::Reading;
 use crate::notify::message::Message;
 use crate::notify::words::shorten;
 
@@ -22,27 +17,9 @@ const FOOTER: usize = 2_048;
 const AUTHOR: usize = 256;
 const ALL_TEXT: usize = 6_000;
 
-pub(super) struct Discord(pub(super) Post);
-
-#[async_trait]
-impl Way for Discord {
-    fn deadline(&self) -> Duration {
-        self.0.deadline()
-    }
-
-    async fn send(&self, notice: &Notice) -> Result<(), Refusal> {
-        // 404 with code 10015: unknown webhook; 401 with 50027: invalid webhook token.
-        let read = |status, _: &str| if matches!(status, 401 | 404) { Reading::Gone } else { Reading::AsUsual };
-        self.0.send(&notice.message, vec![], read).await
-    }
-
-    async fn probe(&self) -> Result<String, Refusal> {
-        self.0.probe().await
-    }
-
-    fn place(&self) -> String {
-        self.0.place()
-    }
+/// What an answer means: 404 with code 10015 is an unknown webhook, 401 with 50027 an invalid webhook token.
+pub(super) fn reading(status: u16, _: &str) -> Reading {
+    if matches!(status, 401 | 404) { Reading::Gone } else { Reading::AsUsual }
 }
 
 /// The payload.

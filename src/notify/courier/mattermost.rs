@@ -1,15 +1,10 @@
 //! Mattermost's incoming webhooks (<https://developers.mattermost.com/integrate/webhooks/incoming/>), in Markdown.
 
-use std::time::Duration;
-
-use async_trait::async_trait;
 use serde_json::json;
 
 use super::markdown::escaped;
 use super::outline::{Entry, Outline};
-use super::post::{Post, Reading};
-use super::{Refusal, Way};
-use crate::domain::Notice;
+use super::post::Reading;
 use crate::notify::message::Message;
 use crate::notify::words::shorten;
 
@@ -19,30 +14,12 @@ const TEXT: usize = 16_383;
 /// Rows that are tried first.
 const ROWS: usize = 40;
 
-pub(super) struct Mattermost(pub(super) Post);
-
-#[async_trait]
-impl Way for Mattermost {
-    fn deadline(&self) -> Duration {
-        self.0.deadline()
-    }
-
-    async fn send(&self, notice: &Notice) -> Result<(), Refusal> {
-        // A webhook that was taken away is answered with 400 and this name, one whose channel was with 404.
-        let read = |status, said: &str| match status {
-            400 if said.contains("incoming_webhook.invalid") => Reading::Gone,
-            403 | 404 | 410 => Reading::Gone,
-            _ => Reading::AsUsual,
-        };
-        self.0.send(&notice.message, vec![], read).await
-    }
-
-    async fn probe(&self) -> Result<String, Refusal> {
-        self.0.probe().await
-    }
-
-    fn place(&self) -> String {
-        self.0.place()
+/// What an answer means: a webhook that was taken away is answered with 400 and this name, one whose channel was with 404.
+pub(super) fn reading(status: u16, said: &str) -> Reading {
+    match status {
+        400 if said.contains("incoming_webhook.invalid") => Reading::Gone,
+        403 | 404 | 410 => Reading::Gone,
+        _ => Reading::AsUsual,
     }
 }
 

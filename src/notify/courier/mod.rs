@@ -8,8 +8,6 @@ mod markdown;
 mod mattermost;
 mod outline;
 mod post;
-#[cfg(test)]
-mod sample;
 mod sendmail;
 #[cfg(test)]
 mod shapes;
@@ -34,7 +32,7 @@ use crate::domain::plain::one_line;
 
 pub use webhook::{check_secret, schema as webhook_schema};
 
-use post::Post;
+use post::{Post, Reading};
 
 /// What a notice says of its channel when it is a mail.
 const MAIL: &str = "mail";
@@ -145,15 +143,40 @@ fn open_mail(transport: &Transport) -> Result<Box<dyn Way>, CourierError> {
     })
 }
 
+/// A chat service: its webhook, and what it means by its answers.
+struct Chat {
+    post: Post,
+    reading: fn(u16, &str) -> Reading,
+}
+
+#[async_trait]
+impl Way for Chat {
+    fn deadline(&self) -> Duration {
+        self.post.deadline()
+    }
+
+    async fn send(&self, notice: &Notice) -> Result<(), Refusal> {
+        self.post.send(&notice.message, vec![], self.reading).await
+    }
+
+    async fn probe(&self) -> Result<String, Refusal> {
+        self.post.probe().await
+    }
+
+    fn place(&self) -> String {
+        self.post.place()
+    }
+}
+
 /// The registry of the channels: a recipient and what carries notices to them; nothing for one who gets mail.
 fn open_channel(recipient: &Recipient, clock: &Clock) -> Result<Option<Box<dyn Way>>, CourierError> {
     let post = |hook: &Hook| Post::new(&recipient.id, recipient.channel.code(), hook, clock);
     Ok(Some(match &recipient.channel {
         Channel::Mail { .. } => return Ok(None),
-        Channel::Slack(hook) => Box::new(slack::Slack(post(hook)?)),
-        Channel::Teams(hook) => Box::new(teams::Teams(post(hook)?)),
-        Channel::Mattermost(hook) => Box::new(mattermost::Mattermost(post(hook)?)),
-        Channel::Discord(hook) => Box::new(discord::Discord(post(hook)?)),
+        Channel::Slack(hook) => Box::new(Chat { post: post(hook)?, reading: slack::reading }),
+        Channel::Teams(hook) => Box::new(Chat { post: post(hook)?, reading: teams::reading }),
+        Channel::Mattermost(hook) => Box::new(Chat { post: post(hook)?, reading: mattermost::reading }),
+        Channel::Discord(hook) => Box::new(Chat { post: post(hook)?, reading: discord::reading }),
         Channel::Webhook { hook, secret } => {
             Box::new(webhook::Webhook::new(post(hook)?, &recipient.id, secret.as_ref())?)
         }

@@ -213,7 +213,7 @@ fn address(url: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notify::courier::sample::message;
+    use crate::notify::example::digest as message;
 
     #[test]
     fn rows_beyond_the_most_are_counted() {

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::{discord, mattermost, slack, teams, webhook};
-use crate::notify::courier::sample::message;
+use crate::notify::example::digest as message;
 use crate::notify::message::{AlarmRow, Direction, Message, MessageKind, Row};
 
 /// Words that each service would give a meaning to, were they taken for markup.

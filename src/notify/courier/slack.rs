@@ -3,17 +3,13 @@
 //! Whatever may be foreign stands in `plain_text` and `rich_text` elements, which Slack shows letter by letter: no
 //! mention, no markup and no link comes of them. Only the text of the notification is mrkdwn, and there it is escaped.
 
-use std::time::Duration;
-
-use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
 use super::outline::{Entry, Outline};
-use super::post::{Post, Reading};
-use super::{Refusal, Way};
-use crate::domain::Notice;
+use super::post::Reading;
 use crate::notify::message::Message;
 use crate::notify::words::shorten;
+
 /// Most blocks of a message (<https://docs.slack.dev/reference/block-kit/blocks>), most characters of a text, and of a header.
 const BLOCKS: usize = 50;
 const TEXT: usize = 3_000;
@@ -25,28 +21,10 @@ const ALL_TEXT: usize = 12_000;
 /// Rows that are tried first.
 const ROWS: usize = 20;
 
-pub(super) struct Slack(pub(super) Post);
-
-#[async_trait]
-impl Way for Slack {
-    fn deadline(&self) -> Duration {
-        self.0.deadline()
-    }
-
-    async fn send(&self, notice: &Notice) -> Result<(), Refusal> {
-        // 404 no_service, channel_not_found; 410 channel_is_archived; 403 action_prohibited, invalid_token
-        // (<https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors>).
-        let read = |status, _: &str| if matches!(status, 403 | 404 | 410) { Reading::Gone } else { Reading::AsUsual };
-        self.0.send(&notice.message, vec![], read).await
-    }
-
-    async fn probe(&self) -> Result<String, Refusal> {
-        self.0.probe().await
-    }
-
-    fn place(&self) -> String {
-        self.0.place()
-    }
+/// What an answer means: 404 `no_service`, `channel_not_found`; 410 `channel_is_archived`; 403 `action_prohibited`,
+/// `invalid_token` (<https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors>).
+pub(super) fn reading(status: u16, _: &str) -> Reading {
+    if matches!(status, 403 | 404 | 410) { Reading::Gone } else { Reading::AsUsual }
 }
 
 /// The payload.

@@ -5,15 +5,10 @@
 //! (<https://adaptivecards.io/explorer/TextRun.html>): a product's name cannot become a link there. A mention would need
 //! an entity beside the card, and there is none.
 
-use std::time::Duration;
-
-use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
 use super::outline::{Entry, Outline};
-use super::post::{Post, Reading};
-use super::{Refusal, Way};
-use crate::domain::Notice;
+use super::post::Reading;
 use crate::notify::message::{Direction, Message};
 use crate::notify::words::shorten;
 
@@ -23,37 +18,18 @@ const LARGEST: usize = 26 * 1024;
 /// Rows that are tried first.
 const ROWS: usize = 20;
 
-pub(super) struct Teams(pub(super) Post);
-
-#[async_trait]
-impl Way for Teams {
-    fn deadline(&self) -> Duration {
-        self.0.deadline()
-    }
-
-    async fn send(&self, notice: &Notice) -> Result<(), Refusal> {
-        let read = |status: u16, said: &str| match status {
-            404 | 410 => Reading::Gone,
-            400 if said.contains("WorkflowTriggerIsNotEnabled") => {
-                Reading::Unusable("its workflow is turned off; turn it on in Power Automate")
-            }
-            // The connectors of old say 200 where Teams itself did not take the card.
-            200 if said.contains("webhook message delivery failed")
-                || said.contains("endpoint returned HTTP error") =>
-            {
-                Reading::Unusable("Teams did not take it for now")
-            }
-            _ => Reading::AsUsual,
-        };
-        self.0.send(&notice.message, vec![], read).await
-    }
-
-    async fn probe(&self) -> Result<String, Refusal> {
-        self.0.probe().await
-    }
-
-    fn place(&self) -> String {
-        self.0.place()
+/// What an answer means.
+pub(super) fn reading(status: u16, said: &str) -> Reading {
+    match status {
+        404 | 410 => Reading::Gone,
+        400 if said.contains("WorkflowTriggerIsNotEnabled") => {
+            Reading::Unusable("its workflow is turned off; turn it on in Power Automate")
+        }
+        // The connectors of old say 200 where Teams itself did not take the card.
+        200 if said.contains("webhook message delivery failed") || said.contains("endpoint returned HTTP error") => {
+            Reading::Unusable("Teams did not take it for now")
+        }
+        _ => Reading::AsUsual,
     }
 }
 

@@ -308,7 +308,7 @@ fn promise(promise: &message::Promise) -> Promise {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notify::courier::sample::message;
+    use crate::notify::example::digest as message;
 
     #[test]
     fn the_document_is_of_its_schema() {
