@@ -4,7 +4,8 @@ use std::io::Write;
 
 use crate::domain::Summary;
 
-use super::rows::{FindingRow, ItemRow, RunRow, ShopRow, VERSION};
+use super::rows::{FindingRow, ItemRow, VERSION};
+use super::shops::{RunRow, ShopRow};
 use super::{Found, ReportError};
 
 pub(super) fn write<E>(found: Found<'_, E>, summary: &Summary, out: &mut dyn Write) -> Result<(), ReportError<E>> {
@@ -90,6 +91,10 @@ mod tests {
             ],
             "rule": null
           },
+          "promised": {
+            "touchpoint": "page",
+            "place": null
+          },
           "page": {
             "touchpoint": "page",
             "url": "https://shop.example/p/1",
@@ -132,7 +137,13 @@ mod tests {
               "on_hand": "5",
               "reserved": "5"
             }
-          }
+          },
+          "journey": {
+            "steps": [],
+            "break_point": null,
+            "why": null
+          },
+          "looked": null
         }
         "#);
         insta::assert_snapshot!(serde_json::to_string_pretty(&value["run"]).expect("JSON"), @r#"
@@ -193,7 +204,24 @@ mod tests {
                 "nowhere": []
               }
             ],
-            "findings": {}
+            "findings": {},
+            "touchpoints": {},
+            "plan": {
+              "pages": 0,
+              "looked": {},
+              "unchanged": 0,
+              "left": 0,
+              "overdue": 0
+            },
+            "causes": [],
+            "probes": {
+              "asked": 0,
+              "refused": 0,
+              "accepted": 0,
+              "failed": 0,
+              "not_cleaned": []
+            },
+            "targets_missed": []
           }
         ]
         "#);
