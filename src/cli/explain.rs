@@ -23,7 +23,7 @@ pub(super) async fn run(args: args::Explain, clock: Clock) -> Result<Exit, Failu
         Failure::new(Exit::Configuration, what, "check the configuration with `stocktruth validate`")
     })?;
     let variants = inspection.seen.as_ref().map(|(page, reading)| claims::variants(reading, page)).unwrap_or_default();
-    let remembered = subject.remembered(&inspection.judged);
+    let remembered = remembered(subject.store.as_ref(), &inspection.judged);
     let explanation = Explanation {
         item: &inspection.judged.item,
         page: inspection.seen.as_ref().ok().map(|(page, _)| page),
@@ -52,6 +52,12 @@ pub(super) async fn run(args: args::Explain, clock: Clock) -> Result<Exit, Failu
     })
 }
 
+/// What earlier runs remember of it. A look is worth having even where nothing can be read of them.
+fn remembered(store: Option<&store::Options>, judged: &Judged) -> Option<Incident> {
+    let store = Store::peek(store?).ok().flatten()?;
+    store.known(&judged.shop, &judged.key).ok().flatten()
+}
+
 /// What is to be explained, and by which shop's rules.
 struct Subject {
     glass: Glass,
@@ -62,12 +68,6 @@ struct Subject {
 }
 
 impl Subject {
-    /// What earlier runs remember of it. A look is worth having even where nothing can be read of them.
-    fn remembered(&self, judged: &Judged) -> Option<Incident> {
-        let store = Store::peek(self.store.as_ref()?).ok().flatten()?;
-        store.known(&judged.shop, &judged.key).ok().flatten()
-    }
-
     async fn find(args: &args::Explain, tools: &Tools) -> Result<Self, Failure> {
         if Path::new(&args.what).is_file() {
             return Self::saved_page(args, tools);

@@ -142,6 +142,23 @@ mod tests {
     }
 
     #[test]
+    fn the_way_has_columns() {
+        let text = samples::told(Format::Csv);
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("rows of one length");
+        let cell = |row: usize, column: &str| {
+            rows[row][HEADER.iter().position(|known| *known == column).expect("a column")].to_owned()
+        };
+        let of = |row| {
+            ["promised_at", "promised_place", "feed", "listing", "page", "cart", "break_point"].map(|c| cell(row, c))
+        };
+        assert_eq!(of(0), ["feed", "google", "untrue", "unseen", "agrees", "unseen", "page"]);
+        assert_eq!(of(2), ["page", "", "untrue", "untrue", "untrue", "untrue", "after_paying"]);
+        assert_eq!(cell(0, "cause_at"), "feed google");
+        assert_eq!((cell(0, "page_says"), cell(0, "promised_says")), ("OutOfStock".to_owned(), "InStock".to_owned()));
+    }
+
+    #[test]
     fn no_cell_is_a_formula() {
         let mut judged = samples::rows().remove(0);
         judged.item.name = Some("=HYPERLINK(\"x\")".to_owned());

@@ -54,6 +54,21 @@ mod tests {
     }
 
     #[test]
+    fn a_journey_keeps_its_shape() {
+        let value: Value = serde_json::from_str(&samples::told(Format::Json)).expect("valid JSON");
+        let item = &value["items"][0];
+        assert_eq!(item["page"]["availability"], "OutOfStock", "the page's own claim, though the feed decides");
+        assert_eq!(item["promised"], serde_json::json!({"touchpoint": "feed", "place": "google"}));
+        insta::assert_snapshot!(serde_json::to_string_pretty(&item["journey"]).expect("JSON"));
+        let shop = &value["shops"][0];
+        let of_shop = ["touchpoints", "plan", "causes", "probes", "targets_missed"].map(|key| (key, &shop[key]));
+        insta::assert_snapshot!(
+            "a_shop_tells_of_its_touchpoints",
+            serde_json::to_string_pretty(&std::collections::BTreeMap::from(of_shop)).expect("JSON")
+        );
+    }
+
+    #[test]
     fn an_item_keeps_its_shape() {
         let text = samples::written(Format::Json, 1, Look::default());
         let value: Value = serde_json::from_str(&text).expect("valid JSON");

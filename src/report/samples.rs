@@ -7,13 +7,16 @@ use rust_decimal::Decimal;
 use url::Url;
 
 use crate::domain::{
-    Availability, BreakPoint, CacheEvidence, Cause, CauseSummary, Claim, Confidence, Factor, FactorKind, Finding,
-    FindingKind, IncidentState, Item, Journey, Judged, Judgement, KeyMatch, PageFailure, PlanSummary, Policy,
-    ProbeSummary, Severity, SeverityLevel, ShopSummary, Signal, SignalKind, SourceSummary, Step, StockFact, Summary,
-    TargetMissed, Touchpoint, TouchpointSummary, Unknown, Unverified, Verdict, Why,
+    Availability, CacheEvidence, Cause, Claim, Confidence, Factor, FactorKind, Finding, FindingKind, IncidentState,
+    Item, Journey, Judged, Judgement, KeyMatch, PageFailure, Policy, Severity, SeverityLevel, ShopSummary, Signal,
+    SignalKind, SourceSummary, StockFact, Summary, Touchpoint, Unknown, Unverified, Verdict,
 };
 
 use super::{Format, Found, Look};
+
+mod ways;
+
+pub(super) use ways::{hostile, incident, journeys, promises, told};
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
@@ -234,163 +237,4 @@ fn text(
     let found = Found { items: rows, findings: &mut findings };
     super::write(format, found, summary, look, &mut out).expect("a Vec takes all");
     String::from_utf8(out).expect("UTF-8")
-}
-
-/// A step of a journey.
-fn step(touchpoint: Touchpoint, place: Option<&str>, says: Availability, verdict: Verdict) -> Step {
-    let kind = match touchpoint {
-        Touchpoint::Feed => SignalKind::Feed,
-        Touchpoint::Listing => SignalKind::Card,
-        Touchpoint::Page => SignalKind::JsonLd,
-        Touchpoint::Cart => SignalKind::Cart,
-    };
-    let claim = Claim { touchpoint, ..claim(vec![signal(kind, says, "words")]) };
-    let because = format!("the {} says {says}", touchpoint.code());
-    Step {
-        touchpoint,
-        place: place.map(str::to_owned),
-        claim: Some(claim),
-        judgement: Judgement { verdict, cause: None, because },
-    }
-}
-
-/// Items that are wrong at several places on their way: the feed alone, a campaign, all of it up to the cart, one that is
-/// denied, and one whose ad leads nowhere.
-pub(super) fn journeys() -> Vec<Judged> {
-    use Availability::{InStock, OutOfStock};
-    use Touchpoint::{Cart, Feed, Listing, Page};
-    use Verdict::{Agrees, FalseAvailable, FalseUnavailable, Gone};
-    let wrong = |sku: &str, name: &str, sellable: i64, verdict: Verdict, point, steps: Vec<Step>| {
-        let mut one = judged(sku, name, verdict, None, Some(fact(sellable, Policy::Tracked)));
-        one.journey = Journey { steps, break_point: point, why: None };
-        one.claim = one.journey.decides(&one.judgement.verdict).and_then(|step| step.claim.clone());
-        one
-    };
-    let mut behind = wrong(
-        "COS-101",
-        "תחפושת \"נסיכה\", ורודה",
-        0,
-        FalseAvailable,
-        Some(BreakPoint::Page),
-        vec![
-            step(Feed, Some("google"), InStock, FalseAvailable),
-            step(Feed, Some("meta"), OutOfStock, Agrees),
-            step(Page, None, OutOfStock, Agrees),
-        ],
-    );
-    behind.judgement.cause = Some(Cause::FeedLag);
-    behind.journey.why = Some(Why {
-        cause: Cause::FeedLag,
-        at: "feed google".into(),
-        evidence: "it says InStock while the page says OutOfStock, as the stock does".into(),
-    });
-    let unclear = Verdict::Unverified(Unverified::Claim(Unknown::Challenge));
-    vec![
-        behind,
-        wrong(
-            "COS-102",
-            "Clown",
-            0,
-            FalseAvailable,
-            Some(BreakPoint::Cart),
-            vec![
-                step(Listing, Some("Purim campaign"), InStock, FalseAvailable),
-                step(Page, None, Availability::Unknown(Unknown::Challenge), unclear),
-            ],
-        ),
-        wrong(
-            "COS-103",
-            "Queen",
-            0,
-            FalseAvailable,
-            Some(BreakPoint::AfterPaying),
-            vec![
-                step(Feed, Some("google"), InStock, FalseAvailable),
-                step(Listing, Some("Costumes"), InStock, FalseAvailable),
-                step(Page, None, InStock, FalseAvailable),
-                step(Cart, None, InStock, FalseAvailable),
-            ],
-        ),
-        wrong(
-            "COS-104",
-            "Pirate",
-            4,
-            FalseUnavailable,
-            None,
-            vec![step(Listing, Some("Costumes"), InStock, Agrees), step(Page, None, OutOfStock, FalseUnavailable)],
-        ),
-        wrong(
-            "COS-105",
-            "Wings",
-            3,
-            Gone,
-            None,
-            vec![step(Feed, Some("google"), InStock, Gone), step(Page, None, InStock, Agrees)],
-        ),
-    ]
-}
-
-/// Gives a shop everything that can be said of its touchpoints.
-pub(super) fn promises(shop: &mut ShopSummary) {
-    let touchpoint = |places, known, true_now, followed, p50, p95| TouchpointSummary {
-        places,
-        items: known,
-        agreed: true_now,
-        known,
-        true_now,
-        followed,
-        lag_p50: p50,
-        lag_p95: p95,
-    };
-    shop.touchpoints = BTreeMap::from([
-        ("feed".into(), touchpoint(2, 1180, 1139, 12, Some(2_400), Some(10_800))),
-        ("listing".into(), touchpoint(3, 60, 60, 0, None, None)),
-        ("page".into(), touchpoint(1180, 1180, 1179, 40, Some(130), Some(540))),
-    ]);
-    shop.plan = PlanSummary {
-        pages: 5_200,
-        looked: BTreeMap::from([("sold_out".into(), 260), ("changed".into(), 41), ("audit".into(), 700)]),
-        unchanged: 650,
-        left: 12,
-        overdue: 3,
-    };
-    let cause = |cause, at: &str, incidents, evidence: &str| CauseSummary {
-        cause,
-        at: at.into(),
-        incidents,
-        evidence: evidence.into(),
-    };
-    shop.causes = vec![
-        cause(Cause::FeedLag, "feed google", 41, "it says InStock while the page says OutOfStock, as the stock does"),
-        cause(Cause::PageCache, "page cache", 1, "with page caches bypassed the page tells the truth"),
-    ];
-    shop.probes = ProbeSummary {
-        asked: 12,
-        refused: 9,
-        accepted: 2,
-        failed: 1,
-        not_cleaned: vec!["COS-103: 1 unit; empty it".into()],
-    };
-    shop.targets_missed = vec![TargetMissed {
-        touchpoint: "feed".into(),
-        target: "truth_rate".into(),
-        wanted: "99.5%".into(),
-        was: "96.5% of 1180 items".into(),
-    }];
-}
-
-/// The journeys, of a shop of which everything is said.
-pub(super) fn told(format: Format) -> String {
-    let mut rows = journeys().into_iter().map(Ok::<_, std::fmt::Error>);
-    let mut summary = summary();
-    promises(&mut summary.shops[0]);
-    text(format, &mut rows, &summary, Look::default())
-}
-
-/// One item with this name and address.
-pub(super) fn hostile(format: Format, name: &str, url: &str) -> String {
-    let mut row = journeys().remove(0);
-    row.item.name = Some(name.into());
-    row.item.url = Some(Url::parse(url).expect("a URL"));
-    text(format, &mut std::iter::once(Ok::<_, std::fmt::Error>(row)), &summary(), Look::default())
 }

@@ -369,6 +369,14 @@ mod tests {
     }
 
     #[test]
+    fn the_way_stands_below_what_is_wrong_and_its_legend_once() {
+        let text = samples::told(Format::Table);
+        assert!(text.lines().all(|line| line.width() <= 80), "{text}");
+        assert_eq!(text.matches("→ the truth comes out").count(), 1);
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
     fn a_shop_that_failed_and_a_run_cut_short_are_said() {
         insta::assert_snapshot!(samples::failed(), @"
         demo: could not be checked: the stock system at https://api.example answered 500; try again later

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use jiff::Timestamp;
+use unicode_width::UnicodeWidthStr;
 
 use crate::domain::{Journey, Judged, Mark, Step, Touchpoint, Verdict, plain};
 
@@ -10,7 +11,8 @@ use super::columns::{BAD, Cell, GOOD, PLAIN, QUIET, WARN, isolated, painted};
 use super::rows::reason;
 use super::{Look, words};
 
-/// The line: `feed ✗  listing ✓  page ✗  cart ·  → cart or later  (feed google)`.
+/// The line: `feed ✗  listing ✓  page ✗  cart ·  → cart or later  (google)`, with the feeds and listings that are wrong. A
+/// second one where their names do not fit.
 pub(super) fn line(journey: &Journey, verdict: &Verdict, look: Look) -> String {
     let station = |touchpoint: Touchpoint| {
         let mark = journey.mark(touchpoint);
@@ -26,9 +28,11 @@ pub(super) fn line(journey: &Journey, verdict: &Verdict, look: Look) -> String {
     if let Some(code) = journey.comes_out(verdict) {
         line += &format!("  → {}", words::comes_out(code));
     }
-    let liars: Vec<String> = journey.liars().filter(|step| step.place.is_some()).map(|step| step.at()).collect();
+    let liars: Vec<&str> = journey.liars().filter_map(|step| step.place.as_deref()).collect();
     if !liars.is_empty() {
-        line += &format!("  ({})", isolated(&plain::one_line(&liars.join(", ")), look.terminal));
+        let liars = format!("({})", plain::one_line(&liars.join(", ")));
+        let fits = anstream::adapter::strip_str(&line).to_string().width() + liars.width() + 6 <= look.width;
+        line += &format!("{}{}", if fits { "  " } else { "\n      " }, isolated(&liars, look.terminal));
     }
     line
 }
@@ -60,12 +64,12 @@ pub(super) fn legend(look: Look, out: &mut dyn Write) -> io::Result<()> {
     let meaning = |mark: Mark| match mark {
         Mark::Agrees => "true",
         Mark::Untrue => "untrue",
-        Mark::Both => "says both",
-        Mark::Unclear => "could not be told",
+        Mark::Both => "both",
+        Mark::Unclear => "unclear",
         Mark::Unseen => "not looked at",
     };
     let signs: Vec<String> = Mark::ALL.iter().map(|mark| format!("{} {}", mark.sign(), meaning(*mark))).collect();
-    let text = format!("{}   → where the truth comes out", signs.join("  "));
+    let text = format!("{}  → the truth comes out", signs.join("  "));
     let width = look.width.max(40);
     words_of(&text, width).try_for_each(|line| writeln!(out, "{}", painted(line, QUIET, look.colour)))
 }
@@ -98,6 +102,6 @@ mod tests {
         legend(Look::default(), &mut out).expect("a Vec takes all");
         let text = String::from_utf8(out).expect("UTF-8");
         assert!(Mark::ALL.iter().all(|mark| text.contains(mark.sign())), "{text}");
-        assert!(text.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 80), "{text}");
+        assert!(text.lines().all(|line| line.width() <= 80), "{text}");
     }
 }

@@ -116,7 +116,10 @@ pub(super) fn said(claim: &Claim) -> String {
         said += &format!(", {} left", number(quantity));
     }
     let Some(first) = claim.signals.first() else { return said };
-    said += &format!(" ({})", signal(first.kind));
+    // That a feed says so by a field of a feed is no news.
+    if !matches!(first.kind, SignalKind::Feed | SignalKind::Cart) {
+        said += &format!(" ({})", signal(first.kind));
+    }
     if claim.contradicts {
         let other = |says: Availability| says.fold() != Fold::Unknown && says.fold() != first.says.fold();
         if let Some(against) = claim.signals.iter().find(|one| other(one.says)) {

@@ -361,6 +361,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_remembered_of_the_way_is_shown() {
+        let judged = samples::journeys().remove(0);
+        let known = samples::incident(&judged);
+        let said = explained(|it, out| {
+            text(&Explanation { remembered: Some(&known), ..*it }, Look::default(), out).expect("a Vec takes all");
+        });
+        let (_, way) = said.split_once("\n\nthe customer's way").expect("the way");
+        insta::assert_snapshot!(way);
+        let value = explained(|it, out| {
+            json(&Explanation { remembered: Some(&known), ..*it }, out).expect("a Vec takes all");
+        });
+        let value: serde_json::Value = serde_json::from_str(&value).expect("JSON");
+        assert_eq!(value["remembered"]["journey"]["steps"][0]["place"], "google");
+    }
+
+    #[test]
     fn a_page_that_never_arrived_is_explained_too() {
         let item = Item { sku: Some("COS-101".into()), ..Item::default() };
         let judgement = Judgement {
