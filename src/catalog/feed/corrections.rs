@@ -31,7 +31,10 @@ impl Draft {
     pub(super) fn put(&mut self, record: &Record, supplement: u16) -> io::Result<()> {
         let Some(id) = record.get(Field::Id) else { return Ok(()) };
         let fields = || {
-            Field::ALL.into_iter().filter(|field| *field != Field::Id).filter_map(|field| Some((field, record.get(field)?)))
+            Field::ALL
+                .into_iter()
+                .filter(|field| *field != Field::Id)
+                .filter_map(|field| Some((field, record.get(field)?)))
         };
         let mut bytes = Vec::new();
         bytes.extend_from_slice(&hash(id).to_le_bytes());
@@ -60,7 +63,8 @@ impl Draft {
         let table = tempfile::tempfile()?;
         table.set_len(slots * SLOT)?;
         texts.seek(SeekFrom::Start(0))?;
-        let mut corrections = Corrections { texts: BufReader::new(texts), table, mask: slots - 1, is_empty: self.count == 0 };
+        let mut corrections =
+            Corrections { texts: BufReader::new(texts), table, mask: slots - 1, is_empty: self.count == 0 };
         let mut at = 0;
         while at < self.length {
             let (correction, length) = Correction::read(&mut corrections.texts)?;

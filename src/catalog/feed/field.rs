@@ -1,7 +1,7 @@
 //! The fields of a feed that matter here, and all the names they go by.
 
 /// A field that is read. All others are passed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Field {
     Id,
     Title,

@@ -240,8 +240,12 @@ fn space_of(address: &str, is_default: bool) -> Space {
 fn root(name: &str) -> Result<(), Halt> {
     let what = match name {
         "rss" | "feed" | "RDF" | "channel" => return Ok(()),
-        "html" | "HTML" => "it is a web page (HTML) and no feed; it may be a login, a challenge or a page for visitors".into(),
-        "urlset" | "sitemapindex" => "it is a sitemap; a catalogue may be one (`catalog.sitemap`), a feed may not".into(),
+        "html" | "HTML" => {
+            "it is a web page (HTML) and no feed; it may be a login, a challenge or a page for visitors".into()
+        }
+        "urlset" | "sitemapindex" => {
+            "it is a sitemap; a catalogue may be one (`catalog.sitemap`), a feed may not".into()
+        }
         other => {
             let name: String = other.chars().take(60).collect();
             format!("it begins with <{name}>; a feed begins with <rss> or <feed>")

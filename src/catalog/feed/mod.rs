@@ -126,7 +126,7 @@ impl<'o> Hand<'o> {
         let place = feed.place();
         let mut corrections = corrections(feed)?;
         let mut maker =
-            Maker { options, address: feed.address(), seen_at: feed.seen_at, written: feed.written_at() };
+            Maker { options, place, address: feed.address(), seen_at: feed.seen_at, written: feed.written_at() };
         let input = open(feed, 0)?;
         let mut broken: Option<io::Error> = None;
         let mut take = |maker: &Maker<'_>, record: &mut Record, unusable: Option<String>| {
@@ -166,14 +166,10 @@ impl<'o> Hand<'o> {
     }
 
     fn offer(&mut self, maker: &Maker<'_>, record: &Record, place: &str) -> bool {
-        let mut troubles = Vec::new();
-        let offer = maker.offer(record, &mut |at, what| troubles.push((at, what)));
-        for (at, what) in troubles {
-            if !self.give(trouble(place, at, what)) {
-                return false;
-            }
-        }
-        let Some(offer) = offer else { return true };
+        let offer = match maker.offer(record) {
+            Ok(offer) => offer,
+            Err(what) => return self.give(trouble(place, record.at, what)),
+        };
         self.named += 1;
         if maker.options.kind == Kind::Products {
             return self.give(Ok(Entry::Offer(Box::new(offer))));
@@ -201,7 +197,8 @@ impl<'o> Hand<'o> {
     /// `false` once nobody listens any more.
     fn give(&mut self, entry: Result<Entry, CatalogError>) -> bool {
         self.portion.push(entry);
-        self.portion.len() < TOGETHER || self.out.send(std::mem::replace(&mut self.portion, Vec::with_capacity(TOGETHER)))
+        self.portion.len() < TOGETHER
+            || self.out.send(std::mem::replace(&mut self.portion, Vec::with_capacity(TOGETHER)))
     }
 }
 

@@ -6,7 +6,7 @@ use url::Url;
 use super::super::{amount, error::page_at};
 use super::field::Field;
 use super::options::{FeedOptions, Kind, Names};
-use super::record::{At, Record, Unit};
+use super::record::{Record, Unit};
 use super::words;
 use crate::domain::{
     Availability, CacheEvidence, Claim, Confidence, Fold, Item, Signal, SignalKind, Touchpoint, Unknown,
@@ -36,6 +36,8 @@ pub struct Offer {
     pub mobile_link: Option<Url>,
     /// The group of variants it belongs to.
     pub group: Option<String>,
+    /// What in it could not be read, each with its place.
+    pub troubles: Vec<String>,
 }
 
 /// Why an ad is not shown, so that it promises nothing.
@@ -50,6 +52,7 @@ pub enum Withheld {
 impl Offer {
     /// Takes what another store says of the same item: it can be had where any store has it.
     pub(super) fn absorb(&mut self, other: Self) {
+        self.troubles.extend(other.troubles);
         match (&mut self.claim, other.claim) {
             (Some(own), Some(other)) => merge(own, other),
             (own @ None, Some(other)) => *own = Some(other),
@@ -70,9 +73,8 @@ pub fn merge(own: &mut Claim, other: Claim) {
         (one, more) => one.or(more),
     };
     let is_better = weight(&other) > weight(own);
-    let (mut best, rest) = if is_better { (other, std::mem::replace(&mut own.signals, Vec::new())) } else {
-        (own.clone(), other.signals)
-    };
+    let (mut best, rest) =
+        if is_better { (other, std::mem::replace(&mut own.signals, Vec::new())) } else { (own.clone(), other.signals) };
     best.signals.extend(rest);
     best.signals.truncate(SIGNALS);
     best.quantity = quantity;
@@ -82,6 +84,8 @@ pub fn merge(own: &mut Claim, other: Claim) {
 /// What all entries of a reading have in common.
 pub(super) struct Maker<'a> {
     pub(super) options: &'a FeedOptions,
+    /// The feed's file or address, for people.
+    pub(super) place: &'a str,
     /// The feed's own address, for entries that name none.
     pub(super) address: Url,
     /// When the feed was fetched.
@@ -91,34 +95,18 @@ pub(super) struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    /// Reads an entry. What is wrong with single fields goes to `trouble`; an entry without a usable id is nothing but
-    /// trouble.
-    pub(super) fn offer(&self, record: &Record, trouble: &mut dyn FnMut(At, String)) -> Option<Offer> {
+    /// Reads an entry. What is wrong with single fields is told in the offer; an entry without a usable id is an error.
+    pub(super) fn offer(&self, record: &Record) -> Result<Offer, String> {
         let text = |field: Field| record.get(field).map(str::to_owned);
-        let mut tell = |field: Field, what: String| trouble(record.place(field), what);
-        let id = match usable_id(record.get(Field::Id)) {
-            Ok(id) => id.to_owned(),
-            Err(what) => {
-                trouble(record.at, what);
-                return None;
-            }
-        };
-        let mut item = match self.named(&id, record) {
-            Ok(item) => item,
-            Err(what) => {
-                trouble(record.at, what);
-                return None;
-            }
+        let id = usable_id(record.get(Field::Id))?.to_owned();
+        let mut item = self.named(&id, record)?;
+        let mut troubles = Vec::new();
+        let mut tell = |field: Field, what: String| {
+            troubles.push(format!("{}, {}: {id}: {what}", self.place, record.place(field)))
         };
         let mut address = |field: Field| {
             let link = record.get(field)?;
-            match address(&self.options.base, link) {
-                Ok(url) => Some(url),
-                Err(what) => {
-                    tell(field, format!("{id}: {}: {what}", field.name()));
-                    None
-                }
-            }
+            address(&self.options.base, link).map_err(|what| tell(field, format!("{}: {what}", field.name()))).ok()
         };
         item.url = address(Field::Link);
         let mobile_link = address(Field::MobileLink).filter(|url| item.url.as_ref() != Some(url));
@@ -127,19 +115,21 @@ impl Maker<'_> {
         item.brand = prose(record, Field::Brand);
         item.category = prose(record, Field::Category);
         item.price = record.get(Field::SalePrice).or(record.get(Field::Price)).and_then(amount::read);
-        let mut offer = Offer { id, item, claim: None, withheld: None, mobile_link, group: text(Field::Group) };
-        offer.withheld = self.withheld(record, &mut |field, what| trouble(record.place(field), what));
-        if offer.withheld.is_none() {
-            offer.claim = self.claim(&offer, record, &mut |field, what| trouble(record.place(field), what));
-        }
-        Some(offer)
+        let withheld = self.withheld(record, &mut tell);
+        let claim = match withheld {
+            None => self.claim(&id, item.url.as_ref(), record, &mut tell),
+            Some(_) => None,
+        };
+        Ok(Offer { group: text(Field::Group), id: id.clone(), item, claim, withheld, mobile_link, troubles })
     }
 
     /// The item that an entry is of, by the rule for its ids.
     fn named(&self, id: &str, record: &Record) -> Result<Item, String> {
         let rule = &self.options.id;
         let whole = match rule.is {
-            Names::Mpn => usable_id(record.get(Field::Mpn)).map_err(|_| format!("{id}: it has no mpn, which names its SKU"))?,
+            Names::Mpn => {
+                usable_id(record.get(Field::Mpn)).map_err(|_| format!("{id}: it has no mpn, which names its SKU"))?
+            }
             Names::Sku | Names::StockKey | Names::Gtin => id,
         };
         let key = match &rule.pattern {
@@ -160,8 +150,8 @@ impl Maker<'_> {
     }
 
     fn withheld(&self, record: &Record, tell: &mut dyn FnMut(Field, String)) -> Option<Withheld> {
-        let is_paused = record.get(Field::Pause).is_some_and(words::pauses)
-            || record.get(Field::Status).is_some_and(words::hides);
+        let is_paused =
+            record.get(Field::Pause).is_some_and(words::pauses) || record.get(Field::Status).is_some_and(words::hides);
         let expires = record.get(Field::ExpirationDate).and_then(|text| {
             let date = words::date(text);
             if date.is_none() {
@@ -176,13 +166,19 @@ impl Maker<'_> {
         }
     }
 
-    fn claim(&self, offer: &Offer, record: &Record, tell: &mut dyn FnMut(Field, String)) -> Option<Claim> {
+    fn claim(
+        &self,
+        id: &str,
+        link: Option<&Url>,
+        record: &Record,
+        tell: &mut dyn FnMut(Field, String),
+    ) -> Option<Claim> {
         let quantity = record.get(Field::Quantity).and_then(|text| text.parse().ok().or_else(|| amount::read(text)));
         let said = match record.get(Field::Availability) {
             Some(text) => match words::availability(text) {
                 Some(says) => Some((Field::Availability, says, text)),
                 None => {
-                    tell(Field::Availability, format!("{}: `{}` is no availability that is known", offer.id, short(text)));
+                    tell(Field::Availability, format!("`{}` is no availability that is known", short(text)));
                     return None;
                 }
             },
@@ -203,7 +199,7 @@ impl Maker<'_> {
             date
         });
         let signal = said.map(|(field, says, text)| Signal {
-            sku: Some(offer.id.clone()),
+            sku: Some(id.to_owned()),
             also: [record.get(Field::Gtin), record.get(Field::Mpn)].into_iter().flatten().map(short).collect(),
             quantity,
             date,
@@ -211,7 +207,7 @@ impl Maker<'_> {
         });
         Some(Claim {
             touchpoint: Touchpoint::Feed,
-            url: offer.item.url.clone().unwrap_or_else(|| self.address.clone()),
+            url: link.unwrap_or(&self.address).clone(),
             availability: said.map_or(Availability::Unknown(Unknown::NoClaim), |(_, says, _)| says),
             quantity,
             date,

@@ -22,7 +22,8 @@ pub(super) fn read(
     let delimiter = (stated == Some(Format::Tsv)).then_some(b'\t');
     let wrong = |error: String, rows: u64| Halt::new(watch.failure().unwrap_or(error), rows);
     let (lines, text) = without_remarks(text).map_err(|error| wrong(error.to_string(), 0))?;
-    let mut table = Table::open(text, Some("text/csv; charset=utf-8"), delimiter).map_err(|error| wrong(error.to_string(), 0))?;
+    let mut table =
+        Table::open(text, Some("text/csv; charset=utf-8"), delimiter).map_err(|error| wrong(error.to_string(), 0))?;
     let columns = columns(&mut table).map_err(|error| wrong(error, 0))?;
     let mut record = Record::new(Unit::Line);
     let mut value = String::new();
@@ -34,6 +35,9 @@ pub(super) fn read(
             Ok(None) => break,
             Err(error) => return Err(wrong(error.to_string(), rows)),
         };
+        if row.ends_the_text() && watch.failure().is_some() {
+            break;
+        }
         rows += 1;
         record.begin(row.line + lines);
         let trouble = row.trouble();

@@ -55,7 +55,8 @@ pub async fn fetch(
     web: &Fetcher,
     known: Option<&Version>,
 ) -> Result<Option<Feed>, CatalogError> {
-    let places: Vec<&Place> = std::iter::once(&options.from).chain(&options.supplemental).take(1 + SUPPLEMENTS).collect();
+    let places: Vec<&Place> =
+        std::iter::once(&options.from).chain(&options.supplemental).take(1 + SUPPLEMENTS).collect();
     let seen_at = web.now();
     let mut documents = Vec::with_capacity(places.len());
     let mut same = 0;
@@ -96,8 +97,10 @@ async fn document(
     match place {
         Place::File(path) => {
             let place = path.display().to_string();
-            let about = std::fs::metadata(path)
-                .map_err(|error| CatalogError::Feed { place: place.clone(), what: format!("cannot be read: {error}") })?;
+            let about = std::fs::metadata(path).map_err(|error| CatalogError::Feed {
+                place: place.clone(),
+                what: format!("cannot be read: {error}"),
+            })?;
             if !about.is_file() {
                 return Err(CatalogError::Feed { place, what: "is no file".to_owned() });
             }

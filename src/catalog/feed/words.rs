@@ -83,7 +83,8 @@ mod tests {
                 assert_eq!(availability(text), Some(expected), "{text}");
             }
         }
-        for text in ["", "yes", "1", "verfügbar", "in stock / out of stock", "no/in stock", "ships in 3 days", "instock!?x"]
+        for text in
+            ["", "yes", "1", "verfügbar", "in stock / out of stock", "no/in stock", "ships in 3 days", "instock!?x"]
         {
             assert_eq!(availability(text), None, "{text}");
         }
