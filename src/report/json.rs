@@ -219,6 +219,7 @@ mod tests {
                 "nowhere": []
               }
             ],
+            "feeds": [],
             "findings": {},
             "touchpoints": {},
             "plan": {

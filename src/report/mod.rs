@@ -19,6 +19,7 @@
 mod columns;
 mod csv;
 pub mod explain;
+mod feeds;
 mod html;
 pub mod incidents;
 mod json;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::feeds::FeedRow;
 use crate::domain::{CauseSummary, Doubt, ShopSummary, SourceSummary, Summary, TargetMissed, TouchpointSummary};
 
 /// The run itself.
@@ -58,6 +59,8 @@ pub(super) struct ShopRow<'a> {
     stock_requests: u64,
     /// The stock sources, in order of precedence.
     stock: Vec<SourceRow<'a>>,
+    /// The product feeds; one that is the catalogue first.
+    feeds: Vec<FeedRow<'a>>,
     /// Kind of finding → how many there are.
     findings: &'a BTreeMap<String, u64>,
     /// Touchpoint → how it keeps its promises.
@@ -194,6 +197,7 @@ impl<'a> From<&'a ShopSummary> for ShopRow<'a> {
             page_requests: shop.page_requests,
             stock_requests: shop.stock_requests(),
             stock: shop.stock.iter().map(SourceRow::from).collect(),
+            feeds: shop.feeds.iter().map(FeedRow::from).collect(),
             findings: &shop.findings,
             touchpoints: shop.touchpoints.iter().map(|(code, one)| (code.as_str(), TouchpointRow::from(one))).collect(),
             plan: PlanRow {
