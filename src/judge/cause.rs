@@ -155,10 +155,10 @@ impl Case<'_> {
         }
         let said = self.claim.availability;
         let evidence = match (self.fact.changed_at, self.page_agrees()) {
-            (Some(changed), _) if changed > self.claim.seen_at => {
+            (Some(changed), _) if changed > written(self.claim) => {
                 format!(
                     "it is of {} and says {said}; the stock changed at {}",
-                    second(self.claim.seen_at),
+                    second(written(self.claim)),
                     second(changed)
                 )
             }
@@ -262,6 +262,13 @@ impl Case<'_> {
 
 fn why(cause: Cause, at: String, evidence: String) -> Why {
     Why { cause, at, evidence }
+}
+
+/// When a feed was made, by its own date or its server's; else when it was read.
+fn written(claim: &Claim) -> Timestamp {
+    let age = claim.cache.as_ref().and_then(|cache| cache.age).and_then(|seconds| i64::try_from(seconds).ok());
+    let age = SignedDuration::from_secs(age.unwrap_or_default());
+    claim.seen_at.checked_sub(age).unwrap_or(claim.seen_at)
 }
 
 /// What a customer would have to be told.

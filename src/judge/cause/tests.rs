@@ -124,7 +124,11 @@ fn a_feed_lags_where_the_page_is_right_or_the_feed_is_older_than_the_stock() {
         why.evidence,
         "it is of 2026-11-22 12:00:00 UTC and says InStock; the stock changed at 2026-11-22 12:30:00 UTC"
     );
-    assert_eq!(alone(&changed(unseen, "2026-11-20T12:30:00Z")), None, "it was made after the change");
+    assert_eq!(alone(&changed(unseen.clone(), "2026-11-22T10:30:00Z")), None, "it was made after the change");
+    let mut dated = changed(unseen, "2026-11-22T10:30:00Z");
+    let status = Some("feed of 2026-11-22T10:00:00Z".to_owned());
+    dated.journey.steps[0].claim.as_mut().unwrap().cache = Some(CacheEvidence { age: Some(7_200), status });
+    assert_eq!(alone(&dated), is(Cause::FeedLag, "feed google"), "it was read after the change but made before");
     let denied = item(4, &[(Feed, OutOfStock), (Page, InStock)]);
     assert_eq!(alone(&denied), is(Cause::FeedLag, "feed google"), "what came back in lags too");
     assert_eq!(alone(&item(0, &[(Feed, InStock), (Listing, InStock)])), None);
