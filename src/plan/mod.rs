@@ -72,19 +72,18 @@ pub struct Case {
     pub looked_at: Option<Timestamp>,
     /// Looks in a row that verified nothing.
     pub in_vain: u32,
-    /// When it last was seen to turn from one that may be bought into one that may not, or back.
-    pub turned_at: Option<Timestamp>,
+    /// Whether it was seen to turn from one that may be bought into one that may not, or back, since then.
+    pub has_turned: bool,
 }
 
 /// Why the page of an item is to be looked at. `None`: only because it is its turn.
 pub fn reason(case: &Case, near: Decimal) -> Option<LookReason> {
-    let has_turned = matches!((case.looked_at, case.turned_at), (Some(looked), Some(turned)) if turned > looked);
     let is_near = case.buyable == Some(true) && case.above.is_some_and(|above| above < near);
     let reasons = [
         (case.asked, LookReason::Asked),
         (case.incident, LookReason::Incident),
         (case.contradiction, LookReason::Contradiction),
-        (has_turned, LookReason::Changed),
+        (case.has_turned && case.looked_at.is_some(), LookReason::Changed),
         (case.buyable == Some(false), LookReason::SoldOut),
         (is_near, LookReason::Near),
         (case.looked_at.is_none(), LookReason::New),

@@ -24,7 +24,7 @@ fn of_several_reasons_the_most_telling_counts() {
     assert_eq!(reason(&case, NEAR), Some(LookReason::Near));
     case.buyable = Some(false);
     assert_eq!(reason(&case, NEAR), Some(LookReason::SoldOut));
-    (case.looked_at, case.turned_at) = (Some(at(0)), Some(at(1)));
+    (case.looked_at, case.has_turned) = (Some(at(0)), true);
     assert_eq!(reason(&case, NEAR), Some(LookReason::Changed));
     case.contradiction = true;
     assert_eq!(reason(&case, NEAR), Some(LookReason::Contradiction));
@@ -35,9 +35,9 @@ fn of_several_reasons_the_most_telling_counts() {
 }
 
 #[test]
-fn what_was_looked_at_since_it_turned_is_not_changed_and_plenty_is_not_near() {
-    let seen = Case { buyable: Some(true), looked_at: Some(at(5)), turned_at: Some(at(5)), ..Case::default() };
-    assert_eq!(reason(&seen, NEAR), None);
+fn what_was_never_looked_at_is_not_changed_and_plenty_is_not_near() {
+    let seen = Case { buyable: Some(true), looked_at: Some(at(5)), ..Case::default() };
+    assert_eq!(reason(&Case { looked_at: None, has_turned: true, ..seen }, NEAR), Some(LookReason::New));
     assert_eq!(reason(&Case { above: Some(NEAR), ..seen }, NEAR), None);
     assert_eq!(reason(&Case { above: Some(NEAR), buyable: None, ..seen }, NEAR), None);
 }

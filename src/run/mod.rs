@@ -8,6 +8,8 @@ mod causes;
 mod confirm;
 mod feeds;
 mod findings;
+mod follow;
+mod glance;
 mod item;
 mod job;
 mod join;
@@ -137,10 +139,10 @@ async fn check_shop(
 
         // 3. What does each touchpoint promise? The pages last: what the others say is one reason to look at them.
         listings::look(shop, scope, tools, &web, &reader, sheet, counted).await?;
-        plan::pages(shop, scope, tools, memory, &sources, sheet, counted)?;
+        plan::pages(shop, scope, tools, memory, &sources, sheet, counted).await?;
 
         // 4. Do they agree?
-        look::at_every_page(shop, tools, &web, &reader, &sources, sheet).await?;
+        look::at_chosen_pages(shop, tools, memory, &web, &reader, &sources, sheet, counted).await?;
 
         // 5. Ask again about the suspects: stock after the page, then both once more, past the caches.
         confirm::suspects(shop, scope, tools, &web, &reader, &sources, sheet).await?;
