@@ -26,12 +26,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["domain"]),
     ("demo", &["domain"]),
     ("config", &["domain", "catalog", "fetch", "claims", "stock", "incident", "plan", "store", "notify"]),
-    ("run", &["domain", "catalog", "stock", "fetch", "claims", "judge", "incident", "plan", "store", "notify", "report"]),
+    (
+        "run",
+        &["domain", "catalog", "stock", "fetch", "claims", "judge", "incident", "plan", "store", "notify", "report"],
+    ),
     (
         "cli",
         &[
-            "domain", "config", "run", "demo", "catalog", "stock", "fetch", "claims", "judge", "incident", "plan", "store",
-            "notify", "report",
+            "domain", "config", "run", "demo", "catalog", "stock", "fetch", "claims", "judge", "incident", "plan",
+            "store", "notify", "report",
         ],
     ),
 ];

@@ -1,7 +1,9 @@
 //! Conditional requests (RFC 9110 section 13): a page that is as it was need not be sent, or at least not be read again.
 
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use reqwest::header::{
+    ACCEPT, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
+};
 use sha2::{Digest, Sha256};
 use url::Url;
 

@@ -161,9 +161,8 @@ impl Remembering<'_> {
         }
         for touchpoint in [Touchpoint::Feed, Touchpoint::Listing] {
             for place in self.sheet.places(touchpoint)? {
-                self.transaction.forget_unshown(self.shop, touchpoint, &place, |key| {
-                    self.sheet.shows(touchpoint, &place, key)
-                })?;
+                self.transaction
+                    .forget_unshown(self.shop, touchpoint, &place, |key| self.sheet.shows(touchpoint, &place, key))?;
             }
         }
         Ok(())

@@ -100,7 +100,9 @@ async fn look(web: &Fetcher, url: &Url, before: &Before) -> Result<Lookup, PageF
     let looked = web.page_if_changed(url, known.as_ref(), before.trust).await?;
     match (&looked, &before.known) {
         // It answers elsewhere than it did, so what was read then may be of another page.
-        (Lookup::Same { url: answered, .. }, Some((_, claims))) if claims.iter().any(|one| one.claim.url != *answered) => {
+        (Lookup::Same { url: answered, .. }, Some((_, claims)))
+            if claims.iter().any(|one| one.claim.url != *answered) =>
+        {
             web.page_if_changed(url, None, false).await
         }
         _ => Ok(looked),

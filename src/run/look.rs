@@ -50,7 +50,8 @@ pub(super) async fn at_chosen_pages(
         let chosen = sheet.chosen(after, PAGES)?;
         let Some(last) = chosen.last() else { break };
         after = last.turn;
-        let known = chosen.iter().map(|one| glance::before(shop, memory, is_honest, one)).collect::<Result<Vec<_>, _>>()?;
+        let known =
+            chosen.iter().map(|one| glance::before(shop, memory, is_honest, one)).collect::<Result<Vec<_>, _>>()?;
         let mut looking = futures::stream::iter(chosen.into_iter().zip(known))
             .map(|(chosen, known)| async {
                 let glance = glance::glance(web, reader, chosen, known).await;

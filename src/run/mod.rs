@@ -23,6 +23,7 @@ mod remember;
 mod rows;
 mod send;
 mod sources;
+mod targets;
 mod tell;
 mod truth;
 mod vigil;
@@ -78,6 +79,7 @@ pub async fn check(job: &Job, scope: &Scope, tools: &Tools) -> Result<Outcome, R
     // 8. Say it, from the store: safe to repeat.
     if let Some(store) = memory.store() {
         if let Some(options) = job.notify.as_ref().filter(|_| !scope.no_mail) {
+            summary.notices_queued += targets::note(store, job, options, &summary, tools.clock.now())?;
             summary.notices_queued += vigil::note(store, options, &summary, tools.clock.now())?;
             summary.notices_sent = tell::deliver(options, store, tools).await?;
         }

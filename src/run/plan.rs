@@ -70,7 +70,12 @@ pub(super) async fn pages(
     counted.plan.left = wanted.iter().sum::<u64>() - granted.iter().sum::<u64>();
     sheet.choose(granted)?;
     sheet.put_planning(now)?;
-    tracing::info!("{}: {} of {} pages are to be looked at", shop.name, granted.iter().sum::<u64>(), counted.plan.pages);
+    tracing::info!(
+        "{}: {} of {} pages are to be looked at",
+        shop.name,
+        granted.iter().sum::<u64>(),
+        counted.plan.pages
+    );
     Ok(())
 }
 
@@ -223,9 +228,9 @@ impl Planning<'_> {
         let said = store.known_claim(&self.shop.name, key, page)?;
         let said = said.map_or(Fold::Unknown, |known| known.claim.availability.fold());
         let claims = others.sightings.iter().filter_map(|sighting| sighting.claim.as_ref());
-        Ok(claims.map(|claim| claim.availability.fold()).any(|fold| {
-            matches!((said, fold), (Fold::Buyable, Fold::NotBuyable) | (Fold::NotBuyable, Fold::Buyable))
-        }))
+        Ok(claims
+            .map(|claim| claim.availability.fold())
+            .any(|fold| matches!((said, fold), (Fold::Buyable, Fold::NotBuyable) | (Fold::NotBuyable, Fold::Buyable))))
     }
 }
 

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::scalar::{Address, Duration, Language, Percent, Template, Text};
 use super::plan::{Plan, Targets};
+use super::scalar::{Address, Duration, Language, Percent, Template, Text};
 use super::{catalog::Catalog, fetch::ShopFetch, page::Page, stock::Stock};
 
 /// One storefront.

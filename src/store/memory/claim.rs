@@ -97,7 +97,11 @@ impl Slim {
             date: self.date,
             confidence: self.confidence,
             contradicts: self.contradicts,
-            signals: self.signal.into_iter().map(|(kind, place, words)| Signal::new(kind, says, place, words)).collect(),
+            signals: self
+                .signal
+                .into_iter()
+                .map(|(kind, place, words)| Signal::new(kind, says, place, words))
+                .collect(),
             cache: None,
             seen_at: Timestamp::UNIX_EPOCH,
         }

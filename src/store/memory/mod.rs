@@ -107,11 +107,16 @@ impl Store {
     pub fn known_claim(&self, shop: &str, key: &ItemKey, page: &Url) -> Result<Option<KnownClaim>> {
         let read = || -> rusqlite::Result<_> {
             self.connection
-                .prepare_cached("SELECT claim, described FROM known_items WHERE shop = ?1 AND item_key = ?2 AND claim NOTNULL")?
+                .prepare_cached(
+                    "SELECT claim, described FROM known_items WHERE shop = ?1 AND item_key = ?2 AND claim NOTNULL",
+                )?
                 .query_row([shop, &key.0], |row| {
                     let described: Option<Json<Described>> = row.get(1)?;
                     let Json(slim) = row.get::<_, Json<claim::Slim>>(0)?;
-                    Ok(KnownClaim { claim: slim.whole(page), described: described.map(|one| one.0).unwrap_or_default() })
+                    Ok(KnownClaim {
+                        claim: slim.whole(page),
+                        described: described.map(|one| one.0).unwrap_or_default(),
+                    })
                 })
                 .optional()
         };
@@ -148,7 +153,9 @@ impl Store {
     /// If the database cannot be read.
     pub fn is_distrusted(&self, shop: &str) -> Result<bool> {
         self.connection
-            .query_row("SELECT EXISTS (SELECT 1 FROM known_pages WHERE shop = ?1 AND trusted < 0)", [shop], |row| row.get(0))
+            .query_row("SELECT EXISTS (SELECT 1 FROM known_pages WHERE shop = ?1 AND trusted < 0)", [shop], |row| {
+                row.get(0)
+            })
             .map_err(self.explain("reading by what pages are known"))
     }
 }
@@ -287,7 +294,12 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// If the database cannot be read or written.
-    pub fn forget_pages(&self, shop: &str, listed: u64, mut is_listed: impl FnMut(&str) -> Result<bool>) -> Result<u64> {
+    pub fn forget_pages(
+        &self,
+        shop: &str,
+        listed: u64,
+        mut is_listed: impl FnMut(&str) -> Result<bool>,
+    ) -> Result<u64> {
         let known: u64 = self
             .inner
             .query_row("SELECT count(*) FROM known_pages WHERE shop = ?1", [shop], |row| row.get(0))

@@ -222,8 +222,9 @@ impl Worksheet {
     pub fn count_looked(&self) -> Result<(Vec<(LookReason, u64)>, u64)> {
         let count = || -> rusqlite::Result<_> {
             let mut looked = Vec::new();
-            let mut statement =
-                self.connection.prepare("SELECT reason, count(*) FROM chosen JOIN looked USING (page) GROUP BY reason")?;
+            let mut statement = self
+                .connection
+                .prepare("SELECT reason, count(*) FROM chosen JOIN looked USING (page) GROUP BY reason")?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 if let Some(reason) = LookReason::ALL.get(row.get::<_, usize>(0)?) {
@@ -410,9 +411,10 @@ impl Worksheet {
     /// # Errors
     /// If the temporary file cannot be read.
     pub fn shows(&self, at: Touchpoint, place: &str, key: &ItemKey) -> Result<bool> {
-        let row = self.connection.prepare_cached("SELECT id FROM items WHERE key = ?1").and_then(|mut statement| {
-            statement.query_row([&key.0], |row| row.get::<_, i64>(0)).optional()
-        });
+        let row = self
+            .connection
+            .prepare_cached("SELECT id FROM items WHERE key = ?1")
+            .and_then(|mut statement| statement.query_row([&key.0], |row| row.get::<_, i64>(0)).optional());
         match row.map_err(explain("looking for an item"))? {
             Some(row) => Ok(self.sighting(row, at, Some(place))?.is_some()),
             None => Ok(false),
