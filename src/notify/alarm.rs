@@ -362,7 +362,7 @@ mod tests {
         let notice = unmet(&options(), &all, &[], 7, now()).unwrap().unwrap();
         let text = open(&notice.message).unwrap().text;
         assert!(text.contains("1,900 of 2,000 items") && text.contains("99.5%"), "{text}");
-        assert!(text.contains("1 hour") && text.contains("of 7") && text.contains("15m"), "{text}");
+        assert!(text.contains("60 minutes") && text.contains("of 7") && text.contains("15m"), "{text}");
         assert!(unmet(&options(), &all[..1], &[], 7, now()).unwrap().unwrap().subject.contains("toys"));
         assert_eq!(unmet(&options(), &[], &[], 7, now()).unwrap(), None);
     }

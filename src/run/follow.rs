@@ -50,6 +50,9 @@ pub(super) fn remember(
     memory.stock()?;
     memory.looks()?;
     memory.pages()?;
+    if sheet.is_distrusted()? {
+        transaction.distrust(&shop.name, now)?;
+    }
     memory.standings()?;
     memory.touchpoints(counted)?;
     for touchpoint in Touchpoint::ALL {

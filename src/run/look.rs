@@ -41,17 +41,15 @@ pub(super) async fn at_chosen_pages(
 ) -> Result<(), ShopTrouble> {
     tools.progress.stage(&format!("{}: reading pages", shop.name));
     tools.progress.total(sheet.count_chosen()?);
-    let is_honest = match memory.past() {
-        Some(store) => !store.is_distrusted(&shop.name)?,
-        None => true,
-    };
+    let word = glance::Word::of(shop, memory, tools.clock.now())?;
     let mut after = 0;
     while !tools.stop.pulled() {
         let chosen = sheet.chosen(after, PAGES)?;
         let Some(last) = chosen.last() else { break };
         after = last.turn;
-        let known =
-            chosen.iter().map(|one| glance::before(shop, memory, is_honest, one)).collect::<Result<Vec<_>, _>>()?;
+        let is_taken = word.is_taken(sheet)?;
+        let known = chosen.iter().map(|one| glance::before(shop, memory, is_taken, one));
+        let known = known.collect::<Result<Vec<_>, _>>()?;
         let mut looking = futures::stream::iter(chosen.into_iter().zip(known))
             .map(|(chosen, known)| async {
                 let glance = glance::glance(web, reader, chosen, known).await;
@@ -62,6 +60,9 @@ pub(super) async fn at_chosen_pages(
         let mut looks = Vec::new();
         while let Some(glance) = tools.stop.or(looking.next()).await.flatten() {
             let is_same = matches!(glance.sight, Sight::Same(_));
+            if glance.lied {
+                sheet.put_distrusted(tools.clock.now())?;
+            }
             sheet.put_looked(&glance.chosen.page.url, is_same, glance.known.as_ref())?;
             looks.extend(Look::of(glance));
         }

@@ -222,7 +222,7 @@ const STEPS: [&str; 4] = [
     // 4: what every touchpoint said; what is remembered of items and pages, so that only what can be wrong is looked at
     "ALTER TABLE incidents ADD COLUMN journey TEXT;
 
-    CREATE TABLE visits (shop TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE visits (shop TEXT PRIMARY KEY, at INTEGER, distrusted_at INTEGER) STRICT, WITHOUT ROWID;
     CREATE TABLE known_items (
         shop TEXT NOT NULL, item_key TEXT NOT NULL, looked_at INTEGER, in_vain INTEGER NOT NULL DEFAULT 0, verdict TEXT,
         buyable INTEGER, turned_from INTEGER, turned_by INTEGER, has_turned INTEGER NOT NULL DEFAULT 0, claim TEXT, described TEXT,
@@ -233,7 +233,6 @@ const STEPS: [&str; 4] = [
         trusted INTEGER NOT NULL,
         PRIMARY KEY (shop, url)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX distrusted_pages ON known_pages (shop) WHERE trusted < 0;
     CREATE TABLE standings (
         shop TEXT NOT NULL, touchpoint TEXT NOT NULL, item_key TEXT NOT NULL, place TEXT NOT NULL, is_true INTEGER NOT NULL,
         seen_at INTEGER NOT NULL,

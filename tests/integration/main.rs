@@ -51,6 +51,8 @@ mod notices;
 #[cfg(test)]
 mod owners;
 #[cfg(test)]
+mod plan;
+#[cfg(test)]
 mod politeness;
 #[cfg(test)]
 mod promises;
@@ -64,6 +66,8 @@ mod secrets;
 mod several;
 #[cfg(test)]
 mod stock;
+#[cfg(test)]
+mod targets;
 #[cfg(test)]
 mod trust;
 #[cfg(test)]

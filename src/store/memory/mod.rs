@@ -61,7 +61,7 @@ pub struct KnownPage {
     pub body: Option<String>,
     /// What the reading of it depends on beside the body: rules, version, items. Another one must read it again.
     pub reading: String,
-    /// Looks in a row at which the shop's word was taken that it is as it was. Below 0: its word is worth nothing.
+    /// Looks in a row at which the shop's word was taken that it is as it was.
     pub trusted: i64,
 }
 
@@ -87,8 +87,9 @@ impl Store {
     /// If the database cannot be read.
     pub fn visited(&self, shop: &str) -> Result<Option<Timestamp>> {
         self.connection
-            .query_row("SELECT at FROM visits WHERE shop = ?1", [shop], |row| Ok(row.get::<_, Moment>(0)?.0))
+            .query_row("SELECT at FROM visits WHERE shop = ?1", [shop], |row| row.get::<_, Option<Moment>>(0))
             .optional()
+            .map(|found| found.flatten().map(|at| at.0))
             .map_err(self.explain("reading when a shop was checked"))
     }
 
@@ -147,15 +148,17 @@ impl Store {
         read().map_err(self.explain("reading by what a page is known"))
     }
 
-    /// Whether a page of a shop was ever said to be as it was and was not.
+    /// When a page of a shop was last said to be as it was and was not.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn is_distrusted(&self, shop: &str) -> Result<bool> {
+    pub fn distrusted(&self, shop: &str) -> Result<Option<Timestamp>> {
         self.connection
-            .query_row("SELECT EXISTS (SELECT 1 FROM known_pages WHERE shop = ?1 AND trusted < 0)", [shop], |row| {
-                row.get(0)
+            .query_row("SELECT distrusted_at FROM visits WHERE shop = ?1", [shop], |row| {
+                row.get::<_, Option<Moment>>(0)
             })
+            .optional()
+            .map(|found| found.flatten().map(|at| at.0))
             .map_err(self.explain("reading by what pages are known"))
     }
 }
@@ -174,7 +177,21 @@ impl Transaction<'_> {
     /// # Errors
     /// If the database cannot be written.
     pub fn visit(&self, shop: &str, now: Timestamp) -> Result<()> {
-        self.put("INSERT OR REPLACE INTO visits (shop, at) VALUES (?1, ?2)", params![shop, Moment(now)])
+        self.put(
+            "INSERT INTO visits (shop, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = ?2",
+            params![shop, Moment(now)],
+        )
+    }
+
+    /// Notes that a page of a shop was said to be as it was and was not.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn distrust(&self, shop: &str, now: Timestamp) -> Result<()> {
+        self.put(
+            "INSERT INTO visits (shop, distrusted_at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET distrusted_at = ?2",
+            params![shop, Moment(now)],
+        )
     }
 
     /// Notes whether an item may be bought, and when that turned.

@@ -24,7 +24,8 @@ pub(super) const TABLES: &str = "
         PRIMARY KEY (item, touchpoint, place)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE unsound (page TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-    CREATE TABLE planning (at INTEGER NOT NULL) STRICT;";
+    CREATE TABLE planning (at INTEGER NOT NULL) STRICT;
+    CREATE TABLE distrusted (at INTEGER NOT NULL) STRICT;";
 
 /// A page whose turn it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -249,6 +250,23 @@ impl Worksheet {
         )
     }
 
+    /// Notes that the shop said of a page that it is as it was, and it was not.
+    ///
+    /// # Errors
+    /// If the temporary file cannot be written.
+    pub fn put_distrusted(&self, at: Timestamp) -> Result<()> {
+        self.put_plan("INSERT INTO distrusted (at) VALUES (?1)", [Moment(at)])
+    }
+
+    /// Whether that was noted.
+    ///
+    /// # Errors
+    /// If the temporary file cannot be read.
+    pub fn is_distrusted(&self) -> Result<bool> {
+        let read = || self.connection.prepare_cached("SELECT 1 FROM distrusted")?.exists([]);
+        read().map_err(explain("reading whether the shop is taken at its word"))
+    }
+
     /// Notes when it was planned what to look at, the stock having been read.
     ///
     /// # Errors
@@ -325,8 +343,8 @@ impl Worksheet {
         let get = || -> rusqlite::Result<_> {
             self.connection
                 .prepare_cached(
-                    "SELECT item, key, buyable, turned_from, turned_by FROM moved JOIN items ON items.id = item
-                     WHERE item > ?1 ORDER BY item LIMIT ?2",
+                    "SELECT id, key, buyable, turned_from, turned_by FROM moved JOIN items ON items.id = moved.item
+                     WHERE moved.item > ?1 ORDER BY moved.item LIMIT ?2",
                 )?
                 .query_map(params![after, limit], |row| {
                     let turned: (Option<Moment>, Option<Moment>) = (row.get(3)?, row.get(4)?);
@@ -358,9 +376,9 @@ impl Worksheet {
         let get = || -> rusqlite::Result<_> {
             self.connection
                 .prepare_cached(
-                    "SELECT item, key, touchpoint, place, said, stood.at FROM stood JOIN items ON items.id = item
-                     WHERE item IN (SELECT DISTINCT item FROM stood WHERE item > ?1 ORDER BY item LIMIT ?2)
-                     ORDER BY item, touchpoint, place",
+                    "SELECT id, key, touchpoint, place, said, stood.at FROM stood JOIN items ON items.id = stood.item
+                     WHERE stood.item IN (SELECT DISTINCT item FROM stood WHERE item > ?1 ORDER BY item LIMIT ?2)
+                     ORDER BY stood.item, touchpoint, place",
                 )?
                 .query_map(params![after, limit], |row| {
                     let touchpoint = Touchpoint::ALL.get(row.get::<_, usize>(2)?).copied().unwrap_or(Touchpoint::Page);
