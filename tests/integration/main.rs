@@ -52,6 +52,8 @@ mod notices;
 #[cfg(test)]
 mod owners;
 #[cfg(test)]
+mod plan;
+#[cfg(test)]
 mod politeness;
 #[cfg(test)]
 mod promises;
@@ -65,6 +67,8 @@ mod secrets;
 mod several;
 #[cfg(test)]
 mod stock;
+#[cfg(test)]
+mod targets;
 #[cfg(test)]
 mod trust;
 #[cfg(test)]
