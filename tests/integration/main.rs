@@ -37,6 +37,8 @@ mod harness;
 #[cfg(test)]
 mod incidents;
 #[cfg(test)]
+mod journeys;
+#[cfg(test)]
 mod jump;
 #[cfg(test)]
 mod keys;

@@ -5,6 +5,7 @@ mod pages;
 mod program;
 mod shop;
 mod smtp;
+mod way;
 mod world;
 
 pub(crate) use answer::{Answer, gzip};
@@ -12,6 +13,7 @@ pub(crate) use pages::{Says, page};
 pub(crate) use program::{Program, Ran, scrubbed};
 pub(crate) use shop::{Route, Seen, Shop};
 pub(crate) use smtp::{Mail, Smtp, Step};
+pub(crate) use way::{Cart, Takes, category, feed};
 pub(crate) use world::{Checked, World};
 
 use std::io::Write as _;
