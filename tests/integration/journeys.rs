@@ -1,8 +1,6 @@
 //! The customer's way, ad to cart: what is claimed where, what is there, and what comes of it.
 
-use serde_json::{Value, json};
-
-use crate::harness::{Answer, Cart, Checked, Says, Takes, World, category, feed, page};
+use crate::harness::{Answer, Checked, OnTheWay, Says, Way, feed};
 
 /// What the four touchpoints claim, in the order of the way, and what is true: `None` is silence, or not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,9 +8,6 @@ struct Case {
     claims: [Option<bool>; 4],
     is_there: Option<bool>,
 }
-
-/// The first number of a variant; a Shopify variant has many digits.
-const FIRST: u64 = 40_000_000;
 
 impl Case {
     /// All of them: every touchpoint promises, denies or says nothing; there is some, none, or nobody knows.
@@ -63,69 +58,6 @@ impl Case {
     }
 }
 
-fn says(claim: bool) -> Says {
-    if claim { Says::In } else { Says::Out }
-}
-
-/// A page that says nothing of availability.
-fn silent(sku: &str) -> String {
-    format!(
-        "<!doctype html><html lang=\"en\"><head><title>Thing {sku}</title></head><body><main><h1>Thing {sku}</h1>\
-         <p>{}</p></main></body></html>",
-        "Made with love in a small workshop by the sea. ".repeat(10)
-    )
-}
-
-/// A shop with a feed, a category and a cart. Nothing is in it yet.
-struct Way {
-    world: World,
-    cart: Cart,
-}
-
-impl Way {
-    fn open() -> Self {
-        let mut world = World::new();
-        let cart = Cart::open(&world.shop);
-        let feeds = json!([{"name": "google", "file": "feed.xml"}]);
-        let listings = json!([{"name": "all things", "kind": "category", "url": "all", "pages": 9}]);
-        let probes = json!({"shopify": {}, "rate": "1000/s", "sample": 1000, "suspects": 1000});
-        world.set("/shops/0/feeds", feeds).set("/shops/0/listings", listings).set("/shops/0/cart", probes);
-        world.set("/shops/0/stock/max_sold_out", "100%").set("/min_verified", "0%");
-        Self { world, cart }
-    }
-
-    /// Puts items on the way: number of the variant, SKU, what the touchpoints claim, what is in stock.
-    fn put(&mut self, cases: &[Case]) {
-        let skus: Vec<String> = cases.iter().map(|case| case.sku()).collect();
-        let at = |touchpoint: usize| {
-            let all = cases.iter().zip(&skus);
-            all.filter_map(move |(case, sku)| Some((sku.as_str(), says(case.claims[touchpoint]?))))
-        };
-        self.world.file("feed.xml", feed(&self.world.shop, at(0)));
-        category(&self.world.shop, "/all", &at(1).collect::<Vec<_>>());
-        for ((case, sku), number) in cases.iter().zip(&skus).zip(FIRST..) {
-            let html = case.claims[2].map_or_else(|| silent(sku), |claim| page(sku, says(claim)));
-            self.world.shop.on(&format!("/p/{sku}"), html);
-            self.world.set("/shops/0/catalog/list/-", item(sku, number));
-            self.cart
-                .takes(number, case.claims[3].map_or(Takes::Fails, |taken| if taken { Takes::Yes } else { Takes::No }));
-            if let Some(is_there) = case.is_there {
-                self.world.stock(&number.to_string(), [if is_there { 7 } else { 0 }]);
-            }
-        }
-    }
-
-    fn check(&self) -> Checked {
-        let checked = self.world.check(&[]);
-        assert_eq!(self.cart.left(), [0; 0], "left in a cart");
-        checked
-    }
-}
-
-fn item(sku: &str, number: u64) -> Value {
-    json!({"sku": sku, "url": format!("/p/{sku}"), "stock_key": number.to_string(), "name": format!("Thing {sku}")})
-}
-
 /// What came of an item: its verdict and its break point.
 fn outcome<'a>(checked: &'a Checked, sku: &str) -> (&'a str, Option<&'a str>) {
     let item = checked.item(sku);
@@ -146,21 +78,23 @@ fn way(checked: &Checked, sku: &str) -> String {
 #[test]
 fn every_pattern_of_truth_and_lies_has_its_verdict_and_its_break_point() {
     let cases = Case::all();
-    let mut way_through = Way::open();
-    way_through.put(&cases);
-    let checked = way_through.check();
+    let skus: Vec<String> = cases.iter().map(|case| case.sku()).collect();
+    let stock = |case: &Case| case.is_there.map(|is_there| if is_there { 7 } else { 0 });
+    let items: Vec<OnTheWay<'_>> =
+        cases.iter().zip(&skus).map(|(case, sku)| (sku.as_str(), case.claims, stock(case))).collect();
+    let whole = Way::with(&items);
+    let checked = whole.check();
     checked.exits(10);
     let mut wrong = Vec::new();
-    for case in &cases {
-        let sku = case.sku();
-        let (seen, told) = (way(&checked, &sku), outcome(&checked, &sku));
+    for (case, sku) in cases.iter().zip(&skus) {
+        let (seen, told) = (way(&checked, sku), outcome(&checked, sku));
         let told = (told.0, told.1.filter(|_| told.0 == "false_available"));
         if told != case.expected() || !sku.starts_with(&seen) {
             wrong.push(format!("{sku}: {told:?}, not {:?}; seen as {seen}", case.expected()));
         }
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
-    assert_eq!(way_through.cart.visitors(), cases.len(), "one visit for each item");
+    assert_eq!(whole.cart.visitors(), cases.len(), "one visit for each item");
 
     // The rules above once more, by hand.
     for (sku, verdict, point) in [
@@ -183,4 +117,40 @@ fn every_pattern_of_truth_and_lies_has_its_verdict_and_its_break_point() {
     }
     assert_eq!(outcome(&checked, "YXNX-9").0, "contradictory");
     assert_eq!(outcome(&checked, "YYYY-9").0, "unverified");
+}
+
+#[test]
+fn an_ad_that_leads_to_the_home_page_is_gone() {
+    let yes = Some(true);
+    let way = Way::with(&[("A-1", [yes; 4], Some(3)), ("A-2", [yes; 4], Some(3)), ("A-3", [yes; 4], Some(3))]);
+    way.world.shop.on("/", Answer::html("<html><body><h1>Welcome</h1></body></html>"));
+    way.world.shop.on("/p/A-1", Answer::redirect("/"));
+    way.world.shop.on("/p/A-2", Answer::redirect("/all"));
+    let checked = way.check();
+    checked.exits(10);
+    assert_eq!(outcome(&checked, "A-1").0, "gone");
+    assert_eq!(outcome(&checked, "A-2").0, "gone", "the category is no product's page");
+    assert_eq!(outcome(&checked, "A-3"), ("agrees", None));
+}
+
+#[test]
+fn a_date_that_has_passed_is_an_expired_promise_even_where_only_the_ad_gives_it() {
+    let no = Some(false);
+    let way = Way::with(&[("A-1", [Some(true), no, no, no], Some(0)), ("A-2", [no; 4], Some(0))]);
+    let feed = feed(&way.world.shop, [("A-1", Says::In), ("A-2", Says::Out)]);
+    let preorder = "preorder</g:availability><g:availability_date>2021-02-03T10:00+0100</g:availability_date>";
+    way.world.file("feed.xml", feed.replace("in_stock</g:availability>", preorder));
+    let checked = way.check();
+    checked.exits(10);
+    assert_eq!(outcome(&checked, "A-1"), ("expired_promise", Some("listing")));
+    assert_eq!(outcome(&checked, "A-2"), ("agrees", None));
+}
+
+#[test]
+fn where_nobody_knows_the_stock_touchpoints_that_contradict_each_other_are_told() {
+    let (yes, no) = (Some(true), Some(false));
+    let way = Way::with(&[("A-1", [yes, yes, no, None], None), ("A-2", [yes, yes, yes, None], None)]);
+    let checked = way.check();
+    assert_eq!(checked.verdict("A-1"), "contradictory open");
+    assert_eq!(checked.verdict("A-2"), "unverified (stock_missing)");
 }

@@ -33,6 +33,8 @@ mod doctor;
 #[cfg(test)]
 mod glass;
 #[cfg(test)]
+mod guest;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod incidents;

@@ -16,7 +16,7 @@ pub(crate) struct Varnish {
 
 impl Varnish {
     /// Puts a cache in front of the shop on `shop`. It keeps pages for five minutes, whatever their headers and the
-    /// visitor's cookies say, and lets the API pass.
+    /// visitor's cookies say, and lets the API, the cart and the account pass.
     pub(crate) fn before(shop: u16) -> Self {
         let folder = TempDir::new().expect("a folder");
         let port = free_port();
@@ -57,7 +57,7 @@ vcl 4.1;
 backend default { .host = "127.0.0.1"; .port = "PORT"; }
 sub vcl_recv {
   if (req.method != "GET" && req.method != "HEAD") { return (pass); }
-  if (req.url ~ "^/api/") { return (pass); }
+  if (req.url ~ "^/(api|cart|checkout|account)(/|$|\?)") { return (pass); }
   unset req.http.Cookie;
   return (hash);
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-
 use crate::trial::Ran;
 
 /// What each touchpoint says of an item: `feed yes, listing no, page yes, cart no`. A touchpoint that was not met is left

@@ -1,12 +1,72 @@
-//! The touchpoints beside the page: a Google feed, a category in pages, and a cart that keeps what is put into it.
+//! A customer's whole way: a Google feed, a category in pages, product pages and a cart.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{Answer, Route, Says, Seen, Shop};
+use super::{Answer, Cart, Checked, Route, Says, Seen, Shop, Takes, World, page};
+
+/// The first number of a variant; Shopify's have many digits.
+const FIRST: u64 = 40_000_000;
+
+/// An item: its SKU, what the feed, the list, the page and the cart say of it (`None`: nothing), and how many there are
+/// (`None`: the stock system does not know it).
+pub(crate) type OnTheWay<'a> = (&'a str, [Option<bool>; 4], Option<i64>);
+
+/// A world in which items are promised on the whole way.
+pub(crate) struct Way {
+    pub(crate) world: World,
+    pub(crate) cart: Cart,
+}
+
+impl Way {
+    /// A shop with a feed, a category at `/all` and a cart, with these in it.
+    pub(crate) fn with(items: &[OnTheWay<'_>]) -> Self {
+        let mut world = World::new();
+        let cart = Cart::open(&world.shop);
+        world.set("/shops/0/feeds", json!([{"name": "google", "file": "feed.xml"}]));
+        world.set("/shops/0/listings", json!([{"name": "all things", "kind": "category", "url": "all", "pages": 9}]));
+        world.set("/shops/0/cart", json!({"shopify": {}, "rate": "1000/s", "sample": 1000, "suspects": 1000}));
+        world.set("/shops/0/stock/max_sold_out", "100%").set("/min_verified", "0%");
+        let at = |touchpoint: usize| {
+            let all = items.iter().filter_map(move |(sku, claims, _)| Some((*sku, says(claims[touchpoint]?))));
+            all.collect::<Vec<_>>()
+        };
+        world.file("feed.xml", feed(&world.shop, at(0)));
+        category(&world.shop, "/all", &at(1));
+        for (number, (sku, claims, stock)) in (FIRST..).zip(items) {
+            let html = claims[2].map_or_else(|| silent(sku), |claim| page(sku, says(claim)));
+            world.shop.on(&format!("/p/{sku}"), html);
+            let known = json!({"sku": sku, "url": format!("/p/{sku}"), "stock_key": number.to_string()});
+            world.set("/shops/0/catalog/list/-", known);
+            cart.takes(number, claims[3].map_or(Takes::Fails, |taken| if taken { Takes::Yes } else { Takes::No }));
+            if let Some(stock) = stock {
+                world.stock(&number.to_string(), [*stock]);
+            }
+        }
+        Self { world, cart }
+    }
+
+    /// Runs the check, which must leave nothing in anybody's cart.
+    pub(crate) fn check(&self) -> Checked {
+        let checked = self.world.check(&[]);
+        assert_eq!(self.cart.left(), [0; 0], "left in a cart");
+        checked
+    }
+}
+
+fn says(claim: bool) -> Says {
+    if claim { Says::In } else { Says::Out }
+}
+
+/// A page that says nothing of availability.
+fn silent(sku: &str) -> String {
+    let story = "Made with love in a small workshop by the sea. ".repeat(10);
+    format!(
+        "<!doctype html><html lang=\"en\"><head><title>Thing {sku}</title></head><body><main><h1>Thing {sku}</h1>\
+         <p>{story}</p></main></body></html>"
+    )
+}
 
 /// A feed of these: SKU → what it says. Its ads lead to `/p/SKU`.
 pub(crate) fn feed<'a>(shop: &Shop, ads: impl IntoIterator<Item = (&'a str, Says)>) -> String {
@@ -29,7 +89,7 @@ pub(crate) fn feed<'a>(shop: &Shop, ads: impl IntoIterator<Item = (&'a str, Says
 }
 
 /// Puts a category at this path: cards, fifty to a page.
-pub(crate) fn category(shop: &Shop, path: &str, cards: &[(&str, Says)]) {
+fn category(shop: &Shop, path: &str, cards: &[(&str, Says)]) {
     let chunks: Vec<_> = cards.chunks(50).collect();
     let pages: Vec<String> = chunks
         .iter()
@@ -65,106 +125,4 @@ fn listing(path: &str, cards: &[(&str, Says)], next: Option<usize>) -> String {
             write!(page, "<ul class=\"pagination\"><li><a rel=\"next\" href=\"{path}?page={next}\">Next</a></li></ul>");
     }
     page + "</main></body></html>"
-}
-
-/// What a cart says to who adds one of something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Takes {
-    Yes,
-    No,
-    /// It fails.
-    Fails,
-}
-
-/// A cart as Shopify's, by its Ajax API. Every visitor has one of his own, known by a cookie.
-#[derive(Clone, Default)]
-pub(crate) struct Cart {
-    /// Variant → what comes of adding it; what is not named is taken.
-    takes: Arc<Mutex<BTreeMap<u64, Takes>>>,
-    /// Visitor → the variants in his cart.
-    carts: Arc<Mutex<BTreeMap<String, Vec<u64>>>>,
-}
-
-impl Cart {
-    /// A cart in this shop.
-    pub(crate) fn open(shop: &Shop) -> Self {
-        let cart = Self::default();
-        for (path, what) in [
-            ("/cart.js", Self::look as fn(&Self, &str, &Value) -> Answer),
-            ("/cart/add.js", Self::add),
-            ("/cart/change.js", Self::change),
-            ("/cart/clear.js", Self::clear),
-        ] {
-            let own = cart.clone();
-            shop.on(path, Route::made(move |seen| own.served(seen, what)));
-        }
-        cart
-    }
-
-    pub(crate) fn takes(&self, variant: u64, takes: Takes) -> &Self {
-        self.takes.lock().expect("no panic").insert(variant, takes);
-        self
-    }
-
-    /// How many visitors there were.
-    pub(crate) fn visitors(&self) -> usize {
-        self.carts.lock().expect("no panic").len()
-    }
-
-    /// What was left in anybody's cart.
-    pub(crate) fn left(&self) -> Vec<u64> {
-        self.carts.lock().expect("no panic").values().flatten().copied().collect()
-    }
-
-    fn served(&self, seen: &Seen, what: fn(&Self, &str, &Value) -> Answer) -> Answer {
-        let known = seen.header("cookie").and_then(|all| all.split("; ").find_map(|one| one.strip_prefix("cart=")));
-        let visitor = known.map_or_else(
-            || {
-                let mut carts = self.carts.lock().expect("no panic");
-                let visitor = format!("visitor-{}", carts.len() + 1);
-                carts.insert(visitor.clone(), Vec::new());
-                visitor
-            },
-            str::to_owned,
-        );
-        let body = serde_json::from_str(&seen.body).unwrap_or_default();
-        what(self, &visitor, &body).header("set-cookie", &format!("cart={visitor}; path=/"))
-    }
-
-    fn of<T>(&self, visitor: &str, what: impl FnOnce(&mut Vec<u64>) -> T) -> T {
-        what(self.carts.lock().expect("no panic").entry(visitor.to_owned()).or_default())
-    }
-
-    fn look(&self, visitor: &str, _: &Value) -> Answer {
-        let line = |id: &u64| json!({"key": format!("{id}:0"), "id": id, "variant_id": id, "quantity": 1});
-        let items: Vec<Value> = self.of(visitor, |lines| lines.iter().map(line).collect());
-        Answer::json(&json!({"token": visitor, "item_count": items.len(), "items": items}))
-    }
-
-    fn add(&self, visitor: &str, body: &Value) -> Answer {
-        let Some(id) = body["items"][0]["id"].as_u64() else { return Answer::of_status(400) };
-        let takes = self.takes.lock().expect("no panic").get(&id).copied().unwrap_or(Takes::Yes);
-        match takes {
-            Takes::Yes => {
-                self.of(visitor, |lines| lines.push(id));
-                Answer::json(&json!({"items": [{"id": id, "quantity": 1}]}))
-            }
-            Takes::No => {
-                let words = format!("The product 'Thing {id}' is already sold out.");
-                Answer::json(&json!({"status": 422, "message": "Cart Error", "description": words})).status(422)
-            }
-            Takes::Fails => Answer::of_status(500),
-        }
-    }
-
-    fn change(&self, visitor: &str, body: &Value) -> Answer {
-        let id = body["id"].as_str().and_then(|key| key.split(':').next()?.parse::<u64>().ok());
-        self.of(visitor, |lines| lines.retain(|line| Some(*line) != id || body["quantity"] != 0));
-        self.look(visitor, body)
-    }
-
-    fn clear(&self, visitor: &str, body: &Value) -> Answer {
-        self.of(visitor, Vec::clear);
-        self.look(visitor, body)
-    }
 }
