@@ -97,6 +97,7 @@ async fn first_item(shop: &Shop, clock: &Clock) -> Result<crate::domain::Item, S
     while let Some(entry) = entries.next().await {
         match entry.map_err(|error| error.advised())? {
             Entry::Item(item) => return Ok(item),
+            Entry::Offer(offer) => return Ok(offer.item),
             Entry::Trouble { place, what } | Entry::Unread { place, what } => {
                 trouble.get_or_insert(format!("{place}: {what}"));
             }

@@ -14,6 +14,7 @@
 
 mod columns;
 mod csv;
+mod feeds;
 pub mod explain;
 pub mod incidents;
 mod json;
