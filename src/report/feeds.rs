@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn what_is_odd_about_feeds_is_told_by_name() {
-        let broken = FeedSummary { name: "meta".into(), failed: Some("meta.csv: is empty".into()), ..FeedSummary::default() };
+        let broken =
+            FeedSummary { name: "meta".into(), failed: Some("meta.csv: is empty".into()), ..FeedSummary::default() };
         let odd_one = FeedSummary {
             name: "google".into(),
             entries: 10,

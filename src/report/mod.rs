@@ -14,8 +14,8 @@
 
 mod columns;
 mod csv;
-mod feeds;
 pub mod explain;
+mod feeds;
 pub mod incidents;
 mod json;
 mod jsonl;

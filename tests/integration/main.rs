@@ -31,6 +31,7 @@ mod dkim;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod feeds;
 mod glass;
 #[cfg(test)]
 mod guest;

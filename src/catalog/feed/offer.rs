@@ -74,7 +74,7 @@ pub fn merge(own: &mut Claim, other: Claim) {
     };
     let is_better = weight(&other) > weight(own);
     let (mut best, rest) =
-        if is_better { (other, std::mem::replace(&mut own.signals, Vec::new())) } else { (own.clone(), other.signals) };
+        if is_better { (other, std::mem::take(&mut own.signals)) } else { (own.clone(), other.signals) };
     best.signals.extend(rest);
     best.signals.truncate(SIGNALS);
     best.quantity = quantity;
