@@ -34,9 +34,13 @@ mod doctor;
 mod feeds;
 mod glass;
 #[cfg(test)]
+mod guest;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod incidents;
+#[cfg(test)]
+mod journeys;
 #[cfg(test)]
 mod jump;
 #[cfg(test)]
