@@ -24,7 +24,7 @@ use crate::domain::Item;
 use crate::fetch::Fetcher;
 
 pub use error::CatalogError;
-pub use options::{Columns, CsvOptions, Options, Place, SitemapOptions};
+pub use options::{Columns, CsvOptions, Options, Pages, Place, SitemapOptions};
 
 /// One line of a catalogue.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -79,6 +79,18 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     found.iter().flat_map(|one| emit(scene.sheet, one)).collect()
 }
 
+/// What the words of the card say that the scene is narrowed to. The product's own name says nothing.
+pub(super) fn of_card(scene: &Scene<'_>, is_name: &dyn Fn(usize) -> bool) -> Vec<Emitted> {
+    let mut found = gather(scene, placed);
+    if found.is_empty() {
+        found = gather(scene, alone);
+    }
+    found.retain(|(at, statement, text)| {
+        !is_name(*at) && !(buyable(statement.says) && doubt::offers_to_write(scene, text))
+    });
+    found.iter().flat_map(|one| emit(scene.sheet, one)).collect()
+}
+
 /// Whether structured data denies, and none promises.
 fn denied_by_data(scene: &Scene<'_>) -> bool {
     scene.described().reduce(|one, other| one || other) == Some(false)
@@ -113,7 +125,15 @@ pub(super) fn cued(scene: &Scene<'_>) -> Vec<usize> {
 fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> Vec<Spoken> {
     let sheet = scene.sheet;
     let mut found: Vec<Spoken> = Vec::new();
-    for &index in &scene.cued {
+    let cued = match scene.card {
+        Some(card) => {
+            let from = scene.cued.partition_point(|index| *index < card);
+            let rest = scene.cued.get(from..).unwrap_or_default();
+            rest.get(..rest.partition_point(|index| sheet.contains(card, *index))).unwrap_or_default()
+        }
+        None => &scene.cued,
+    };
+    for &index in cued {
         let node = &sheet.nodes[index];
         let readable = sheet.own(index)
             && node.to > node.from
@@ -160,7 +180,7 @@ fn placed(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     if sheet.nodes[index].within.any(Marks::STORE) {
         return None;
     }
-    announced(scene, index).filter(|_| !in_choice(sheet, index) && !doubt::waits_for_its_price(sheet, index))
+    announced(scene, index).filter(|_| !in_choice(scene, index) && !doubt::waits_for_its_price(sheet, index))
 }
 
 fn announced(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
@@ -176,7 +196,11 @@ fn announced(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         let statement = match read {
             Some(statement) => statement,
             // Of a product with variants the icon may speak of one that nobody can choose.
-            None if told::bears_denial(sheet, index) && !super::button::has_chooser(sheet) => Statement::denial(),
+            None if told::bears_denial(sheet, index)
+                && (scene.card.is_some() || !super::button::has_chooser(sheet)) =>
+            {
+                Statement::denial()
+            }
             None => counted(scene, text)?,
         };
         // Of several branches some have it and some do not.
@@ -222,7 +246,7 @@ fn titled(scene: &Scene<'_>) -> Vec<Spoken> {
         let stock = node.marks.any(Marks::STOCK) || sheet.nodes[node.parent].marks.any(Marks::STOCK);
         let plain = sheet.own(index) && node.to == node.from && !node.within.any(Marks::OVERLAY.with(Marks::STORE));
         let element = sheet.element(index);
-        if !stock || !plain || !matches!(element.name(), "img" | "i" | "span" | "div") || in_choice(sheet, index) {
+        if !stock || !plain || !matches!(element.name(), "img" | "i" | "span" | "div") || in_choice(scene, index) {
             continue;
         }
         let said = ["title", "alt", "aria-label"].iter().find_map(|one| element.attr(one)).map(str::trim);
@@ -241,7 +265,7 @@ fn titled(scene: &Scene<'_>) -> Vec<Spoken> {
 fn delivered(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     let sheet = scene.sheet;
     let node = &sheet.nodes[index];
-    if !node.marks.any(Marks::DELIVERY) || node.within.any(Marks::STORE) || in_choice(sheet, index) {
+    if !node.marks.any(Marks::DELIVERY) || node.within.any(Marks::STORE) || in_choice(scene, index) {
         return None;
     }
     let text = sheet.words(index);
@@ -293,7 +317,7 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         || node.within.any(Marks::PROSE)
         || node.within.any(Marks::STORE)
         || sheet.element(index).attr("itemprop") == Some("description")
-        || in_choice(sheet, index)
+        || in_choice(scene, index)
         || answers_another_question(sheet, index)
         || others::answers_how(scene, index)
         || others::holds_choices(sheet, index)
@@ -304,7 +328,7 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     let promise = buyable(statement.says);
     let doubtful = match promise {
         true => in_panel(sheet, index),
-        false => doubt::one_of_several(sheet, index, statement.coverage) || doubt::waits_for_its_price(sheet, index),
+        false => doubt::one_of_several(scene, index, statement.coverage) || doubt::waits_for_its_price(sheet, index),
     };
     if doubtful {
         return None;
@@ -348,11 +372,15 @@ fn in_panel(sheet: &Sheet<'_>, index: usize) -> bool {
 }
 
 /// Inside something that is pressed or chosen: a size, a colour, a link.
-fn in_choice(sheet: &Sheet<'_>, index: usize) -> bool {
+fn in_choice(scene: &Scene<'_>, index: usize) -> bool {
+    let sheet = scene.sheet;
+    let in_card = |above: &usize| scene.card.is_none_or(|card| sheet.contains(card, *above));
     sheet.nodes[index].within.any(Marks::CHOOSER)
-        || sheet.ancestors(index).take(6).any(|above| {
+        || sheet.ancestors(index).take(6).take_while(in_card).any(|above| {
             let element = sheet.element(above);
-            matches!(element.name(), "button" | "label" | "select" | "a" | "fieldset")
+            // A card is often one link as a whole.
+            (element.name() == "a" && scene.card.is_none())
+                || matches!(element.name(), "button" | "label" | "select" | "fieldset")
                 || element
                     .attr("role")
                     .is_some_and(|role| matches!(role, "radio" | "option" | "radiogroup" | "listbox"))

@@ -14,6 +14,7 @@ mod fetch;
 mod hook;
 mod http_json;
 mod incidents;
+mod listings;
 mod login;
 mod magento;
 mod mail;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::scalar::{Address, Duration, Language, Percent, Template, Text};
-use super::{catalog::Catalog, fetch::ShopFetch, page::Page, stock::Stock};
+use super::{catalog::Catalog, fetch::ShopFetch, listings::Listing, page::Page, stock::Stock};
 
 /// One storefront.
 #[derive(Deserialize, JsonSchema)]
@@ -28,6 +28,9 @@ pub(crate) struct Shop {
     pub(crate) fetch: Option<ShopFetch>,
     /// How the shop's pages are read.
     pub(crate) page: Option<Page>,
+    /// Categories, results of searches, the home page, campaigns: what they show of the catalogue's items is held against
+    /// the stock as well.
+    pub(crate) listings: Option<Vec<Listing>>,
     /// What the shop's own stock system says.
     #[schemars(required)]
     pub(crate) stock: Option<Stock>,
