@@ -41,11 +41,11 @@ type Spoken = (usize, Statement, String);
 /// promises, plain denials of the other kinds are heard as well: a template says "in stock" more easily than a badge
 /// says "sold out".
 pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
-    let mut placed = gather(scene, placed);
+    let mut placed = gather(scene, placed, &|_| false);
     placed.extend(titled(scene));
     let buttons = LazyCell::new(|| super::button::signals(scene));
     doubt::weigh(scene, &mut placed, &buttons);
-    let mut standing = gather(scene, alone);
+    let mut standing = gather(scene, alone, &|_| false);
     doubt::weigh(scene, &mut standing, &buttons);
     others::drop_lists_that_disagree(scene.sheet, &mut standing);
     others::drop_half_understood(&mut standing, &buttons);
@@ -57,7 +57,7 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
         // When things are sent says nothing of whether there are any.
         Vec::new()
     } else {
-        gather(scene, delivered)
+        gather(scene, delivered, &|_| false)
     };
     if found.is_empty() && buttons.is_empty() {
         found.extend(last::resort(scene));
@@ -81,13 +81,11 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
 
 /// What the words of the card say that the scene is narrowed to. The product's own name says nothing.
 pub(super) fn of_card(scene: &Scene<'_>, is_name: &dyn Fn(usize) -> bool) -> Vec<Emitted> {
-    let mut found = gather(scene, placed);
+    let mut found = gather(scene, placed, is_name);
     if found.is_empty() {
-        found = gather(scene, alone);
+        found = gather(scene, alone, is_name);
     }
-    found.retain(|(at, statement, text)| {
-        !is_name(*at) && !(buyable(statement.says) && doubt::offers_to_write(scene, text))
-    });
+    found.retain(|(_, statement, text)| !(buyable(statement.says) && doubt::offers_to_write(scene, text)));
     found.iter().flat_map(|one| emit(scene.sheet, one)).collect()
 }
 
@@ -122,7 +120,11 @@ pub(super) fn cued(scene: &Scene<'_>) -> Vec<usize> {
     found
 }
 
-fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> Vec<Spoken> {
+fn gather(
+    scene: &Scene<'_>,
+    read: fn(&Scene<'_>, usize) -> Option<Spoken>,
+    is_name: &dyn Fn(usize) -> bool,
+) -> Vec<Spoken> {
     let sheet = scene.sheet;
     let mut found: Vec<Spoken> = Vec::new();
     let cued = match scene.card {
@@ -140,7 +142,8 @@ fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> V
             && node.to - node.from <= LONGEST
             && !node.within.any(Marks::OVERLAY)
             && !UNREAD.contains(&sheet.element(index).name())
-            && !sheet.holds_heading(index);
+            && !sheet.holds_heading(index)
+            && !is_name(index);
         if !readable {
             continue;
         }

@@ -193,6 +193,8 @@ mod tests {
                 "nowhere": []
               }
             ],
+            "feeds": [],
+            "listings": [],
             "findings": {}
           }
         ]

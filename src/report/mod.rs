@@ -15,9 +15,11 @@
 mod columns;
 mod csv;
 pub mod explain;
+mod feeds;
 pub mod incidents;
 mod json;
 mod jsonl;
+mod listings;
 pub mod notices;
 pub mod owners;
 mod progress;

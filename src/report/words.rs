@@ -58,7 +58,6 @@ pub(super) fn reason(code: &str) -> &str {
 /// How many of what a kind of finding is about.
 pub(super) fn found(kind: FindingKind, number: u64) -> String {
     match kind {
-        FindingKind::ListingUnread => count(number, "listing", "listings"),
         FindingKind::ShownUnlisted => count(number, "product", "products"),
         _ => count(number, "item", "items"),
     }
@@ -67,7 +66,6 @@ pub(super) fn found(kind: FindingKind, number: u64) -> String {
 /// What of those a kind of finding is about.
 pub(super) fn finding(kind: FindingKind) -> &'static str {
     match kind {
-        FindingKind::ListingUnread => "that could not be read",
         FindingKind::ShownUnlisted => "that listings show and the catalogue does not name",
         FindingKind::SourcesDisagree => "of which the stock systems say different things",
         FindingKind::UnmappedKey => "that no stock system knows",

@@ -1,5 +1,6 @@
 //! The listing touchpoint: what category, search, home and campaign pages show. One look serves all items on it.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -11,8 +12,8 @@ use super::{Listing, Scope, Shop, ShopTrouble, Tools};
 use crate::catalog::{self, Entry, Pages};
 use crate::claims::{self, ListingRules, Reader, Shown};
 use crate::domain::{
-    Availability, Claim, Elsewhere, Finding, FindingKind, Fold, Gtin, Item, ItemKey, Page, PageFailure, ShopSummary,
-    Sighting, Touchpoint, Unknown,
+    Availability, Claim, Elsewhere, Finding, FindingKind, Fold, Gtin, Item, ItemKey, ListingSummary, Page, PageFailure,
+    ShopSummary, Sighting, Touchpoint, Unknown,
 };
 use crate::fetch::{Fetcher, Mode};
 use crate::store::{Row, Worksheet};
@@ -54,9 +55,10 @@ pub(super) async fn look(
                     match entry {
                         Ok(Entry::Item(item)) => some.extend(item.url),
                         Ok(Entry::Trouble { place, what } | Entry::Unread { place, what }) => {
-                            round.unread(&place, &what)?;
+                            round.unread(&place, &what)
                         }
-                        Err(error) => round.unread(sitemap.url.as_str(), &error.advised())?,
+                        Ok(Entry::Offer(_)) => {}
+                        Err(error) => round.unread(sitemap.url.as_str(), &error.advised()),
                     }
                     if some.len() >= LISTINGS {
                         round.walk(std::mem::take(&mut some)).await?;
@@ -65,7 +67,9 @@ pub(super) async fn look(
                 round.walk(some).await?;
             }
         }
-        counted.touchpoints.entry(Touchpoint::Listing.code().to_owned()).or_default().places += 1;
+        let mut seen = round.seen.into_inner();
+        seen.finish();
+        counted.listings.push(seen);
     }
     tools.progress.done();
     Ok(())
@@ -157,6 +161,8 @@ struct Round<'a> {
     sheet: &'a Worksheet,
     /// Only these rows are of interest.
     only: Option<&'a HashSet<i64>>,
+    /// What came of it so far.
+    seen: RefCell<ListingSummary>,
 }
 
 impl<'a> Round<'a> {
@@ -170,7 +176,8 @@ impl<'a> Round<'a> {
         only: Option<&'a HashSet<i64>>,
     ) -> Result<Self, ShopTrouble> {
         let rules = Arc::new(ListingRules::new(&listing.options)?);
-        Ok(Self { shop, listing, rules, tools, web, reader, sheet, only })
+        let seen = ListingSummary { name: listing.options.name.clone(), ..ListingSummary::default() };
+        Ok(Self { shop, listing, rules, tools, web, reader, sheet, only, seen: RefCell::new(seen) })
     }
 
     /// Looks at lists page by page: the first of each, then the second of each that has one.
@@ -184,13 +191,14 @@ impl<'a> Round<'a> {
                 match seen {
                     Ok((page, read)) => {
                         self.note(&page, &read)?;
+                        self.seen.borrow_mut().pages += 1;
                         let shows = read.shown.iter().any(|one| one.is_product);
                         if number == 1 && !shows {
-                            self.unread(page.url.as_str(), "no product was found on it; `card:` can say what one is")?;
+                            self.unread(page.url.as_str(), "no product was found on it; `card:` can say what one is");
                         }
                         next.extend(read.next.filter(|url| shows && visited.insert(url.clone())));
                     }
-                    Err((url, blind)) => self.unread(url.as_str(), &blind.to_string())?,
+                    Err((url, blind)) => self.unread(url.as_str(), &blind.to_string()),
                 }
             }
             if next.is_empty() || self.tools.stop.pulled() {
@@ -254,6 +262,7 @@ impl<'a> Round<'a> {
             Fold::NotBuyable => 1,
             Fold::Unknown => 0,
         };
+        self.seen.borrow_mut().items += u64::from(known.is_none());
         let before = known.and_then(|known| known.claim);
         if before.is_some_and(|before| weight(before.availability) >= weight(claim.availability)) {
             return Ok(());
@@ -335,13 +344,10 @@ impl<'a> Round<'a> {
         Ok(self.sheet.put_finding(&finding)?)
     }
 
-    /// Tells of a listing that could not be read.
-    fn unread(&self, place: &str, what: &str) -> Result<(), ShopTrouble> {
-        let name = &self.listing.options.name;
-        tracing::warn!("{}: listing {name}: {place}: {what}", self.shop.name);
-        let key = name.clone();
-        let finding =
-            Finding { kind: FindingKind::ListingUnread, key, sources: Vec::new(), what: format!("{place}: {what}") };
-        Ok(self.sheet.put_finding(&finding)?)
+    /// Tells of a page that could not be read.
+    fn unread(&self, place: &str, what: &str) {
+        let mut seen = self.seen.borrow_mut();
+        tracing::warn!("{}: listing {}: {place}: {what}", self.shop.name, seen.name);
+        seen.trouble(format!("{place}: {what}"));
     }
 }

@@ -31,6 +31,7 @@ mod dkim;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod feeds;
 mod glass;
 #[cfg(test)]
 mod harness;
@@ -42,6 +43,7 @@ mod jump;
 mod keys;
 #[cfg(test)]
 mod lifecycle;
+mod listings;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]

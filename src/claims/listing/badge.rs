@@ -75,6 +75,9 @@ pub(super) fn draft(scene: &Scene<'_>, card: Card, said: &[(usize, Emitted)], as
 /// Whether words are the product's name, which says nothing of stock whatever it is.
 fn is_name(sheet: &Sheet<'_>, card: &Card, index: usize) -> bool {
     let words = sheet.words(index);
+    if card.names.iter().any(|name| sheet.contains(index, *name)) {
+        return true;
+    }
     if card.name.as_deref() == Some(words) && !sheet.nodes[index].marks.any(Marks::STOCK) {
         return true;
     }

@@ -33,6 +33,8 @@ pub(super) struct Card {
     pub(super) key: Option<String>,
     /// The product's name, as the link to it says it.
     pub(super) name: Option<String>,
+    /// Where the name stands: headings in the links, else links without a picture.
+    pub(super) names: Vec<usize>,
 }
 
 /// A link to another page, as far as it tells a card.
@@ -90,7 +92,7 @@ pub(super) fn chosen(sheet: &Sheet<'_>, roots: &[usize], base: &Url) -> Vec<Card
         let inside = || links.all.iter().skip(from).take_while(|link| sheet.contains(root, link.at));
         match inside().find(|link| link.leads).or_else(|| inside().next()) {
             Some(link) => links.card(sheet, root, link),
-            None => Card { root, url: None, key: None, name: None },
+            None => Card { root, url: None, key: None, name: None, names: Vec::new() },
         }
     };
     roots.iter().take(MOST).map(card).collect()
@@ -115,14 +117,21 @@ impl Links {
             Some((key, url)) => (Some(key.clone()), Some(url.clone())),
             None => (None, None),
         };
-        Card { root, url, key, name: name.map(excerpt) }
+        let plain = |at: usize| sheet.inside(at).next().is_none();
+        let names = own.iter().filter(|other| other.named);
+        let names = names.filter_map(|other| heading_in(sheet, other.at).or(plain(other.at).then_some(other.at)));
+        Card { root, url, key, name: name.map(excerpt), names: names.collect() }
     }
 }
 
 /// The name in a link: its heading if it has one, else all its words.
 fn name_in<'s>(sheet: &'s Sheet<'_>, link: usize) -> &'s str {
+    sheet.words(heading_in(sheet, link).unwrap_or(link))
+}
+
+fn heading_in(sheet: &Sheet<'_>, link: usize) -> Option<usize> {
     let heads = |index: &usize| is_heading(sheet, *index) && !sheet.words(*index).is_empty();
-    sheet.inside(link).take(60).find(heads).map_or_else(|| sheet.words(link), |heading| sheet.words(heading))
+    sheet.inside(link).take(60).find(heads)
 }
 
 fn links(sheet: &Sheet<'_>, base: &Url, counts: impl Fn(usize) -> bool) -> Links {

@@ -130,14 +130,6 @@ fn fixture(name: &str) -> (Page, Listing) {
     (page, listing)
 }
 
-#[test]
-fn debug_me() {
-    let (_, l) = fixture("shopify_dawn");
-    for s in &l.shown {
-        eprintln!("{:?} {:?} {:#?}", s.url, s.name, s.signals());
-    }
-}
-
 fn one<'l>(listing: &'l Listing, ends: &str) -> &'l Shown {
     listing.shown.iter().find(|one| one.url.as_ref().is_some_and(|url| url.path().ends_with(ends))).unwrap()
 }

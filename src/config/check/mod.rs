@@ -10,6 +10,7 @@ mod catalog;
 mod conditions;
 mod csv;
 mod evershop;
+mod feed;
 mod fetch;
 mod hook;
 mod http_json;

@@ -1,6 +1,8 @@
 //! Tests of the whole room: text in, options or problems out.
 
 mod bad_cadence;
+mod bad_feeds;
+mod bad_listings;
 mod bad_mail;
 mod bad_recipients;
 mod bad_secrets;
@@ -105,6 +107,8 @@ fn each_bad_one_is_told_in_these_words() {
         bad_values::CASES,
         bad_secrets::CASES,
         bad_sources::CASES,
+        bad_feeds::CASES,
+        bad_listings::CASES,
         bad_mail::CASES,
         bad_recipients::CASES,
         bad_cadence::CASES,
