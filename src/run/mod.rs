@@ -31,7 +31,7 @@ mod vigil;
 
 pub use findings::findings;
 pub use item::{Glass, Inspection, belongs, inspect};
-pub use job::{Job, Outcome, RunError, Scope, Shop, Stop, Tools};
+pub use job::{Job, Listing, Outcome, RunError, Scope, Shop, Stop, Tools};
 pub use notices::{Decided, Look, decide, plan};
 pub use rows::ranked;
 pub use send::{Sent, last_look, send, send_these};
@@ -180,6 +180,7 @@ impl Job {
             && believed
             && shop.catalogue_unread.is_none()
             && shop.feeds.iter().all(|feed| feed.failed.is_none())
+            && shop.listings.iter().all(|listing| listing.failed.is_none())
             && Decimal::from(shop.verified()) >= wanted
     }
 }

@@ -47,6 +47,7 @@ mod jump;
 mod keys;
 #[cfg(test)]
 mod lifecycle;
+mod listings;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
