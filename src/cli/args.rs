@@ -110,6 +110,9 @@ pub struct Check {
     /// Believe stock that shrank or sold out past its limits, this once: it is what later readings are held against
     #[arg(long)]
     pub accept_stock: bool,
+    /// Look at every page, whatever budget and plan the configuration sets
+    #[arg(long)]
+    pub full: bool,
     /// No progress, and the table only when something is wrong
     #[arg(short, long)]
     pub quiet: bool,

@@ -220,6 +220,7 @@ mod tests {
               }
             ],
             "feeds": [],
+            "listings": [],
             "findings": {},
             "touchpoints": {},
             "plan": {

@@ -25,6 +25,7 @@ pub mod incidents;
 mod json;
 mod jsonl;
 mod junit;
+mod listings;
 pub mod notices;
 pub mod owners;
 mod progress;

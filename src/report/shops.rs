@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::feeds::FeedRow;
+use super::listings::ListingRow;
 use crate::domain::{CauseSummary, Doubt, ShopSummary, SourceSummary, Summary, TargetMissed, TouchpointSummary};
 
 /// The run itself.
@@ -61,6 +62,8 @@ pub(super) struct ShopRow<'a> {
     stock: Vec<SourceRow<'a>>,
     /// The product feeds; one that is the catalogue first.
     feeds: Vec<FeedRow<'a>>,
+    /// The listings.
+    listings: Vec<ListingRow<'a>>,
     /// Kind of finding → how many there are.
     findings: &'a BTreeMap<String, u64>,
     /// Touchpoint → how it keeps its promises.
@@ -198,6 +201,7 @@ impl<'a> From<&'a ShopSummary> for ShopRow<'a> {
             stock_requests: shop.stock_requests(),
             stock: shop.stock.iter().map(SourceRow::from).collect(),
             feeds: shop.feeds.iter().map(FeedRow::from).collect(),
+            listings: shop.listings.iter().map(ListingRow::from).collect(),
             findings: &shop.findings,
             touchpoints: shop.touchpoints.iter().map(|(code, one)| (code.as_str(), TouchpointRow::from(one))).collect(),
             plan: PlanRow {

@@ -10,7 +10,7 @@ use crate::domain::{IncidentState, Judged, ShopSummary, Summary, Touchpoint, Ver
 
 use super::columns::{BAD, Cell, Columns, GOOD, PLAIN, QUIET, STRONG, WARN, isolated, painted, wrap};
 use super::rows::reason;
-use super::{Look, ReportError, feeds, promises, sources, way, words};
+use super::{Look, ReportError, feeds, listings, promises, sources, way, words};
 
 const HEADINGS: [&str; 8] =
     ["SHOP", "WHAT IS WRONG", "SKU", "PRODUCT", "PROMISED", "STOCK SAYS", "SINCE", "LIKELY CAUSE"];
@@ -212,6 +212,7 @@ fn of_shop(
         }
     }
     feeds::odd(shop, look, out)?;
+    listings::odd(shop, look, out)?;
     sources::odd(shop, look, out)?;
     promises::write(shop, look, out)?;
     let news = [

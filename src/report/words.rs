@@ -58,9 +58,18 @@ pub(super) fn reason(code: &str) -> &str {
     }
 }
 
-/// What of the items a kind of finding is about.
+/// How many of what a kind of finding is about.
+pub(super) fn found(kind: FindingKind, number: u64) -> String {
+    match kind {
+        FindingKind::ShownUnlisted => count(number, "product", "products"),
+        _ => count(number, "item", "items"),
+    }
+}
+
+/// What of those a kind of finding is about.
 pub(super) fn finding(kind: FindingKind) -> &'static str {
     match kind {
+        FindingKind::ShownUnlisted => "that listings show and the catalogue does not name",
         FindingKind::SourcesDisagree => "of which the stock systems say different things",
         FindingKind::UnmappedKey => "that no stock system knows",
         FindingKind::DuplicateKey => "that a stock system lists twice, with different numbers",
