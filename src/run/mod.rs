@@ -155,7 +155,7 @@ async fn check_shop(
         // 5. Ask again about the suspects: stock after the page, then both once more, past the caches.
         confirm::suspects(shop, scope, tools, &web, &reader, &sources, sheet, &ads).await?;
         cart::probe(shop, scope, tools, &sources, sheet, counted).await?;
-        causes::find(shop, tools, sheet, counted)
+        causes::find(shop, tools, memory, sheet, counted)
     }
     .await;
     sources.close().await;
