@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::desk::{Desk, named, owner, stored};
 use super::{Exit, Failure, args, terminal};
 use crate::catalog::{self, Entry};
-use crate::domain::{Incident, IncidentState, Item, Streak, Verdict, clock::Clock};
+use crate::domain::{Incident, IncidentState, Item, Journey, Streak, Verdict, clock::Clock};
 use crate::fetch::Fetcher;
 use crate::notify::{self, By, OwnerRule, Ownership};
 use crate::report::owners::{self, Owned, Rule, Share, Shares, Told};
@@ -157,6 +157,7 @@ fn imagined(shop: &str, item: &Item, verdict: &Verdict) -> Incident {
         severity: None,
         claim: None,
         fact: None,
+        journey: Journey::default(),
     }
 }
 

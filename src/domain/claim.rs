@@ -22,6 +22,9 @@ pub enum Touchpoint {
 }
 
 impl Touchpoint {
+    /// All of them, in the order of the journey.
+    pub const ALL: [Self; 4] = [Self::Feed, Self::Listing, Self::Page, Self::Cart];
+
     /// Stable machine name.
     pub fn code(self) -> &'static str {
         match self {
@@ -51,12 +54,28 @@ pub enum SignalKind {
     Microdata,
     /// `product:availability` and its relatives in `<meta>`.
     OpenGraph,
+    /// A card of a listing that shows the item without a word on its availability.
+    Card,
+    /// A field of a product feed.
+    Feed,
+    /// What the shop answers to adding it to the cart.
+    Cart,
 }
 
 impl SignalKind {
     /// All kinds, in the order in which people read them.
-    pub const ALL: [Self; 7] =
-        [Self::Selector, Self::Button, Self::Text, Self::State, Self::JsonLd, Self::Microdata, Self::OpenGraph];
+    pub const ALL: [Self; 10] = [
+        Self::Selector,
+        Self::Button,
+        Self::Text,
+        Self::State,
+        Self::JsonLd,
+        Self::Microdata,
+        Self::OpenGraph,
+        Self::Card,
+        Self::Feed,
+        Self::Cart,
+    ];
 
     /// Stable machine name.
     pub fn code(self) -> &'static str {
@@ -68,6 +87,9 @@ impl SignalKind {
             Self::JsonLd => "json_ld",
             Self::Microdata => "microdata",
             Self::OpenGraph => "open_graph",
+            Self::Card => "card",
+            Self::Feed => "feed",
+            Self::Cart => "cart",
         }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{BreakPoint, Cause, Claim, Item, ItemKey, Severity, StockFact, Verdict};
+use super::{BreakPoint, Cause, Claim, Item, ItemKey, Journey, Severity, StockFact, Verdict};
 
 /// Where an incident stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -119,12 +119,18 @@ pub struct Incident {
     pub claim: Option<Claim>,
     /// The stock fact it was held against.
     pub fact: Option<StockFact>,
+    /// What every touchpoint said of it when it was last seen wrong.
+    pub journey: Journey,
 }
 
 impl Incident {
-    /// The first touchpoint that tells the customer the truth, as far as was looked: a page that promises what is not
-    /// there leaves it to the cart, at the earliest. `None`: no customer is let down, a sale is lost.
+    /// The first touchpoint that tells the customer the truth, as far as was looked. Where only the page is known to have
+    /// been looked at: one that promises what is not there leaves it to the cart, at the earliest. `None`: no customer is
+    /// let down, a sale is lost.
     pub fn break_point(&self) -> Option<BreakPoint> {
+        if self.journey.break_point.is_some() {
+            return self.journey.break_point;
+        }
         match self.verdict {
             Verdict::FalseAvailable | Verdict::ExpiredPromise => Some(BreakPoint::Cart),
             Verdict::Gone | Verdict::Contradictory => Some(BreakPoint::Page),

@@ -95,6 +95,14 @@ pub enum PageFailure {
         /// What was wrong.
         why: String,
     },
+    /// The address leads to the shop's front page or a folder above the page instead.
+    #[error("it leads to {what}, {to}")]
+    Elsewhere {
+        /// Where, in words.
+        what: String,
+        /// Where.
+        to: Url,
+    },
     /// The connection failed.
     #[error("could not connect: {why}")]
     Connection {
@@ -140,6 +148,7 @@ impl PageFailure {
             Self::TooLarge { .. } => "too_large",
             Self::Timeout { .. } => "timeout",
             Self::Redirect { .. } => "redirect",
+            Self::Elsewhere { .. } => "elsewhere",
             Self::Connection { .. } => "connection",
             Self::Status { .. } => "http_status",
             Self::CircuitOpen { .. } => "circuit_open",

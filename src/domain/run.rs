@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Census, Claim, Doubt, Finding, IncidentState, Item, ItemKey, Judgement, Severity, StockFact, Usual};
+use super::{
+    CauseSummary, Census, Claim, Doubt, Finding, IncidentState, Item, ItemKey, Journey, Judgement, LookReason,
+    PlanSummary, ProbeSummary, Severity, StockFact, TargetMissed, TouchpointSummary, Usual,
+};
 
 /// One item, judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,7 +23,8 @@ pub struct Judged {
     pub image: Option<url::Url>,
     /// The verdict.
     pub judgement: Judgement,
-    /// What the page claims, if it was read.
+    /// The claim that decides the verdict, if anything was read: the page's, unless another touchpoint is the one that is
+    /// wrong.
     pub claim: Option<Claim>,
     /// What the stock source says, if it knows.
     pub fact: Option<StockFact>,
@@ -31,6 +35,12 @@ pub struct Judged {
     /// How much its incident harms, if there is one that is not over.
     #[serde(default)]
     pub severity: Option<Severity>,
+    /// What every touchpoint says of it.
+    #[serde(default)]
+    pub journey: Journey,
+    /// Why its page was looked at.
+    #[serde(default)]
+    pub looked: Option<LookReason>,
 }
 
 /// A run in numbers.
@@ -105,6 +115,21 @@ pub struct ShopSummary {
     /// The first few of each kind.
     #[serde(default)]
     pub finding_examples: Vec<Finding>,
+    /// Touchpoint code → how it keeps its promises.
+    #[serde(default)]
+    pub touchpoints: BTreeMap<String, TouchpointSummary>,
+    /// Which pages were looked at, and why.
+    #[serde(default)]
+    pub plan: PlanSummary,
+    /// Incidents that share a cause, those with the most first.
+    #[serde(default)]
+    pub causes: Vec<CauseSummary>,
+    /// What came of asking the cart.
+    #[serde(default)]
+    pub probes: ProbeSummary,
+    /// The shop's own targets that were missed.
+    #[serde(default)]
+    pub targets_missed: Vec<TargetMissed>,
 }
 
 /// A stock source in numbers.

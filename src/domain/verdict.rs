@@ -103,25 +103,58 @@ impl Unverified {
     }
 }
 
-/// Why a promise is wrong, where that could be seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Why a promise is wrong, as far as that could be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// With page caches bypassed the page tells the truth.
     PageCache,
+    /// The feed still says what was true before the stock changed.
+    FeedLag,
+    /// The listing still says what was true before the stock changed, and the page does not.
+    ListingLag,
+    /// One kind of evidence is wrong on many pages on which other kinds are right: a template.
+    Template,
+    /// The product is promised as a whole while this one of its variants is none.
+    Variant,
+    /// The stock changed moments ago: the systems have not told each other yet.
+    SyncWindow,
+    /// The shop sells it although the stock system counts it: an option of the shop says otherwise.
+    UntrackedOption,
+    /// So much of one source is wrong in the same direction that the source is the likelier one to be wrong.
+    SourceSuspect,
 }
 
 impl Cause {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::PageCache,
+        Self::FeedLag,
+        Self::ListingLag,
+        Self::Template,
+        Self::Variant,
+        Self::SyncWindow,
+        Self::UntrackedOption,
+        Self::SourceSuspect,
+    ];
+
     /// Stable machine name.
     pub fn code(self) -> &'static str {
         match self {
             Self::PageCache => "page_cache",
+            Self::FeedLag => "feed_lag",
+            Self::ListingLag => "listing_lag",
+            Self::Template => "template",
+            Self::Variant => "variant",
+            Self::SyncWindow => "sync_window",
+            Self::UntrackedOption => "untracked_option",
+            Self::SourceSuspect => "source_suspect",
         }
     }
 
     /// The cause with this machine name.
     pub fn from_code(code: &str) -> Option<Self> {
-        (code == Self::PageCache.code()).then_some(Self::PageCache)
+        Self::ALL.into_iter().find(|cause| cause.code() == code)
     }
 }
 

@@ -250,6 +250,7 @@ fn seen(known: Option<&Incident>, judged: &Judged, now: Timestamp) -> Incident {
         severity: same_round.and_then(|known| known.severity.clone()),
         claim: if verdict == Verdict::Gone { None } else { judged.claim.clone() },
         fact: judged.fact.clone(),
+        journey: judged.journey.clone(),
         verdict,
     }
 }

@@ -39,6 +39,8 @@ fn judged(verdict: Verdict) -> Judged {
         incident: None,
         since: None,
         severity: None,
+        journey: Default::default(),
+        looked: None,
     }
 }
 

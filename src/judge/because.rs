@@ -2,33 +2,61 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Claim, Fold, PageFailure, Policy, Signal, StockAnswer, StockFact, Unknown};
+use crate::domain::{Claim, Fold, PageFailure, Policy, Signal, Step, StockAnswer, StockFact, Touchpoint, Unknown};
 
 /// `the page says InStock (json_ld), the stock source says 0 sellable, below the threshold 1`
-pub(super) fn both(claim: &Claim, fact: &StockFact) -> String {
-    format!("{}, {}", page(claim), stock(fact))
+pub(super) fn both(claim: &Claim, place: Option<&str>, fact: &StockFact) -> String {
+    format!("{}, {}", said(claim, place), stock(fact))
 }
 
-pub(super) fn expired(claim: &Claim, fact: &StockFact, day: Option<Timestamp>) -> String {
+pub(super) fn expired(claim: &Claim, place: Option<&str>, fact: &StockFact, day: Option<Timestamp>) -> String {
     let day = day.map(date).unwrap_or_default();
-    format!("{}, the promised {day} has passed and {}", page(claim), stock(fact))
+    format!("{}, the promised {day} has passed and {}", said(claim, place), stock(fact))
 }
 
-pub(super) fn contradiction(claim: &Claim, fact: &StockFact) -> String {
+pub(super) fn contradiction(claim: &Claim, place: Option<&str>, fact: &StockFact) -> String {
     let fold = claim.availability.fold();
     let other = claim.signals.iter().find(|signal| signal.says.fold() != fold && signal.says.fold() != Fold::Unknown);
     match other {
-        Some(signal) => format!("{} but also {}, {}", page(claim), saying(signal), stock(fact)),
-        None => format!("{} but its signals contradict each other, {}", page(claim), stock(fact)),
+        Some(signal) => format!("{} but also {}, {}", said(claim, place), saying(signal), stock(fact)),
+        None => format!("{} but its signals contradict each other, {}", said(claim, place), stock(fact)),
     }
 }
 
-pub(super) fn gone(status: u16, answer: Option<&StockAnswer>) -> String {
-    let page = format!("the page answers {status} while the catalogue still names it");
+pub(super) fn gone(what: &str, answer: Option<&StockAnswer>) -> String {
     match answer {
-        Some(StockAnswer::Known(fact)) => format!("{page}, {}", stock(fact)),
-        _ => page,
+        Some(StockAnswer::Known(fact)) => format!("{what}, {}", stock(fact)),
+        _ => what.to_owned(),
     }
+}
+
+/// `the page answers 404 while the catalogue still names it`
+pub(super) fn dead_page(status: u16) -> String {
+    format!("the page answers {status} while the catalogue still names it")
+}
+
+/// `the page leads to the home page while the catalogue still names it`
+pub(super) fn led_away(what: &str) -> String {
+    format!("the page leads to {what} while the catalogue still names it")
+}
+
+/// `the ad of google leads to an address that is gone: the host answered 404`
+pub(super) fn dead_link(touchpoint: Touchpoint, place: Option<&str>, failure: &PageFailure) -> String {
+    format!("the address that {} gives is gone: {failure}", named(touchpoint, place))
+}
+
+pub(super) fn unseen(touchpoint: Touchpoint, place: Option<&str>, failure: &PageFailure) -> String {
+    format!("{} could not be seen: {failure}", named(touchpoint, place))
+}
+
+pub(super) fn silent(touchpoint: Touchpoint, place: Option<&str>) -> String {
+    format!("{} says nothing about availability", named(touchpoint, place))
+}
+
+/// `the feed google says OutOfStock (feed)`; `None` where nothing was said.
+pub(super) fn says(step: &Step) -> Option<String> {
+    let claim = step.claim.as_ref().filter(|claim| claim.availability.fold() != Fold::Unknown)?;
+    Some(said(claim, step.place.as_deref()))
 }
 
 pub(super) fn failure(failure: &PageFailure) -> String {
@@ -50,23 +78,30 @@ pub(super) fn unknown(why: Unknown) -> String {
     .to_owned()
 }
 
-pub(super) fn no_key(claim: &Claim) -> String {
-    format!("{}, but neither catalogue nor page names a key to ask the stock source by", page(claim))
+pub(super) fn no_key(claim: &Claim, place: Option<&str>) -> String {
+    format!("{}, but neither catalogue nor page names a key to ask the stock source by", said(claim, place))
 }
 
-pub(super) fn missing(claim: &Claim) -> String {
-    format!("{}, but the stock source does not know the item", page(claim))
+pub(super) fn missing(claim: &Claim, place: Option<&str>) -> String {
+    format!("{}, but the stock source does not know the item", said(claim, place))
 }
 
-pub(super) fn failed(claim: &Claim, why: &str) -> String {
-    format!("{}, but the stock source gave no usable answer: {why}", page(claim))
+pub(super) fn failed(claim: &Claim, place: Option<&str>, why: &str) -> String {
+    format!("{}, but the stock source gave no usable answer: {why}", said(claim, place))
 }
 
-fn page(claim: &Claim) -> String {
-    let touchpoint = claim.touchpoint.code();
+fn named(touchpoint: Touchpoint, place: Option<&str>) -> String {
+    match place {
+        Some(place) => format!("the {} {place}", touchpoint.code()),
+        None => format!("the {}", touchpoint.code()),
+    }
+}
+
+fn said(claim: &Claim, place: Option<&str>) -> String {
+    let who = named(claim.touchpoint, place);
     let mut text = match claim.signals.first() {
-        Some(signal) => format!("the {touchpoint} says {} ({})", claim.availability, signal.kind.code()),
-        None => format!("the {touchpoint} says {}", claim.availability),
+        Some(signal) => format!("{who} says {} ({})", claim.availability, signal.kind.code()),
+        None => format!("{who} says {}", claim.availability),
     };
     if let Some(day) = claim.date {
         text.push_str(" for ");

@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | could not be fetched | any | `unverified(the failure)` |
 //! | was a challenge, consent wall, login or maintenance page | any | `unverified(the obstacle)` |
-//! | answered 404 or 410 | any | `gone`: whoever lists the item still promises it |
+//! | answered 404 or 410, or leads to the home page or a folder above | any | `gone`: whoever lists the item still promises it |
 //! | answered another status than 2xx | any | `unverified(http_status)` |
 //! | could not be read as a promise | any | `unverified(why)` |
 //! | read | no key, no such item, no readable answer | `unverified(no_key, stock_missing, stock_failed)` |
@@ -17,10 +17,14 @@
 //! | agrees, but its signals contradict each other | | `contradictory` |
 //! | agrees | | `agrees` |
 //!
+//! [`step`] does the same for the other touchpoints of the customer's journey, [`on_the_way`] makes one judgement of them all and
+//! [`break_point`] says where on the way the truth comes out.
+//!
 //! [`confirm()`] holds the later looks at a suspect against the first one: only what was wrong on every look is wrong.
 
 mod because;
 mod confirm;
+mod journey;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +35,7 @@ use crate::domain::{
 };
 
 pub use confirm::{Looks, confirm};
+pub use journey::{break_point, on_the_way, step};
 
 /// A promised date mostly names a day (`2026-05-01`, read as its first moment): it has passed when the day is over.
 const A_DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -52,32 +57,40 @@ pub enum Sight<'a> {
 /// Holds what was seen against what the stock source answered. `answer` is `None` where neither catalogue nor page names
 /// a key to ask by. `now` decides whether a promised date has passed.
 pub fn judge(sight: &Sight<'_>, answer: Option<&StockAnswer>, now: Timestamp) -> Judgement {
+    judge_at(sight, None, answer, now)
+}
+
+/// As [`judge`], of a feed or listing of this name.
+fn judge_at(sight: &Sight<'_>, place: Option<&str>, answer: Option<&StockAnswer>, now: Timestamp) -> Judgement {
     let claim = match *sight {
-        Sight::Failure(&PageFailure::Status { status }) if is_gone(status) => return gone(status, answer),
+        Sight::Failure(&PageFailure::Status { status }) if is_gone(status) => {
+            return gone(&because::dead_page(status), answer);
+        }
+        Sight::Failure(PageFailure::Elsewhere { what, .. }) => return gone(&because::led_away(what), answer),
         Sight::Failure(failure) => return unverified(Unverified::Page(failure.clone()), because::failure(failure)),
-        Sight::Gone { status } => return gone(status, answer),
+        Sight::Gone { status } => return gone(&because::dead_page(status), answer),
         Sight::Claim(claim, status) => match standing(claim, status) {
             Standing::Promise => claim,
-            Standing::Gone => return gone(status, answer),
+            Standing::Gone => return gone(&because::dead_page(status), answer),
             Standing::Nothing(why, because) => return unverified(why, because),
         },
     };
     let fact = match answer {
-        None => return unverified(Unverified::NoKey, because::no_key(claim)),
-        Some(StockAnswer::Missing) => return unverified(Unverified::StockMissing, because::missing(claim)),
+        None => return unverified(Unverified::NoKey, because::no_key(claim, place)),
+        Some(StockAnswer::Missing) => return unverified(Unverified::StockMissing, because::missing(claim, place)),
         Some(StockAnswer::Failed(why)) => {
-            return unverified(Unverified::StockFailed(why.clone()), because::failed(claim, why));
+            return unverified(Unverified::StockFailed(why.clone()), because::failed(claim, place, why));
         }
         Some(StockAnswer::Known(fact)) => fact,
     };
     let promised = claim.availability.fold() == Fold::Buyable;
     let expired = if promised { expired(claim, fact, now) } else { None };
     let (verdict, because) = match (promised, buyable(fact, now)) {
-        _ if expired.is_some() => (Verdict::ExpiredPromise, because::expired(claim, fact, expired)),
-        (true, false) => (Verdict::FalseAvailable, because::both(claim, fact)),
-        (false, true) => (Verdict::FalseUnavailable, because::both(claim, fact)),
-        _ if claim.contradicts => (Verdict::Contradictory, because::contradiction(claim, fact)),
-        _ => (Verdict::Agrees, because::both(claim, fact)),
+        _ if expired.is_some() => (Verdict::ExpiredPromise, because::expired(claim, place, fact, expired)),
+        (true, false) => (Verdict::FalseAvailable, because::both(claim, place, fact)),
+        (false, true) => (Verdict::FalseUnavailable, because::both(claim, place, fact)),
+        _ if claim.contradicts => (Verdict::Contradictory, because::contradiction(claim, place, fact)),
+        _ => (Verdict::Agrees, because::both(claim, place, fact)),
     };
     Judgement { verdict, cause: None, because }
 }
@@ -120,8 +133,16 @@ fn unverified(why: Unverified, because: String) -> Judgement {
     Judgement { verdict: Verdict::Unverified(why), cause: None, because }
 }
 
-fn gone(status: u16, answer: Option<&StockAnswer>) -> Judgement {
-    Judgement { verdict: Verdict::Gone, cause: None, because: because::gone(status, answer) }
+fn gone(what: &str, answer: Option<&StockAnswer>) -> Judgement {
+    Judgement { verdict: Verdict::Gone, cause: None, because: because::gone(what, answer) }
+}
+
+/// Whether what the stock source answered can be bought. `None`: it did not say.
+pub fn may_be_bought(answer: Option<&StockAnswer>, now: Timestamp) -> Option<bool> {
+    match answer {
+        Some(StockAnswer::Known(fact)) => Some(buyable(fact, now)),
+        _ => None,
+    }
 }
 
 /// Whether there is enough on the shelf, or the shelf is not counted.

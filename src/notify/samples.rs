@@ -118,6 +118,7 @@ pub(super) fn change(kind: ChangeKind) -> Change {
             fields: BTreeMap::from([("available".to_owned(), "3".to_owned()), ("reserved".to_owned(), "3".to_owned())]),
             source: "erp".to_owned(),
         }),
+        journey: Default::default(),
     };
     Change { kind, incident, hand: None }
 }

@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::domain::{
     Availability, CacheEvidence, Cause, Claim, Confidence, Factor, FactorKind, Finding, FindingKind, IncidentState,
-    Item, Judged, Judgement, KeyMatch, PageFailure, Policy, Severity, SeverityLevel, ShopSummary, Signal, SignalKind,
-    SourceSummary, StockFact, Summary, Touchpoint, Unknown, Unverified, Verdict,
+    Item, Journey, Judged, Judgement, KeyMatch, PageFailure, Policy, Severity, SeverityLevel, ShopSummary, Signal,
+    SignalKind, SourceSummary, StockFact, Summary, Touchpoint, Unknown, Unverified, Verdict,
 };
 
 use super::{Format, Found, Look};
@@ -77,6 +77,8 @@ fn judged(sku: &str, name: &str, verdict: Verdict, claim: Option<Claim>, fact: O
         incident: wrong.then_some(IncidentState::Open),
         severity: wrong.then(severity),
         since: wrong.then(|| at("2026-11-10T08:30:00Z")),
+        journey: Journey::default(),
+        looked: None,
     }
 }
 

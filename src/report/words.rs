@@ -85,6 +85,9 @@ pub(super) fn signal(kind: SignalKind) -> &'static str {
         SignalKind::JsonLd => "JSON-LD",
         SignalKind::Microdata => "microdata",
         SignalKind::OpenGraph => "OpenGraph",
+        SignalKind::Card => "card",
+        SignalKind::Feed => "feed",
+        SignalKind::Cart => "cart",
     }
 }
 
@@ -136,6 +139,13 @@ pub(super) fn stock(fact: &StockFact) -> String {
 pub(super) fn cause(cause: Cause) -> &'static str {
     match cause {
         Cause::PageCache => "page cache",
+        Cause::FeedLag => "feed lag",
+        Cause::ListingLag => "listing index lag",
+        Cause::Template => "template",
+        Cause::Variant => "variant",
+        Cause::SyncWindow => "sync window",
+        Cause::UntrackedOption => "untracked option",
+        Cause::SourceSuspect => "source suspect",
     }
 }
 

@@ -5,17 +5,21 @@
 use std::sync::Arc;
 
 use futures::StreamExt;
+use jiff::Timestamp;
 use url::Url;
 
-use super::look::{PAGES, Seen, claim, held_against, known_fact, see, width};
+use super::feeds;
+use super::journey::{self, Around, Others, held_against};
+use super::listings;
+use super::look::{PAGES, Seen, claim, known_fact, see, width};
 use super::sources::Sources;
 use super::truth;
 use super::{Scope, Shop, ShopTrouble, Tools, join};
 use crate::claims::Reader;
-use crate::domain::{Item, Judged, Judgement, PageFailure, StockAnswer, Unverified, Verdict};
+use crate::domain::{Item, Judged, Judgement, PageFailure, Step, StockAnswer, Touchpoint, Unverified, Verdict};
 use crate::fetch::{Fetcher, Mode};
-use crate::judge::{self, Looks, Sight};
-use crate::store::{PageOf, Worksheet};
+use crate::judge::{self, Sight};
+use crate::store::{PageOf, Row, Worksheet};
 
 /// Confirms or drops every mismatch in the worksheet.
 pub(super) async fn suspects(
@@ -38,6 +42,8 @@ pub(super) async fn suspects(
         if !scope.is_ad_hoc() && !sheet.suspects(None, 1)?.is_empty() {
             tools.stop.or(tools.clock.sleep(shop.confirm_after)).await;
         }
+        feeds::again(shop, tools, web, sheet).await?;
+        listings::again(shop, tools, web, reader, sheet).await?;
         round.pages_again(sheet).await
     }
     .await;
@@ -68,16 +74,12 @@ impl Round<'_> {
             if !self.ask(&pages, sheet).await? {
                 return Ok(());
             }
+            let around = Around::new(self.sources, sheet, self.tools.clock.now());
             for row in pages.into_iter().flat_map(|page| page.rows) {
-                let mut judged = row.value;
-                // Only a page that is gone is wrong without claiming anything, and no stock makes it less gone.
-                let Some(claim) = &judged.claim else { continue };
-                let answer = self.answer(row.id, &judged, sheet)?;
-                let again = judge::judge(&Sight::Claim(claim, 200), answer.as_ref(), self.tools.clock.now());
-                let looks = Looks { again: again.clone(), after: again, bypassed: None };
-                judged.judgement = judge::confirm(&judged.judgement, &looks);
-                judged.fact = known_fact(answer);
-                sheet.put_judged(row.id, &judged)?;
+                let answer = self.answer(row.id, &row.value, sheet)?;
+                let others = around.of(row.id, &row.value.item)?;
+                let again = stock_again(&row.value, answer, &others, self.tools.clock.now());
+                sheet.put_judged(row.id, &again)?;
             }
         }
     }
@@ -100,9 +102,11 @@ impl Round<'_> {
             if !self.ask(seen.iter().map(|(page, ..)| page), sheet).await? {
                 return Ok(());
             }
+            let around = Around::new(self.sources, sheet, self.tools.clock.now());
             for (page, again, bypassed) in seen {
                 for row in page.rows {
-                    let confirmed = self.confirm(row.id, &row.value, &again, &bypassed, sheet)?;
+                    let others = around.of(row.id, &row.value.item)?;
+                    let confirmed = self.confirm(&row, &again, &bypassed, &others, sheet)?;
                     sheet.put_judged(row.id, &confirmed)?;
                 }
             }
@@ -119,24 +123,22 @@ impl Round<'_> {
 
     fn confirm(
         &self,
-        id: i64,
-        judged: &Judged,
+        row: &Row<Judged>,
         again: &Seen,
         bypassed: &Seen,
+        others: &Others,
         sheet: &Worksheet,
     ) -> Result<Judged, ShopTrouble> {
-        let answer = self.answer(id, judged, sheet)?;
+        let first = &row.value;
+        let answer = self.answer(row.id, first, sheet)?;
         let now = self.tools.clock.now();
-        let held = |seen: &Seen| {
-            let (key, item, claim) = (judged.key.clone(), judged.item.clone(), claim(seen, &judged.item));
-            held_against(&self.shop.name, key, item, claim, seen, answer.clone(), now)
+        let held = |seen: &Seen, others: &Others| {
+            let (key, item, claim) = (first.key.clone(), first.item.clone(), claim(seen, &first.item));
+            held_against(&self.shop.name, (key, item), claim, seen, answer.clone(), others, now)
         };
-        let mut confirmed = held(again);
-        let bypassed = held(bypassed);
-        let looks =
-            Looks { after: judged.judgement.clone(), again: confirmed.judgement, bypassed: Some(bypassed.judgement) };
-        confirmed.judgement = judge::confirm(&judged.judgement, &looks);
-        Ok(confirmed)
+        let past_the_caches = held(bypassed, &Others::default());
+        let confirmed = journey::confirmed(first, held(again, others), Some(&past_the_caches.judgement));
+        Ok(Judged { looked: first.looked, ..confirmed })
     }
 
     /// Asks for the suspects' stock. `false`: the run was stopped.
@@ -150,6 +152,18 @@ impl Round<'_> {
         let asked = self.tools.stop.or(truth::ask_again(self.sources, self.tools, &items, sheet)).await;
         Ok(asked.transpose()?.is_some())
     }
+}
+
+/// The item with the stock asked again, and nothing else.
+fn stock_again(first: &Judged, answer: Option<StockAnswer>, others: &Others, now: Timestamp) -> Judged {
+    let page = first.journey.at(Touchpoint::Page).next().map(|step| {
+        // Only a page that is gone is wrong without claiming anything, and no stock makes it less gone.
+        let claimed = step.claim.as_ref().map(|claim| judge::judge(&Sight::Claim(claim, 200), answer.as_ref(), now));
+        Step { judgement: claimed.unwrap_or_else(|| step.judgement.clone()), ..step.clone() }
+    });
+    let steps = journey::steps(page, others, answer.as_ref(), now);
+    let again = journey::over(Judged { fact: known_fact(answer), ..first.clone() }, steps);
+    journey::confirmed(first, again, None)
 }
 
 /// What could not be looked at again is no mismatch: it was not wrong on every look.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use url::Url;
 
 use super::join::{self, Joined};
-use super::look::{claim, describe, held_against, see};
+use super::journey::{Others, held_against};
+use super::look::{claim, describe, see};
 use super::sources::Sources;
 use super::truth;
 use super::{Shop, ShopTrouble, Tools};
@@ -84,7 +85,8 @@ pub async fn inspect(glass: &Glass, mut item: Item, page: Option<Page>, tools: &
         },
     };
     let Joined { testimonies, answer, .. } = joined;
-    let judged = held_against(&glass.shop, key, item, claim, &seen, answer.clone(), tools.clock.now());
+    let judged =
+        held_against(&glass.shop, (key, item), claim, &seen, answer.clone(), &Others::default(), tools.clock.now());
     Ok(Inspection { seen, testimonies, answer, judged })
 }
 

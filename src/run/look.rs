@@ -8,15 +8,13 @@ use futures::StreamExt;
 use jiff::Timestamp;
 
 use super::join::{self, Joined};
+use super::journey::{Around, held_against};
 use super::sources::Sources;
 use super::truth;
 use super::{Shop, ShopTrouble, Tools};
 use crate::claims::{self, Reader};
-use crate::domain::{
-    Availability, Claim, Item, ItemKey, Judged, Page, PageFailure, Reading, StockAnswer, StockFact, Unknown, Verdict,
-};
+use crate::domain::{Availability, Claim, Item, ItemKey, Page, PageFailure, Reading, StockAnswer, StockFact, Unknown};
 use crate::fetch::{Fetcher, Mode};
-use crate::judge::{self, Sight};
 use crate::store::{Row, Worksheet};
 
 /// Pages that are looked at before their items are judged. Bounds what is held in memory.
@@ -57,8 +55,10 @@ pub(super) async fn at_every_page(
         if let Some(asked) = tools.stop.or(asking).await {
             asked?;
         }
+        let now = tools.clock.now();
+        let around = Around::new(sources, sheet, now);
         for look in looks {
-            look.judge(shop, sources, tools.clock.now(), sheet)?;
+            look.judge(shop, sources, &around, now, sheet)?;
         }
     }
     tools.progress.done();
@@ -104,13 +104,22 @@ impl Look {
         Self { row, key, claim, seen: Rc::clone(seen) }
     }
 
-    fn judge(self, shop: &Shop, sources: &Sources, now: Timestamp, sheet: &Worksheet) -> Result<(), ShopTrouble> {
+    fn judge(
+        self,
+        shop: &Shop,
+        sources: &Sources,
+        around: &Around<'_>,
+        now: Timestamp,
+        sheet: &Worksheet,
+    ) -> Result<(), ShopTrouble> {
         let Joined { answer, findings, .. } = join::look_up(sources, &self.key, &self.row.value, sheet)?;
         if !findings.is_empty() {
             sheet.put_findings(self.row.id, &findings)?;
         }
-        let judged = held_against(&shop.name, self.key, self.row.value, self.claim, &self.seen, answer, now);
-        Ok(sheet.put_judged(self.row.id, &judged)?)
+        let (id, item) = (self.row.id, self.row.value);
+        let others = around.of(id, &item)?;
+        let judged = held_against(&shop.name, (self.key, item), self.claim, &self.seen, answer, &others, now);
+        Ok(sheet.put_judged(id, &judged)?)
     }
 }
 
@@ -143,8 +152,10 @@ fn items_without_page(shop: &Shop, sources: &Sources, tools: &Tools, sheet: &Wor
         let Some(last) = rows.last() else { return Ok(()) };
         after = last.id;
         let nowhere = Rc::new(Err(PageFailure::NoUrl));
+        let now = tools.clock.now();
+        let around = Around::new(sources, sheet, now);
         for row in rows {
-            Look::new(row, &nowhere).judge(shop, sources, tools.clock.now(), sheet)?;
+            Look::new(row, &nowhere).judge(shop, sources, &around, now, sheet)?;
         }
     }
 }
@@ -154,35 +165,5 @@ pub(super) fn known_fact(answer: Option<StockAnswer>) -> Option<StockFact> {
     match answer {
         Some(StockAnswer::Known(fact)) => Some(fact),
         _ => None,
-    }
-}
-
-/// Holds what a page claims of one item against what the stock source says of it.
-pub(super) fn held_against(
-    shop: &str,
-    key: ItemKey,
-    item: Item,
-    claim: Option<Claim>,
-    seen: &Seen,
-    answer: Option<StockAnswer>,
-    now: Timestamp,
-) -> Judged {
-    let judgement = match (seen, &claim) {
-        (Ok((page, _)), Some(claim)) => judge::judge(&Sight::Claim(claim, page.status), answer.as_ref(), now),
-        (Ok((page, _)), None) => judge::judge(&Sight::Gone { status: page.status }, answer.as_ref(), now),
-        (Err(failure), _) => judge::judge(&Sight::Failure(failure), answer.as_ref(), now),
-    };
-    Judged {
-        shop: shop.to_owned(),
-        key,
-        image: seen.as_ref().ok().and_then(|(_, reading)| reading.product.image.clone()),
-        // A page that is gone claims nothing.
-        claim: claim.filter(|_| judgement.verdict != Verdict::Gone),
-        fact: known_fact(answer),
-        item,
-        judgement,
-        incident: None,
-        since: None,
-        severity: None,
     }
 }

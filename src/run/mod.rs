@@ -3,14 +3,20 @@
 //! Everything decided on the way is decided elsewhere, by pure functions: this room only carries values from one stage
 //! to the next. What grows with the catalogue lies in a [`Worksheet`] on disk; the only concurrent part is stage 3.
 
+mod cart;
+mod causes;
 mod confirm;
+mod feeds;
 mod findings;
 mod item;
 mod job;
 mod join;
+mod journey;
 mod list;
+mod listings;
 mod look;
 mod notices;
+mod plan;
 mod remember;
 mod rows;
 mod send;
@@ -124,15 +130,22 @@ async fn check_shop(
     let told = async {
         // 1. What is sold, and where is it promised?
         list::items(shop, scope, tools, &web, sheet, counted, unknown_skus).await?;
+        feeds::read(shop, scope, tools, &web, sheet, counted).await?;
 
         // 2. What do the stock systems say? In bulk, before any page.
         truth::ask_in_bulk(&shop.name, scope, &sources, tools, sheet, memory).await?;
 
-        // 3. What does each page promise? 4. Do they agree?
+        // 3. What does each touchpoint promise? The pages last: what the others say is one reason to look at them.
+        listings::look(shop, scope, tools, &web, &reader, sheet, counted).await?;
+        plan::pages(shop, scope, tools, memory, &sources, sheet, counted)?;
+
+        // 4. Do they agree?
         look::at_every_page(shop, tools, &web, &reader, &sources, sheet).await?;
 
         // 5. Ask again about the suspects: stock after the page, then both once more, past the caches.
-        confirm::suspects(shop, scope, tools, &web, &reader, &sources, sheet).await
+        confirm::suspects(shop, scope, tools, &web, &reader, &sources, sheet).await?;
+        cart::probe(shop, scope, tools, &sources, sheet, counted).await?;
+        causes::find(shop, sheet, counted)
     }
     .await;
     sources.close().await;

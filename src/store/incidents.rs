@@ -10,7 +10,7 @@ use crate::domain::{
 };
 
 const COLUMNS: &str = "id, shop, item_key, state, verdict, cause, because, first_seen, last_seen, opened_at, \
-                       resolved_at, times_opened, streak, ack, severity, item, image, claim, fact";
+                       resolved_at, times_opened, streak, ack, severity, item, image, claim, fact, journey";
 
 /// One step in an incident's life.
 #[derive(Clone, Debug, PartialEq)]
@@ -253,11 +253,11 @@ pub(super) fn write(connection: &Connection, incident: &Incident) -> rusqlite::R
         .prepare_cached(
             // By its own number, so that what merely goes on uses up none: people type them.
             "INSERT INTO incidents (id, shop, item_key, state, verdict, cause, because, first_seen, last_seen, opened_at,
-                resolved_at, times_opened, streak, ack, severity, item, image, claim, fact)
-             VALUES ((SELECT id FROM incidents WHERE shop = ?1 AND item_key = ?2), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                resolved_at, times_opened, streak, ack, severity, item, image, claim, fact, journey)
+             VALUES ((SELECT id FROM incidents WHERE shop = ?1 AND item_key = ?2), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
              ON CONFLICT DO UPDATE SET state = ?3, verdict = ?4, cause = ?5, because = ?6,
                 first_seen = ?7, last_seen = ?8, opened_at = ?9, resolved_at = ?10, times_opened = ?11, streak = ?12,
-                ack = ?13, severity = ?14, item = ?15, image = ?16, claim = ?17, fact = ?18
+                ack = ?13, severity = ?14, item = ?15, image = ?16, claim = ?17, fact = ?18, journey = ?19
              RETURNING id",
         )?
         .query_row(
@@ -280,6 +280,7 @@ pub(super) fn write(connection: &Connection, incident: &Incident) -> rusqlite::R
                 incident.image.clone().map(Address),
                 incident.claim.as_ref().map(Json),
                 incident.fact.as_ref().map(Json),
+                Json(&incident.journey),
             ],
             |row| row.get(0),
         )
@@ -307,5 +308,6 @@ fn incident(row: &rusqlite::Row<'_>) -> rusqlite::Result<Incident> {
         severity: row.get::<_, Option<Json<_>>>("severity")?.map(|severity| severity.0),
         claim: row.get::<_, Option<Json<_>>>("claim")?.map(|claim| claim.0),
         fact: row.get::<_, Option<Json<_>>>("fact")?.map(|fact| fact.0),
+        journey: row.get::<_, Option<Json<_>>>("journey")?.map(|journey| journey.0).unwrap_or_default(),
     })
 }

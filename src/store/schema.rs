@@ -20,7 +20,7 @@ use super::error::{StoreError, explain};
 /// Marks the file as ours (`PRAGMA application_id`): "stkt".
 const APPLICATION: i64 = 0x7374_6b74;
 
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     // 1: runs, incidents, findings, the outbox
     "CREATE TABLE runs (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -218,6 +218,8 @@ const STEPS: [&str; 3] = [
         notice INTEGER
     ) STRICT, WITHOUT ROWID;
     ALTER TABLE sources ADD COLUMN notice INTEGER;",
+    // 4: what every touchpoint said
+    "ALTER TABLE incidents ADD COLUMN journey TEXT;",
 ];
 
 /// The newest format.

@@ -103,6 +103,7 @@ fn incident(key: &str, state: IncidentState) -> Incident {
         severity: None,
         claim: Some(claim()),
         fact: Some(fact()),
+        journey: Default::default(),
     }
 }
 
@@ -113,7 +114,20 @@ fn change(kind: ChangeKind, incident: Incident) -> Change {
 fn judged(key: &str, verdict: Verdict) -> Judged {
     let Incident { shop, key, item, image, because, claim, fact, .. } = incident(key, IncidentState::Open);
     let judgement = Judgement { verdict, cause: None, because };
-    Judged { shop, key, item, image, judgement, claim, fact, incident: None, since: None, severity: None }
+    Judged {
+        shop,
+        key,
+        item,
+        image,
+        judgement,
+        claim,
+        fact,
+        incident: None,
+        since: None,
+        severity: None,
+        journey: Default::default(),
+        looked: None,
+    }
 }
 
 fn notice(message_id: &str, tells: &[i64]) -> Notice {

@@ -48,6 +48,8 @@ impl<'s> Voices<'s> {
                 SignalKind::Button => voices.refusing.push(signal),
                 SignalKind::Text => voices.words.push(signal),
                 SignalKind::State | SignalKind::JsonLd | SignalKind::Microdata | SignalKind::OpenGraph => {}
+                // No page speaks by these.
+                SignalKind::Card | SignalKind::Feed | SignalKind::Cart => {}
             }
         }
         voices.hear_data(heard);

@@ -8,6 +8,7 @@
 
 mod answers;
 mod findings;
+mod sightings;
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ use url::Url;
 
 use super::columns::{Address, Json};
 use super::{Result, StoreError};
-use crate::domain::{Item, ItemKey, Judged, Unverified, Verdict};
+use crate::domain::{Gtin, Item, ItemKey, Judged, Unverified, Verdict, bare};
 
 pub use answers::Lists;
 
@@ -28,7 +29,7 @@ const TABLES: &str = "
     PRAGMA temp_store = file;
     PRAGMA cache_size = -16384;
     CREATE TABLE items (
-        id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, page TEXT, stock_key TEXT, item TEXT NOT NULL
+        id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, page TEXT, bare TEXT, stock_key TEXT, gtin TEXT, item TEXT NOT NULL
     ) STRICT;
     CREATE TABLE judged (
         item INTEGER PRIMARY KEY, page TEXT, verdict TEXT NOT NULL, reason TEXT, mismatch INTEGER NOT NULL,
@@ -105,6 +106,7 @@ impl Worksheet {
             connection.execute_batch(TABLES)?;
             connection.execute_batch(answers::TABLES)?;
             connection.execute_batch(findings::TABLES)?;
+            connection.execute_batch(sightings::TABLES)?;
             connection.execute_batch("BEGIN")?;
             connection.set_prepared_statement_cache_capacity(32);
             Ok(Self { connection })
@@ -118,11 +120,15 @@ impl Worksheet {
     /// If the temporary file cannot be written.
     pub fn put_item(&self, item: &Item) -> Result<Placed> {
         let key = item.item_key();
+        let bare = item.url.as_ref().map(bare);
+        let gtin = item.gtin.as_deref().and_then(Gtin::read).map(|gtin| gtin.to_string());
         let put = || -> rusqlite::Result<_> {
             let added = self
                 .connection
-                .prepare_cached("INSERT OR IGNORE INTO items (key, page, stock_key, item) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![key.0, page(item).map(Address), item.key(), Json(item)])?;
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO items (key, page, bare, stock_key, gtin, item) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                )?
+                .execute(params![key.0, page(item).map(Address), bare, item.key(), gtin, Json(item)])?;
             Ok(if added == 1 { Placed::New(self.connection.last_insert_rowid()) } else { self.there(&key)? })
         };
         put().map_err(explain("noting an item"))
