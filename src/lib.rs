@@ -32,6 +32,7 @@
 //! `fetch` builds HTTP clients, only `domain::clock` reads the time, and only `config` reads the environment. `tests/architecture.rs`
 //! and `clippy.toml` hold all of it.
 
+pub mod cart;
 pub mod catalog;
 pub mod claims;
 pub mod cli;
