@@ -1,5 +1,8 @@
 //! The customer's journey: every touchpoint judged by itself, and what comes of them all.
 
+#[cfg(test)]
+mod tests;
+
 use jiff::Timestamp;
 
 use super::{Sight, because, gone, judge_at, unverified};

@@ -84,7 +84,8 @@ impl Round<'_> {
         }
     }
 
-    /// The page as a customer sees it now, the page past the caches, and the stock after both.
+    /// The page as a customer sees it now, the page past the caches, and the stock after both. A page that only other
+    /// touchpoints contradict is not fetched again: those were.
     async fn pages_again(&mut self, sheet: &Worksheet) -> Result<(), ShopTrouble> {
         loop {
             let pages = sheet.suspects(self.settled.as_ref(), PAGES)?;
@@ -92,21 +93,24 @@ impl Round<'_> {
             let (web, reader) = (self.web, self.reader);
             let looking = futures::stream::iter(pages)
                 .map(|page| async move {
+                    if !page.rows.iter().any(|row| journey::accuses_the_page(&row.value)) {
+                        return (page, None);
+                    }
                     let again = see(web, reader, &page.url, Mode::Normal).await;
                     let bypassed = see(web, reader, &page.url, Mode::BypassCaches).await;
-                    (page, again, bypassed)
+                    (page, Some((again, bypassed)))
                 })
                 .buffer_unordered(width(self.shop))
-                .collect::<Vec<(PageOf<Judged>, Seen, Seen)>>();
+                .collect::<Vec<(PageOf<Judged>, Option<(Seen, Seen)>)>>();
             let Some(seen) = self.tools.stop.or(looking).await else { return Ok(()) };
-            if !self.ask(seen.iter().map(|(page, ..)| page), sheet).await? {
+            if !self.ask(seen.iter().map(|(page, _)| page), sheet).await? {
                 return Ok(());
             }
             let around = Around::new(self.sources, sheet, self.tools.clock.now());
-            for (page, again, bypassed) in seen {
+            for (page, looks) in seen {
                 for row in page.rows {
                     let others = around.of(row.id, &row.value.item)?;
-                    let confirmed = self.confirm(&row, &again, &bypassed, &others, sheet)?;
+                    let confirmed = self.confirm(&row, looks.as_ref(), &others, sheet)?;
                     sheet.put_judged(row.id, &confirmed)?;
                 }
             }
@@ -124,14 +128,14 @@ impl Round<'_> {
     fn confirm(
         &self,
         row: &Row<Judged>,
-        again: &Seen,
-        bypassed: &Seen,
+        looks: Option<&(Seen, Seen)>,
         others: &Others,
         sheet: &Worksheet,
     ) -> Result<Judged, ShopTrouble> {
         let first = &row.value;
         let answer = self.answer(row.id, first, sheet)?;
         let now = self.tools.clock.now();
+        let Some((again, bypassed)) = looks else { return Ok(stock_again(first, answer, others, now)) };
         let held = |seen: &Seen, others: &Others| {
             let (key, item, claim) = (first.key.clone(), first.item.clone(), claim(seen, &first.item));
             held_against(&self.shop.name, (key, item), claim, seen, answer.clone(), others, now)

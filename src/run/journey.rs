@@ -121,6 +121,12 @@ fn with(judged: Judged, steps: Vec<Step>, judgement: Judgement, decides: Option<
     Judged { claim, judgement, journey: Journey { steps, break_point, why: None }, ..judged }
 }
 
+/// Whether an item is wrong by what its page says: by itself, or beside what others say of an item nobody knows.
+pub(super) fn accuses_the_page(judged: &Judged) -> bool {
+    let mut wrong = judged.journey.steps.iter().filter(|step| step.judgement.verdict.is_mismatch()).peekable();
+    wrong.peek().is_none() || wrong.any(|step| step.touchpoint == Touchpoint::Page)
+}
+
 /// What the later looks at an item make of the first one, step by step. `again` is the item as seen now.
 pub(super) fn confirmed(first: &Judged, again: Judged, bypassed: Option<&Judgement>) -> Judged {
     let steps: Vec<Step> = first.journey.steps.iter().map(|step| confirmed_step(step, &again, bypassed)).collect();

@@ -4,6 +4,7 @@ mod failures;
 mod keeping;
 mod kill;
 mod outbox;
+mod sightings;
 mod worksheet;
 
 use std::io::Write as _;

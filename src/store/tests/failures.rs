@@ -99,7 +99,7 @@ fn a_newer_format_is_refused_and_left_alone() {
     raw(&options(&folder)).pragma_update(None, "user_version", 99).unwrap();
     let error = refused(&options(&folder));
     assert!(matches!(error, StoreError::Newer { found: 99, .. }));
-    assert!(error.to_string().contains("its format is 99, this program knows up to 3"), "{error}");
+    assert!(error.to_string().contains("its format is 99, this program knows up to 4"), "{error}");
 }
 
 #[test]
