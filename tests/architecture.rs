@@ -16,6 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("fetch", &["domain"]),
     ("catalog", &["domain", "fetch"]),
+    ("cart", &["domain", "fetch"]),
     ("stock", &["domain", "fetch"]),
     ("claims", &["domain"]),
     ("judge", &["domain"]),
@@ -24,13 +25,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("notify", &["domain", "fetch"]),
     ("report", &["domain"]),
     ("demo", &["domain"]),
-    ("config", &["domain", "catalog", "fetch", "claims", "stock", "incident", "store", "notify"]),
-    ("run", &["domain", "catalog", "stock", "fetch", "claims", "judge", "incident", "store", "notify", "report"]),
+    ("config", &["domain", "cart", "catalog", "fetch", "claims", "stock", "incident", "store", "notify"]),
+    (
+        "run",
+        &["domain", "cart", "catalog", "stock", "fetch", "claims", "judge", "incident", "store", "notify", "report"],
+    ),
     (
         "cli",
         &[
-            "domain", "config", "run", "demo", "catalog", "stock", "fetch", "claims", "judge", "incident", "store",
-            "notify", "report",
+            "domain", "config", "run", "demo", "cart", "catalog", "stock", "fetch", "claims", "judge", "incident",
+            "store", "notify", "report",
         ],
     ),
 ];
@@ -82,6 +86,13 @@ const REGISTRIES: &[Registry] = &[
         mark: "impl Kind for ",
         lines: &["mod NAME;"],
         elsewhere: &[("config/example.yaml", " NAME:"), ("README.md", "`NAME`")],
+    },
+    Registry {
+        folder: "src/cart",
+        folders: true,
+        mark: "impl Basket for ",
+        lines: &["mod NAME;", "Box::new(NAME::"],
+        elsewhere: &[("config/example.yaml", "NAME:"), ("README.md", "`NAME`")],
     },
     Registry {
         folder: "src/notify/courier",

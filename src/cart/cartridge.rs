@@ -16,8 +16,7 @@ use crate::fetch::{Call, Payload, Session};
 const ROWS: &str = "items";
 
 /// Where the form says what is wrong.
-const WORDS: [&str; 4] =
-    [".form-errors .non-field-error", ".form-errors .alert-danger", ".errorlist", ".error-msg"];
+const WORDS: [&str; 4] = [".form-errors .non-field-error", ".form-errors .alert-danger", ".errorlist", ".error-msg"];
 
 /// A Cartridge cart.
 pub(super) struct Cartridge<'a> {
@@ -66,7 +65,8 @@ impl Basket for Cartridge<'_> {
         }
         let html = reply.text();
         let button = |form: &Form| form.buttons.iter().find(|(name, _)| name == "add_cart").cloned();
-        let Some((form, pressed)) = forms(&html).into_iter().find_map(|form| button(&form).map(|pressed| (form, pressed)))
+        let Some((form, pressed)) =
+            forms(&html).into_iter().find_map(|form| button(&form).map(|pressed| (form, pressed)))
         else {
             return Err(Trouble::odd("and has no form to add it", &reply));
         };

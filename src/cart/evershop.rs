@@ -38,7 +38,11 @@ impl Basket for Evershop<'_> {
         let page = self.wanted.item.url.as_ref().unwrap_or(self.home);
         let reply = session.page(page).await?;
         // A page that is gone may have its item in the cart all the same.
-        if reply.is_success() || matches!(reply.status, 404 | 410) { Ok(()) } else { Err(Trouble::odd("which is no page", &reply)) }
+        if reply.is_success() || matches!(reply.status, 404 | 410) {
+            Ok(())
+        } else {
+            Err(Trouble::odd("which is no page", &reply))
+        }
     }
 
     async fn look(&mut self, session: &mut Session) -> Result<Contents, Trouble> {

@@ -163,7 +163,8 @@ mod tests {
         let forms = forms(html);
         assert_eq!(forms.len(), 1, "one posts");
         let form = &forms[0];
-        let fields: Vec<(&str, &str)> = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let fields: Vec<(&str, &str)> =
+            form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let expected =
             [("csrf", "abc"), ("quantity", "1"), ("size", "L"), ("colour", "red"), ("note", "hello"), ("late", "2")];
         assert_eq!(fields, expected);
@@ -177,9 +178,15 @@ mod tests {
     #[test]
     fn rows_of_a_formset_are_those_that_hold_something() {
         let mut form = Form::default();
-        for (name, value) in
-            [("f-0-id", "9"), ("f-0-quantity", "1"), ("f-1-id", "8"), ("f-1-quantity", "0"), ("f-2-id", ""), ("f-x-id", "7"), ("g-0-id", "6")]
-        {
+        for (name, value) in [
+            ("f-0-id", "9"),
+            ("f-0-quantity", "1"),
+            ("f-1-id", "8"),
+            ("f-1-quantity", "0"),
+            ("f-2-id", ""),
+            ("f-x-id", "7"),
+            ("g-0-id", "6"),
+        ] {
             form.set(name, value);
         }
         assert_eq!(form.rows("f"), ["0"]);
@@ -187,7 +194,8 @@ mod tests {
 
     #[test]
     fn words_are_those_of_the_first_element_that_says_something() {
-        let html = "<div class=alert><button>×</button></div><div class=alert>No <b>stock</b> left<button>×</button></div>";
+        let html =
+            "<div class=alert><button>×</button></div><div class=alert>No <b>stock</b> left<button>×</button></div>";
         assert_eq!(words(html, &[".none", ".alert"]).as_deref(), Some("No stock left"));
         assert_eq!(words(html, &["["]), None);
         assert_eq!(without_markup("You cannot add &quot;Mug&quot; <a href=x>now</a>"), "You cannot add \"Mug\" now");

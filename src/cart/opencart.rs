@@ -8,7 +8,7 @@ use regex::Regex;
 use serde_json::Value as Json;
 use url::Url;
 
-use super::form::{words, without_markup};
+use super::form::{without_markup, words};
 use super::trouble::{Trouble, json as json_of};
 use super::{Answer, Basket, Contents, Wanted, below};
 use crate::fetch::{Call, Payload, Session};
@@ -57,10 +57,13 @@ impl Basket for Opencart<'_> {
                 () if html.contains("checkout/cart|") => "|",
                 () => "/",
             };
-            product = product.or_else(|| first(&html, r#"name="product_id"[^>]*value="([0-9]+)"|value="([0-9]+)"[^>]*name="product_id""#));
+            product = product.or_else(|| {
+                first(&html, r#"name="product_id"[^>]*value="([0-9]+)"|value="([0-9]+)"[^>]*name="product_id""#)
+            });
         }
         product = product.or_else(|| self.wanted.platform_numbers().first().cloned());
-        let missing = || Trouble::Cannot("its page names no product_id; give the product's number as stock_key".to_owned());
+        let missing =
+            || Trouble::Cannot("its page names no product_id; give the product's number as stock_key".to_owned());
         self.product = product.filter(|number| number.bytes().all(|byte| byte.is_ascii_digit())).ok_or_else(missing)?;
         Ok(())
     }
@@ -72,7 +75,9 @@ impl Basket for Opencart<'_> {
             return Err(Trouble::odd("which is no cart", &reply));
         }
         let Ok(keys) = Regex::new(KEYS) else { return Ok(Contents::default()) };
-        let found = keys.captures_iter(&html).filter_map(|found| found.iter().skip(1).flatten().next().map(|key| key.as_str().to_owned()));
+        let found = keys
+            .captures_iter(&html)
+            .filter_map(|found| found.iter().skip(1).flatten().next().map(|key| key.as_str().to_owned()));
         self.keys = found.collect();
         self.keys.sort();
         self.keys.dedup();

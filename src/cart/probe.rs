@@ -102,7 +102,8 @@ impl<'a> Prober<'a> {
                 if let Ok(contents) = basket.look(session).await {
                     *left = clean(basket, session, contents).await;
                 } else if may_have_been_taken(&trouble) {
-                    *left = Some("it is not known whether one unit is in a cart, as adding it was not answered".to_owned());
+                    *left =
+                        Some("it is not known whether one unit is in a cart, as adding it was not answered".to_owned());
                 }
                 return Err(trouble);
             }

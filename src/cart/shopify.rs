@@ -40,10 +40,13 @@ impl<'a> Shopify<'a> {
         let gtin = self.wanted.item.gtin.as_deref();
         let numbers = self.numbers();
         let is_text = |value: &Json, wanted: Option<&str>| {
-            wanted.is_some_and(|wanted| value.as_str().is_some_and(|text| text.trim().eq_ignore_ascii_case(wanted.trim())))
+            wanted.is_some_and(|wanted| {
+                value.as_str().is_some_and(|text| text.trim().eq_ignore_ascii_case(wanted.trim()))
+            })
         };
         let one = |fits: &dyn Fn(&Json) -> bool| {
-            let mut fitting = variants.iter().filter(|variant| fits(variant)).filter_map(|variant| variant["id"].as_u64());
+            let mut fitting =
+                variants.iter().filter(|variant| fits(variant)).filter_map(|variant| variant["id"].as_u64());
             // Of several nobody knows which.
             fitting.next().filter(|_| fitting.next().is_none())
         };

@@ -44,7 +44,9 @@ impl<'a> Woocommerce<'a> {
 
     /// Every answer of the cart brings the nonce for the next request.
     fn note_tokens(&mut self, reply: &Reply) {
-        for (sent, back) in [("nonce", "Nonce"), ("x-wc-store-api-nonce", "X-WC-Store-API-Nonce"), ("cart-token", "Cart-Token")] {
+        for (sent, back) in
+            [("nonce", "Nonce"), ("x-wc-store-api-nonce", "X-WC-Store-API-Nonce"), ("cart-token", "Cart-Token")]
+        {
             if let Some(value) = reply.header(sent) {
                 self.tokens.retain(|(known, _)| *known != back);
                 self.tokens.push((back, value));
@@ -68,7 +70,8 @@ impl<'a> Woocommerce<'a> {
             let is_it = |one: &&Json| one["sku"].as_str().is_some_and(|known| known.trim().eq_ignore_ascii_case(sku));
             if let Some(product) = products.iter().find(is_it) {
                 if product["type"] == "variable" {
-                    let why = format!("{sku} is a product with variations; the catalogue must name the variation's SKU");
+                    let why =
+                        format!("{sku} is a product with variations; the catalogue must name the variation's SKU");
                     return Err(Trouble::Cannot(why));
                 }
                 return Ok(product["id"].as_u64());

@@ -85,6 +85,7 @@ pub(super) fn job(config: Config) -> Job {
             fetch: shop.fetch,
             claims: shop.claims,
             stock: shop.stock,
+            cart: shop.cart,
             grace: shop.grace,
             max_jump: shop.max_jump,
             confirm_after: shop.confirm_after,

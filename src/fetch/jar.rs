@@ -35,8 +35,11 @@ impl fmt::Debug for Jar {
 impl Jar {
     /// Takes what an answer from this address sets. What is odd is left out, as in browsers.
     pub(super) fn take(&mut self, headers: &HeaderMap, from: &Url, now: Timestamp) {
-        let lines: Vec<String> =
-            headers.get_all(SET_COOKIE).iter().map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned()).collect();
+        let lines: Vec<String> = headers
+            .get_all(SET_COOKIE)
+            .iter()
+            .map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned())
+            .collect();
         for line in lines {
             if line.len() <= LONGEST {
                 self.take_one(&line, from, now);
@@ -85,7 +88,8 @@ impl Jar {
             Some(seconds) => seconds <= 0,
             None => expires.is_some_and(|at| at <= now),
         };
-        self.0.retain(|known| (&known.name, &known.domain, &known.path) != (&cookie.name, &cookie.domain, &cookie.path));
+        self.0
+            .retain(|known| (&known.name, &known.domain, &known.path) != (&cookie.name, &cookie.domain, &cookie.path));
         if !is_over && !cookie.name.is_empty() && self.0.len() < MOST {
             self.0.push(cookie);
         }
@@ -161,7 +165,10 @@ mod tests {
 
     #[test]
     fn a_cookie_goes_back_to_where_it_came_from_and_nowhere_else() {
-        let one = jar("https://shop.example/a/b", &["sid=1; Path=/; HttpOnly; SameSite=Lax", "deep=2", "safe=3; Secure; path=/"]);
+        let one = jar(
+            "https://shop.example/a/b",
+            &["sid=1; Path=/; HttpOnly; SameSite=Lax", "deep=2", "safe=3; Secure; path=/"],
+        );
         assert_eq!(told(&one, "https://shop.example/a/c"), "deep=2; sid=1; safe=3");
         assert_eq!(told(&one, "https://shop.example/ab"), "sid=1; safe=3");
         assert_eq!(told(&one, "http://shop.example/"), "sid=1");
@@ -172,7 +179,11 @@ mod tests {
         assert_eq!(told(&wide, "https://cart.shop.example/"), "sid=1");
         assert_eq!(told(&wide, "https://badshop.example/"), "");
         for foreign in ["sid=1; Domain=other.example", "sid=1; Domain=example", "sid=1; Domain=a.www.shop.example"] {
-            assert_eq!(told(&jar("https://www.shop.example/", &[foreign]), "https://www.shop.example/"), "", "{foreign}");
+            assert_eq!(
+                told(&jar("https://www.shop.example/", &[foreign]), "https://www.shop.example/"),
+                "",
+                "{foreign}"
+            );
         }
         assert_eq!(told(&jar("http://127.0.0.1/", &["sid=1; Domain=0.0.1"]), "http://127.0.0.1/"), "");
     }
@@ -181,7 +192,9 @@ mod tests {
     fn a_later_value_replaces_an_earlier_one_and_a_past_date_takes_it_away() {
         let url = "https://shop.example/";
         assert_eq!(told(&jar(url, &["a=1", "a=2", "=x", "none"]), url), "a=2");
-        for end in ["a=; Max-Age=0", "a=; expires=Thu, 01 Jan 1970 00:00:00 GMT", "a=x; Expires=Thu, 01-Jan-1970 00:00:00 GMT"] {
+        for end in
+            ["a=; Max-Age=0", "a=; expires=Thu, 01 Jan 1970 00:00:00 GMT", "a=x; Expires=Thu, 01-Jan-1970 00:00:00 GMT"]
+        {
             assert_eq!(told(&jar(url, &["a=1", end]), url), "", "{end}");
         }
         assert_eq!(told(&jar(url, &["a=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"]), url), "a=1");

@@ -27,7 +27,11 @@ pub fn check(recipe: &Recipe) -> Vec<(String, String)> {
     for (at, one) in recipe.cleanup.iter().enumerate() {
         step(&format!("cleanup[{at}]"), one, &mut known, &mut problems);
     }
-    let conditions = [("expect.accepted", &recipe.accepted), ("expect.refused", &recipe.refused), ("check_clean.clean", &recipe.clean)];
+    let conditions = [
+        ("expect.accepted", &recipe.accepted),
+        ("expect.refused", &recipe.refused),
+        ("check_clean.clean", &recipe.clean),
+    ];
     for (path, all) in conditions {
         for (at, Condition { source, .. }) in all.iter().enumerate() {
             self::source(&format!("{path}[{at}]"), source, &mut problems);
@@ -73,7 +77,10 @@ fn step(path: &str, step: &Step, known: &mut BTreeSet<String>, problems: &mut Ve
             (Some(name), _) => say("json", of_unknown(&name)),
             (None, Ok(body)) => {
                 if let Err(error) = serde_json::from_str::<serde_json::Value>(&body) {
-                    say("json", format!("is not JSON ({error}); write JSON, with values such as \"{{sku}}\" in quotes"));
+                    say(
+                        "json",
+                        format!("is not JSON ({error}); write JSON, with values such as \"{{sku}}\" in quotes"),
+                    );
                 }
             }
             (None, Err(_)) => {}

@@ -88,14 +88,16 @@ impl<'a> Cooking<'a> {
     async fn run(&mut self, session: &mut Session, step: &Step, must: bool) -> Result<Reply, Trouble> {
         let fill = |template: &str, purpose: Purpose| fill(template, &self.values, purpose).map_err(Trouble::Cannot);
         let address = fill(&step.url, Purpose::Address)?;
-        let url = Url::parse(&address).map_err(|error| Trouble::Cannot(format!("{:?} is no address: {error}", step.url)))?;
+        let url =
+            Url::parse(&address).map_err(|error| Trouble::Cannot(format!("{:?} is no address: {error}", step.url)))?;
         let mut call = Call { verb: step.verb, url, headers: Vec::new(), payload: Payload::Nothing };
         for (name, value) in &step.headers {
             call = call.header(name, &fill(value, Purpose::Plain)?);
         }
         if let Some(body) = &step.json {
             let body = fill(body, Purpose::Json)?;
-            let value = serde_json::from_str(&body).map_err(|error| Trouble::Cannot(format!("a body is not JSON: {error}")))?;
+            let value =
+                serde_json::from_str(&body).map_err(|error| Trouble::Cannot(format!("a body is not JSON: {error}")))?;
             call.payload = Payload::Json(value);
         } else if !step.form.is_empty() {
             let mut fields = Vec::new();
@@ -152,7 +154,9 @@ impl Basket for Cooking<'_> {
         let taken = match (is(&recipe.refused), is(&recipe.accepted)) {
             (true, _) => false,
             (false, true) => true,
-            (false, false) => return Err(Trouble::odd("which the recipe takes neither for a yes nor for a no", &reply)),
+            (false, false) => {
+                return Err(Trouble::odd("which the recipe takes neither for a yes nor for a no", &reply));
+            }
         };
         let words = recipe.words.as_ref().and_then(|words| words.read(&reply, session)).unwrap_or_default();
         Ok(Answer::new(&reply.url, &reply, Some(taken), words))

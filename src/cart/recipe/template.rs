@@ -23,7 +23,9 @@ pub(super) fn fill(template: &str, values: &BTreeMap<String, String>, purpose: P
                 let value = values.get(name).ok_or_else(|| format!("nothing is known for {{{name}}} of the recipe"))?;
                 match purpose {
                     Purpose::Address if !matches!(name, "shop" | "page") => {
-                        filled.extend(url::form_urlencoded::byte_serialize(value.as_bytes()).map(|part| part.replace('+', "%20")));
+                        filled.extend(
+                            url::form_urlencoded::byte_serialize(value.as_bytes()).map(|part| part.replace('+', "%20")),
+                        );
                     }
                     Purpose::Json => {
                         let quoted = serde_json::Value::String(value.clone()).to_string();
@@ -58,7 +60,8 @@ fn parts(template: &str) -> Vec<Part<'_>> {
         let (before, after) = rest.split_at(open);
         let name = after.get(1..).and_then(|after| after.split_once('}')).map(|(name, _)| name);
         let is_name = |name: &&str| {
-            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            !name.is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
         };
         match name.filter(is_name) {
             Some(name) => {

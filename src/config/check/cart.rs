@@ -12,8 +12,8 @@ use super::{At, values};
 use crate::cart::{Condition, Extract, Options, Platform, Recipe, Source, Step};
 use crate::config::raw::cart as raw;
 use crate::config::raw::scalar::{Pattern, Text};
-use crate::config::units::{self, fault};
 use crate::config::stages;
+use crate::config::units::{self, fault};
 use crate::fetch::{Rate, Verb};
 
 /// `shop`: the address of the shop, where it is known.
@@ -37,7 +37,8 @@ pub(super) fn cart(at: &At<'_>, raw: &raw::Cart, shop: Option<&Url>) -> Option<O
         let store = at.read("store", &raw.store, |store| {
             let is_code = |store: &str| store.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
             let help = "write the store view's code, letters, digits and `_`, such as `default`";
-            values::text(store).and_then(|store| if is_code(&store) { Ok(store) } else { Err(fault("this is no store view", help)) })
+            values::text(store)
+                .and_then(|store| if is_code(&store) { Ok(store) } else { Err(fault("this is no store view", help)) })
         });
         chosen = Some((Platform::Magento { store }, at.read("url", &raw.url, values::address)));
     }
