@@ -3,8 +3,11 @@
 //!
 //! It takes what is not there, and only its cart says so: such a line is marked with `***`.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use regex::Regex;
+use scraper::{Html, Selector};
 use serde_json::Value as Json;
 use url::Url;
 
@@ -57,9 +60,7 @@ impl Basket for Opencart<'_> {
                 () if html.contains("checkout/cart|") => "|",
                 () => "/",
             };
-            product = product.or_else(|| {
-                first(&html, r#"name="product_id"[^>]*value="([0-9]+)"|value="([0-9]+)"[^>]*name="product_id""#)
-            });
+            product = product.or_else(|| own_number(&html));
         }
         product = product.or_else(|| self.wanted.platform_numbers().first().cloned());
         let missing =
@@ -142,7 +143,14 @@ fn message(error: &Json) -> String {
     }
 }
 
-fn first(text: &str, pattern: &str) -> Option<String> {
-    let found = Regex::new(pattern).ok()?.captures(text)?;
-    found.iter().skip(1).flatten().next().map(|group| group.as_str().to_owned())
+/// The number of the page's own product: products that it recommends have forms with numbers, too.
+fn own_number(html: &str) -> Option<String> {
+    let page = Html::parse_document(html);
+    let numbers = |selector: &str| -> Vec<String> {
+        let Ok(selector) = Selector::parse(selector) else { return Vec::new() };
+        page.select(&selector).filter_map(|input| input.attr("value").map(str::to_owned)).collect()
+    };
+    let own = "#form-product input[name=product_id], #product input[name=product_id], #input-product-id";
+    let only = || numbers("input[name=product_id]").into_iter().collect::<BTreeSet<_>>();
+    numbers(own).into_iter().next().or_else(|| only().pop_first().filter(|_| only().len() == 1))
 }

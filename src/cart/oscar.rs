@@ -39,12 +39,17 @@ impl<'a> Oscar<'a> {
     /// The form of the page, or one made of the product's number: a page that denies the item has no form, and the basket
     /// may take it all the same.
     fn choose(&self, forms: &[Form], page: &Url) -> Result<(Form, Url), Trouble> {
-        let found = forms.iter().find(|form| form.action.contains(ADD));
-        if let Some((form, target)) = found.and_then(|form| Some((form, form.target(page)?))) {
+        let of_page = page.path().trim_end_matches('/').rsplit('_').next().filter(|number| is_number(number));
+        let number = of_page.map(str::to_owned).or_else(|| self.wanted.platform_numbers().first().cloned());
+        // A page has forms for the products that it recommends, too.
+        let mut found = forms.iter().filter_map(|form| Some((form, added(form)?)));
+        let own = match &number {
+            Some(number) => found.find(|(_, added)| added == number),
+            None => found.next().filter(|(_, first)| found.all(|(_, other)| other == *first)),
+        };
+        if let Some((form, target)) = own.and_then(|(form, _)| Some((form, form.target(page)?))) {
             return Ok((self.filled(form.clone())?, target));
         }
-        let of_page = page.path().trim_end_matches('/').rsplit(['_', '-']).next().map(str::to_owned);
-        let number = of_page.into_iter().chain(self.wanted.platform_numbers()).find(|number| is_number(number));
         let token = forms.iter().find_map(|form| form.value(CSRF));
         match (number, token) {
             (Some(number), Some(token)) => {
@@ -164,6 +169,12 @@ pub(super) async fn empty_formset(session: &mut Session, mut form: Form, url: Ur
     let call = Call::post(url.clone(), Payload::Form(form.fields)).header("Referer", url.as_str());
     let reply = session.call(call).await?;
     if reply.is_success() { Ok(()) } else { Err(Trouble::odd("when the unit was to be removed", &reply)) }
+}
+
+/// The number of the product that a form adds.
+fn added(form: &Form) -> Option<&str> {
+    let (_, number) = form.action.split_once(ADD)?;
+    number.split(['/', '?']).next().filter(|number| is_number(number))
 }
 
 fn is_number(text: &str) -> bool {

@@ -138,6 +138,7 @@ impl Round<'_> {
             signals.flat_map(|claim| &claim.signals).flat_map(|one| &one.also).cloned().collect();
         numbers.dedup();
         let probe = prober.probe(Wanted { item: &judged.item, numbers: &numbers }).await;
+        tracing::info!("{}: the cart on {}: {}", self.shop.name, judged.key, told(&probe.sighting));
         if let Some(left) = probe.not_cleaned {
             tracing::error!("{}: the cart could not be left as it was: {left}", self.shop.name);
             counted.not_cleaned.push(left);
@@ -152,6 +153,18 @@ impl Round<'_> {
 
 fn is_wall(what: Unknown) -> bool {
     matches!(what, Unknown::Challenge | Unknown::ConsentWall | Unknown::Login | Unknown::Maintenance)
+}
+
+/// For the log: `OutOfStock (POST /cart/add.js: 422, "sold out")`.
+fn told(sighting: &Sighting) -> String {
+    match (&sighting.claim, &sighting.failure) {
+        (Some(claim), _) => match claim.signals.first() {
+            Some(signal) => format!("{} ({}, {:?})", claim.availability, signal.place, signal.excerpt),
+            None => claim.availability.to_string(),
+        },
+        (None, Some(failure)) => failure.to_string(),
+        (None, None) => "nothing".to_owned(),
+    }
 }
 
 fn count(sighting: &Sighting, counted: &mut ProbeSummary) {
