@@ -10,7 +10,7 @@ use super::form::{Form, forms, words};
 use super::oscar::empty_formset;
 use super::trouble::Trouble;
 use super::{Answer, Basket, Contents, Wanted, below};
-use crate::fetch::{Call, Payload, Session};
+use crate::fetch::{Call, Payload, Reply, Session};
 
 /// The rows of the cart.
 const ROWS: &str = "items";
@@ -50,6 +50,14 @@ impl<'a> Cartridge<'a> {
             None if variations.is_empty() && self.form.choices.is_empty() => Ok(()),
             None => Err(Trouble::Cannot("no variation on its page has this SKU".to_owned())),
         }
+    }
+
+    async fn post(&self, session: &mut Session) -> Result<Reply, Trouble> {
+        let Some(url) = &self.target else {
+            return Err(Trouble::Cannot("its page has no form to add it".to_owned()));
+        };
+        let call = Call::post(url.clone(), Payload::Form(self.form.fields.clone())).header("Referer", url.as_str());
+        Ok(session.call(call).await?)
     }
 }
 
@@ -94,11 +102,12 @@ impl Basket for Cartridge<'_> {
     }
 
     async fn add(&mut self, session: &mut Session) -> Result<Answer, Trouble> {
-        let Some(url) = self.target.clone() else {
-            return Err(Trouble::Cannot("its page has no form to add it".to_owned()));
-        };
-        let call = Call::post(url.clone(), Payload::Form(self.form.fields.clone())).header("Referer", url.as_str());
-        let reply = session.call(call).await?;
+        let mut reply = self.post(session).await?;
+        if reply.status == 403 {
+            // The form's token may be that of another visit, kept by a page cache. Nothing was done yet.
+            self.open(session).await?;
+            reply = self.post(session).await?;
+        }
         if !reply.is_success() {
             return Err(Trouble::odd("which is no cart", &reply));
         }
@@ -109,7 +118,8 @@ impl Basket for Cartridge<'_> {
             Some(words) => (Some(false), words),
             None => (None, String::new()),
         };
-        Ok(Answer::new(&url, &reply, taken, words))
+        let url = self.target.as_ref().unwrap_or(self.home);
+        Ok(Answer::new(url, &reply, taken, words))
     }
 
     async fn empty(&mut self, session: &mut Session) -> Result<(), Trouble> {
