@@ -186,6 +186,7 @@ fn job(adapter: &str, items: usize, folder: &Path, api: &str) -> Result<Job, Box
         name: "bench".to_owned(),
         url: "http://127.0.0.1/".parse()?,
         catalog: catalogue(folder)?,
+        feeds: Vec::new(),
         fetch,
         claims: claims::Options::default(),
         stock: stock.into(),

@@ -120,6 +120,7 @@ async fn whole_check(shop: &str) -> Result<Duration, Box<dyn Error>> {
             name: "bench".to_owned(),
             url: shop.parse()?,
             catalog: catalog::Options::List(items),
+            feeds: Vec::new(),
             fetch: fetch.clone(),
             claims: claims::Options::default(),
             stock: stock::Sources::from(stock::Options {
@@ -147,6 +148,7 @@ async fn whole_check(shop: &str) -> Result<Duration, Box<dyn Error>> {
                 keys: stock::Keys::default(),
                 brake: stock::Brake::default(),
             }),
+            cart: None,
             grace: Duration::ZERO,
             confirm_after: Duration::ZERO,
             max_jump: 1.into(),

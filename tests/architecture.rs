@@ -75,7 +75,7 @@ const REGISTRIES: &[Registry] = &[
     },
     Registry {
         folder: "src/catalog",
-        folders: false,
+        folders: true,
         mark: "-> Entries<",
         lines: &["=> NAME::read("],
         elsewhere: &[("config/example.yaml", " NAME:"), ("README.md", "`NAME`")],

@@ -41,7 +41,7 @@ pub enum Platform {
     /// Cartridge's forms.
     Cartridge,
     /// Whatever the configuration describes.
-    Recipe(Recipe),
+    Recipe(Box<Recipe>),
 }
 
 impl Platform {

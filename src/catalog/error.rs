@@ -26,6 +26,14 @@ pub enum CatalogError {
         /// What is wrong.
         what: String,
     },
+    /// A product feed that is none, or not to its end.
+    #[error("{place}: {what}")]
+    Feed {
+        /// The path, or the address without its query.
+        place: String,
+        /// What is wrong.
+        what: String,
+    },
     /// There is nothing in it that could be checked.
     #[error("{place} names no item: {what}")]
     Empty {
@@ -51,6 +59,7 @@ impl CatalogError {
             Self::Fetch(_) => "see whether the address is right and reachable from this machine",
             Self::Table { .. } => "compare the file with catalog.csv in the configuration",
             Self::Sitemap { .. } => "open the address in a browser; robots.txt of the shop names its real sitemap",
+            Self::Feed { .. } => "open it as its readers would (RSS, Atom, CSV or TSV), and see whether its export ran",
             Self::Empty { .. } => {
                 "see whether the export ran, and whether include and exclude fit the shop's addresses"
             }

@@ -7,6 +7,7 @@
 mod amount;
 mod csv;
 mod error;
+pub mod feed;
 mod list;
 mod options;
 mod sitemap;
@@ -24,10 +25,11 @@ use crate::domain::Item;
 use crate::fetch::Fetcher;
 
 pub use error::CatalogError;
+pub use feed::{FeedOptions, Offer};
 pub use options::{Columns, CsvOptions, Options, Place, SitemapOptions};
 
 /// One line of a catalogue.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[expect(
     clippy::large_enum_variant,
     reason = "nearly every entry is an item; a box would only cost each an allocation"
@@ -35,6 +37,8 @@ pub use options::{Columns, CsvOptions, Options, Place, SitemapOptions};
 pub enum Entry {
     /// An item.
     Item(Item),
+    /// An entry of a product feed: an item, and what its ad claims.
+    Offer(Box<Offer>),
     /// A line that cannot be used.
     Trouble {
         /// Where it stands: a file and line, or an address.
@@ -51,6 +55,17 @@ pub enum Entry {
     },
 }
 
+impl Entry {
+    /// The item of it, if it is of one.
+    pub fn into_item(self) -> Option<Item> {
+        match self {
+            Self::Item(item) => Some(item),
+            Self::Offer(offer) => Some(offer.item),
+            Self::Trouble { .. } | Self::Unread { .. } => None,
+        }
+    }
+}
+
 /// The entries of a catalogue, as they are read.
 pub type Entries<'a> = Pin<Box<dyn Stream<Item = Result<Entry, CatalogError>> + Send + 'a>>;
 
@@ -60,6 +75,7 @@ pub fn read<'a>(options: &'a Options, web: &'a Fetcher) -> Entries<'a> {
         Options::List(items) => list::read(items),
         Options::Csv(csv) => csv::read(csv, web),
         Options::Sitemap(sitemap) => sitemap::read(sitemap, web),
+        Options::Feed(feed) => feed::read(feed, web),
     }
 }
 
@@ -67,6 +83,6 @@ pub fn read<'a>(options: &'a Options, web: &'a Fetcher) -> Entries<'a> {
 pub fn page(options: &Options, url: &Url) -> Item {
     match options {
         Options::Sitemap(sitemap) => sitemap::item(sitemap, url.clone()),
-        Options::List(_) | Options::Csv(_) => Item { url: Some(url.clone()), ..Item::default() },
+        Options::List(_) | Options::Csv(_) | Options::Feed(_) => Item { url: Some(url.clone()), ..Item::default() },
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use regex::Regex;
 use url::Url;
 
+use super::feed::FeedOptions;
 use crate::domain::Item;
 
 /// Where the catalogue comes from.
@@ -16,6 +17,8 @@ pub enum Options {
     Csv(Box<CsvOptions>),
     /// A sitemap (<https://www.sitemaps.org/protocol.html>).
     Sitemap(SitemapOptions),
+    /// A product feed. It is a touchpoint at the same time.
+    Feed(Box<FeedOptions>),
 }
 
 /// A file here or a document on the web.

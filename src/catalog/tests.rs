@@ -59,6 +59,7 @@ async fn told(options: Options, base: &str) -> (Vec<String>, Option<String>) {
             Ok(Entry::Trouble { place, what } | Entry::Unread { place, what }) => {
                 entries.push(format!("! {place}: {what}").replace(base, ""))
             }
+            Ok(Entry::Offer(offer)) => panic!("{offer:?} of what is no feed"),
             Err(wrong) => error = Some(wrong.to_string().replace(base, "")),
         }
     }

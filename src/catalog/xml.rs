@@ -140,16 +140,21 @@ impl<R: Read> Read for UntilItFails<R> {
 fn as_utf8(mut from: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
     let mut head = Vec::new();
     from.by_ref().take(DECLARATION).read_to_end(&mut head)?;
-    let start = String::from_utf8_lossy(&head);
-    let label = start.split_once("?>").and_then(|(declaration, _)| {
-        let (_, value) = declaration.trim_start().strip_prefix("<?xml")?.split_once("encoding")?;
-        let value = value.trim_start().strip_prefix('=')?.trim_start();
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let label = value.get(1..)?.split(quote).next()?.to_ascii_lowercase();
-        // A declaration that could be read as ASCII is not UTF-16, whatever it says; nor does an unknown label help.
-        (!label.starts_with("utf-16") && encoding_rs::Encoding::for_label(label.as_bytes()).is_some()).then_some(label)
-    });
+    let label = declared(&head);
     charset::reader(Cursor::new(head).chain(from), label.as_deref())
+}
+
+/// The encoding that an XML declaration names, if it can be right.
+pub(super) fn declared(head: &[u8]) -> Option<String> {
+    let start = String::from_utf8_lossy(head);
+    let (declaration, _) = start.split_once("?>")?;
+    let declaration = declaration.trim_start_matches('\u{feff}').trim_start();
+    let (_, value) = declaration.strip_prefix("<?xml")?.split_once("encoding")?;
+    let value = value.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let label = value.get(1..)?.split(quote).next()?.to_ascii_lowercase();
+    // A declaration that could be read as ASCII is not UTF-16, whatever it says; nor does an unknown label help.
+    (!label.starts_with("utf-16") && encoding_rs::Encoding::for_label(label.as_bytes()).is_some()).then_some(label)
 }
 
 /// `urlset/url/loc` or `sitemapindex/sitemap/loc`, whatever prefix the names have. `image:loc` lies deeper.

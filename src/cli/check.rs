@@ -82,6 +82,7 @@ pub(super) fn job(config: Config) -> Job {
             name: shop.name,
             url: shop.url,
             catalog: shop.catalog,
+            feeds: shop.feeds,
             fetch: shop.fetch,
             claims: shop.claims,
             stock: shop.stock,

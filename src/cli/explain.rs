@@ -6,7 +6,7 @@ use futures::StreamExt;
 use url::Url;
 
 use super::{Exit, Failure, args, check, terminal};
-use crate::catalog::{self, Entry};
+use crate::catalog;
 use crate::claims;
 use crate::domain::{Item, Page, clock::Clock};
 use crate::fetch::{self, Fetcher};
@@ -150,9 +150,9 @@ async fn search(shop: &Shop, tools: &Tools, wanted: impl Fn(&Item) -> bool) -> R
     let web = Fetcher::new(shop.fetch.clone(), tools.clock.clone()).map_err(|error| trouble(error.to_string()))?;
     let mut entries = catalog::read(&shop.catalog, &web);
     while let Some(entry) = entries.next().await {
-        match entry.map_err(|error| trouble(error.advised()))? {
-            Entry::Item(item) if wanted(&item) => return Ok(Some(item)),
-            _ => {}
+        let item = entry.map_err(|error| trouble(error.advised()))?.into_item();
+        if let Some(item) = item.filter(|item| wanted(item)) {
+            return Ok(Some(item));
         }
     }
     Ok(None)

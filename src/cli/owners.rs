@@ -69,7 +69,7 @@ async fn find(
     for shop in shops {
         let mut found = None;
         read(shop, clock, |entry| {
-            if let Entry::Item(item) = entry
+            if let Some(item) = entry.into_item()
                 && goes_by(&item, name)
             {
                 found = Some(item);
@@ -192,6 +192,7 @@ async fn count(shops: &[&Shop], options: &notify::Options, clock: &Clock) -> Res
         read(shop, clock, |entry| {
             match entry {
                 Entry::Item(item) => note(&mut shares, &shop.name, &item, options),
+                Entry::Offer(offer) => note(&mut shares, &shop.name, &offer.item, options),
                 Entry::Trouble { .. } | Entry::Unread { .. } => shares.troubles += 1,
             }
             true

@@ -3,7 +3,7 @@
 
 use super::check::counted;
 use super::{Exit, Failure, args, check, terminal};
-use crate::catalog::{self, Entry};
+use crate::catalog::{self, Entry, FeedOptions};
 use crate::claims;
 use crate::domain::clock::Clock;
 use crate::fetch::{Fetcher, Mode};
@@ -68,6 +68,9 @@ async fn knock(job: &Job, clock: &Clock) -> Vec<Answer> {
             Err(error) => (Err(error), None),
         };
         answers.push(Answer::new(format!("{} catalogue", shop.name), catalogue));
+        for feed in &shop.feeds {
+            answers.push(Answer::new(format!("{} feed {}", shop.name, feed.name), first_ad(shop, feed, clock).await));
+        }
         let page = item.as_ref().and_then(|item| item.url.clone()).unwrap_or_else(|| shop.url.clone());
         answers.push(Answer::new(format!("{} page", shop.name), read_page(shop, &page, clock).await));
         let key = item.as_ref().and_then(|item| item.key().map(str::to_owned));
@@ -97,12 +100,38 @@ async fn first_item(shop: &Shop, clock: &Clock) -> Result<crate::domain::Item, S
     while let Some(entry) = entries.next().await {
         match entry.map_err(|error| error.advised())? {
             Entry::Item(item) => return Ok(item),
+            Entry::Offer(offer) => return Ok(offer.item),
             Entry::Trouble { place, what } | Entry::Unread { place, what } => {
                 trouble.get_or_insert(format!("{place}: {what}"));
             }
         }
     }
     Err(trouble.unwrap_or_else(|| "it holds no item; check its source and filters".to_owned()))
+}
+
+/// What the first ad of a feed says.
+async fn first_ad(shop: &Shop, feed: &FeedOptions, clock: &Clock) -> Result<String, String> {
+    let web = Fetcher::new(shop.fetch.clone(), clock.clone()).map_err(|error| error.to_string())?;
+    let fetched = catalog::feed::fetch(feed, &web, None).await.map_err(|error| error.advised())?;
+    let mut entries = fetched.ok_or("it was not sent")?.entries();
+    let mut trouble = None;
+    while let Some(entry) = entries.next().await {
+        match entry.map_err(|error| error.advised())? {
+            Entry::Offer(offer) => {
+                let says = match (&offer.claim, offer.troubles.first()) {
+                    (Some(claim), _) => format!("says {}", claim.availability),
+                    (None, Some(what)) => return Err(what.clone()),
+                    (None, None) => "is not shown now".to_owned(),
+                };
+                return Ok(format!("its first ad, of {}, {says}", offer.id));
+            }
+            Entry::Trouble { place, what } | Entry::Unread { place, what } => {
+                trouble.get_or_insert(format!("{place}: {what}"));
+            }
+            Entry::Item(_) => {}
+        }
+    }
+    Err(trouble.unwrap_or_else(|| "it holds no ad; see whether its export ran".to_owned()))
 }
 
 async fn read_page(shop: &Shop, url: &url::Url, clock: &Clock) -> Result<String, String> {

@@ -80,6 +80,8 @@ pub struct Shop {
     pub admin_url: Option<String>,
     /// Which items exist.
     pub catalog: catalog::Options,
+    /// The product feeds that its ads are made of, beside one that is its catalogue.
+    pub feeds: Vec<catalog::FeedOptions>,
     /// How its pages are asked for.
     pub fetch: fetch::Options,
     /// How its pages are read.

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CauseSummary, Census, Claim, Doubt, Finding, IncidentState, Item, ItemKey, Journey, Judgement, LookReason,
-    PlanSummary, ProbeSummary, Severity, StockFact, TargetMissed, TouchpointSummary, Usual,
+    CauseSummary, Census, Claim, Doubt, FeedSummary, Finding, IncidentState, Item, ItemKey, Journey, Judgement,
+    LookReason, PlanSummary, ProbeSummary, Severity, StockFact, TargetMissed, TouchpointSummary, Usual,
 };
 
 /// One item, judged.
@@ -115,6 +115,9 @@ pub struct ShopSummary {
     /// The first few of each kind.
     #[serde(default)]
     pub finding_examples: Vec<Finding>,
+    /// Its product feeds in numbers; one that is its catalogue first.
+    #[serde(default)]
+    pub feeds: Vec<FeedSummary>,
     /// Touchpoint code → how it keeps its promises.
     #[serde(default)]
     pub touchpoints: BTreeMap<String, TouchpointSummary>,

@@ -1,5 +1,7 @@
 //! One question and its final answer: redirects followed, failures retried, every step within its host's budget.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use tokio::time::{Instant, timeout_at};
@@ -27,6 +29,8 @@ pub(super) struct Ask {
     pub(super) max_redirects: usize,
     /// Whether robots.txt is asked first; off for robots.txt itself.
     pub(super) robots: bool,
+    /// Deadline for the whole exchange, where it is not that of the options.
+    pub(super) whole: Option<Duration>,
 }
 
 /// The final answer to it.
@@ -108,6 +112,7 @@ impl Door {
             sink: Sink::Prefix(robots::CAP),
             max_redirects: robots::MAX_REDIRECTS,
             robots: false,
+            whole: None,
         };
         // Boxed, as asking for robots.txt is asking again.
         let robots = match Box::pin(self.ask(question)).await {
@@ -168,7 +173,7 @@ impl Door {
         let _turn = host.turn().await?;
         let late = |phase: &str| PageFailure::Timeout { phase: phase.to_owned() };
         let begun = Instant::now();
-        let whole = after(begun, self.options.total_timeout);
+        let whole = after(begun, ask.whole.unwrap_or(self.options.total_timeout));
         let first_byte = after(begun, self.options.first_byte_timeout);
         let (until, phase) = if first_byte < whole { (first_byte, "first byte") } else { (whole, "whole") };
 

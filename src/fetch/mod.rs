@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Method;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LAST_MODIFIED};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED};
 use secrecy::SecretString;
 use url::Url;
 
@@ -119,6 +119,24 @@ pub struct Download {
     pub content_type: Option<String>,
     /// `Last-Modified`, if sent and readable.
     pub last_modified: Option<Timestamp>,
+    /// `ETag` as sent.
+    pub etag: Option<String>,
+}
+
+/// Limits of one download, where they are not those of the options.
+#[derive(Clone, Copy, Debug)]
+pub struct Within {
+    /// Largest body in bytes, after decompression.
+    pub largest: u64,
+    /// Deadline for the whole exchange, body included.
+    pub whole: Duration,
+}
+
+impl Default for Within {
+    /// Room for what only files of a whole shop need.
+    fn default() -> Self {
+        Self { largest: 2 * 1024 * 1024 * 1024, whole: Duration::from_secs(30 * 60) }
+    }
 }
 
 /// Why a document or download did not arrive.
@@ -256,7 +274,22 @@ impl Fetcher {
     /// # Errors
     /// As [`Fetcher::document`], and [`FetchError::Disk`] when the temporary file cannot be written.
     pub async fn download(&self, url: &Url, headers: Vec<(String, SecretString)>) -> Result<Download, FetchError> {
-        let mut ask = self.get(url.clone(), Sink::File(self.0.options.max_download));
+        let Options { max_download: largest, total_timeout: whole, .. } = self.0.options;
+        self.download_within(url, headers, Within { largest, whole }).await
+    }
+
+    /// As [`Fetcher::download`], within other limits than the options have.
+    ///
+    /// # Errors
+    /// As [`Fetcher::download`].
+    pub async fn download_within(
+        &self,
+        url: &Url,
+        headers: Vec<(String, SecretString)>,
+        within: Within,
+    ) -> Result<Download, FetchError> {
+        let mut ask = self.get(url.clone(), Sink::File(within.largest));
+        ask.whole = Some(within.whole.max(self.0.options.total_timeout));
         overlay(&mut ask.secret, client::headers(&headers)?);
         let answer = self.0.ask(ask).await.map_err(|trouble| FetchError::of(url, trouble))?;
         match answer.body {
@@ -264,10 +297,16 @@ impl Fetcher {
                 let sent = |name| answer.headers.get(name).map(text);
                 let last_modified = sent(LAST_MODIFIED)
                     .and_then(|date| Timestamp::try_from(httpdate::parse_http_date(&date).ok()?).ok());
-                Ok(Download { file, url: answer.url, content_type: sent(CONTENT_TYPE), last_modified })
+                let (content_type, etag) = (sent(CONTENT_TYPE), sent(ETAG));
+                Ok(Download { file, url: answer.url, content_type, last_modified, etag })
             }
             Body::Bytes(_) => Err(FetchError::of(url, PageFailure::Status { status: answer.status }.into())),
         }
+    }
+
+    /// The time by its clock.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
     }
 
     /// HTTP requests sent so far: robots.txt, retries and redirects among them.
@@ -285,6 +324,7 @@ impl Fetcher {
             sink,
             max_redirects: self.0.options.max_redirects,
             robots: self.0.options.robots,
+            whole: None,
         }
     }
 

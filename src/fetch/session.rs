@@ -255,8 +255,17 @@ impl Session {
         };
         let sink = Sink::Memory(self.door.options.max_body);
         let max_redirects = self.door.options.max_redirects;
-        let mut ask =
-            Ask { method: call.verb.method(), url: call.url, open, secret, body, sink, max_redirects, robots };
+        let mut ask = Ask {
+            method: call.verb.method(),
+            url: call.url,
+            open,
+            secret,
+            body,
+            sink,
+            max_redirects,
+            robots,
+            whole: None,
+        };
         let mut hops = Vec::new();
         loop {
             (self.gate)(&ask.url)?;

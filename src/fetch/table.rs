@@ -97,6 +97,11 @@ impl Table {
         Ok(Self { columns, single_line: Vec::new(), reader, record: csv::StringRecord::new() })
     }
 
+    /// The names of the columns, as in the header.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
     /// Where the column of this name stands. Its cells are keys, numbers or addresses and hold no line breaks.
     pub fn column(&mut self, name: &str) -> Result<usize, TableError> {
         let at = self.prose(name)?;
@@ -181,6 +186,11 @@ impl<'a> Row<'a> {
     /// Whether it is the beginning of a row, with which the text breaks off.
     pub fn is_cut_off(&self) -> bool {
         self.ends_the_text && self.cells.len() < self.columns
+    }
+
+    /// Whether the text ends with this row, and not with a line break: where reading failed, it may be half a row.
+    pub fn ends_the_text(&self) -> bool {
+        self.ends_the_text
     }
 
     /// What is wrong with the row as a whole: its cells may stand in the wrong columns. Empty cells past the last

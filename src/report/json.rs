@@ -193,6 +193,7 @@ mod tests {
                 "nowhere": []
               }
             ],
+            "feeds": [],
             "findings": {}
           }
         ]

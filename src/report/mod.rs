@@ -15,6 +15,7 @@
 mod columns;
 mod csv;
 pub mod explain;
+mod feeds;
 pub mod incidents;
 mod json;
 mod jsonl;

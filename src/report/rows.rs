@@ -12,6 +12,7 @@ use crate::domain::{
     ShopSummary, Signal, SourceSummary, StockFact, Summary, Unverified, Verdict,
 };
 
+use super::feeds::FeedRow;
 use super::severity::SeverityRow;
 
 /// Version of the formats `stocktruth.run`, `stocktruth.item`, `stocktruth.finding`, `stocktruth.summary` and `stocktruth.explanation`.
@@ -173,6 +174,8 @@ pub(super) struct ShopRow<'a> {
     stock_requests: u64,
     /// The stock sources, in order of precedence.
     stock: Vec<SourceRow<'a>>,
+    /// The product feeds; one that is the catalogue first.
+    feeds: Vec<FeedRow<'a>>,
     /// Kind of finding → how many there are.
     findings: &'a BTreeMap<String, u64>,
 }
@@ -332,6 +335,7 @@ impl<'a> From<&'a ShopSummary> for ShopRow<'a> {
             page_requests: shop.page_requests,
             stock_requests: shop.stock_requests(),
             stock: shop.stock.iter().map(SourceRow::from).collect(),
+            feeds: shop.feeds.iter().map(FeedRow::from).collect(),
             findings: &shop.findings,
         }
     }

@@ -10,7 +10,7 @@ use crate::domain::{IncidentState, Judged, ShopSummary, Summary, Verdict, plain}
 
 use super::columns::{BAD, Cell, Columns, GOOD, PLAIN, QUIET, STRONG, WARN, isolated, painted, wrap};
 use super::rows::reason;
-use super::{Look, ReportError, sources, words};
+use super::{Look, ReportError, feeds, sources, words};
 
 const HEADINGS: [&str; 8] =
     ["SHOP", "WHAT IS WRONG", "SKU", "PRODUCT", "PAGE PROMISES", "STOCK SAYS", "SINCE", "CAUSE"];
@@ -198,6 +198,7 @@ fn of_shop(
             writeln!(out, "       {}", isolated(&plain::harmless(example), look.terminal))?;
         }
     }
+    feeds::odd(shop, look, out)?;
     sources::odd(shop, look, out)?;
     let news = [
         (shop.opened, "newly open"),

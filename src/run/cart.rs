@@ -70,10 +70,8 @@ impl Round<'_> {
             after = last.id;
             for row in rows {
                 match row.value.judgement.verdict {
-                    Verdict::FalseAvailable | Verdict::ExpiredPromise => {
-                        if (suspects.len() as u64) < options.suspects {
-                            suspects.push(row);
-                        }
+                    Verdict::FalseAvailable | Verdict::ExpiredPromise if (suspects.len() as u64) < options.suspects => {
+                        suspects.push(row);
                     }
                     Verdict::Agrees => {
                         agreeing += 1;

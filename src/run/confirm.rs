@@ -8,7 +8,7 @@ use futures::StreamExt;
 use jiff::Timestamp;
 use url::Url;
 
-use super::feeds;
+use super::feeds::{self, Feeds};
 use super::journey::{self, Around, Others, held_against};
 use super::listings;
 use super::look::{PAGES, Seen, claim, known_fact, see, width};
@@ -22,6 +22,7 @@ use crate::judge::{self, Sight};
 use crate::store::{PageOf, Row, Worksheet};
 
 /// Confirms or drops every mismatch in the worksheet.
+#[expect(clippy::too_many_arguments, reason = "a stage is told where it is and what it works with")]
 pub(super) async fn suspects(
     shop: &Shop,
     scope: &Scope,
@@ -30,6 +31,7 @@ pub(super) async fn suspects(
     reader: &Arc<Reader>,
     sources: &Sources,
     sheet: &Worksheet,
+    ads: &Feeds,
 ) -> Result<(), ShopTrouble> {
     if sheet.suspects(None, 1)?.is_empty() {
         return Ok(());
@@ -42,7 +44,7 @@ pub(super) async fn suspects(
         if !scope.is_ad_hoc() && !sheet.suspects(None, 1)?.is_empty() {
             tools.stop.or(tools.clock.sleep(shop.confirm_after)).await;
         }
-        feeds::again(shop, tools, web, sheet).await?;
+        feeds::again(shop, tools, web, reader, sheet, ads).await?;
         listings::again(shop, tools, web, reader, sheet).await?;
         round.pages_again(sheet).await
     }

@@ -37,6 +37,8 @@ pub struct Shop {
     pub url: Url,
     /// Which items exist.
     pub catalog: catalog::Options,
+    /// The product feeds that its ads are made of, beside one that is its catalogue.
+    pub feeds: Vec<catalog::FeedOptions>,
     /// How its hosts are asked.
     pub fetch: fetch::Options,
     /// How its pages are read.

@@ -2,6 +2,7 @@
 
 use futures::StreamExt;
 
+use super::feeds::{Catalogue, Feeds};
 use super::{Scope, Shop, ShopTrouble, Tools};
 use crate::catalog::{self, Entry};
 use crate::domain::{Item, ShopSummary};
@@ -20,38 +21,47 @@ pub(super) async fn items(
     web: &Fetcher,
     sheet: &Worksheet,
     counted: &mut ShopSummary,
-    unknown_skus: &mut Vec<String>,
+    (feeds, unknown_skus): (&mut Feeds, &mut Vec<String>),
 ) -> Result<(), ShopTrouble> {
     tools.progress.stage(&format!("{}: reading the catalogue", shop.name));
     let mut wanted = Wanted::new(scope);
     if !wanted.only_pages_of_a_sitemap(&shop.catalog) {
-        let mut entries = catalog::read(&shop.catalog, web);
+        let opened = Catalogue::open(shop, web, sheet, feeds).await;
+        let (mut ads, mut entries) = opened.map_err(|error| ShopTrouble(error.advised()))?;
         while let Some(Some(entry)) = tools.stop.or(entries.next()).await {
-            match entry.map_err(|error| ShopTrouble(error.advised()))? {
-                Entry::Item(item) if wanted.has(&item) => {
-                    wanted.found(&item);
-                    unknown_skus.retain(|sku| item.sku.as_ref() != Some(sku));
-                    if let Placed::Duplicate(_) = sheet.put_item(&item)? {
-                        counted.catalogue_duplicates += 1;
-                        example(counted, format!("{}: listed more than once, the first row counts", item.item_key()));
-                    } else {
-                        counted.items += 1;
-                        counted.usual.note(&item);
-                    }
-                }
-                Entry::Item(_) => {}
+            let (item, offer) = match entry.map_err(|error| ShopTrouble(error.advised()))? {
+                Entry::Item(item) => (Some(item), None),
+                Entry::Offer(offer) => (Some(offer.item.clone()), Some(offer)),
                 Entry::Trouble { place, what } => {
                     counted.catalogue_troubles += 1;
                     example(counted, format!("{place}: {what}"));
+                    (None, None)
                 }
                 Entry::Unread { place, what } => {
                     counted.catalogue_unread.get_or_insert(format!("{place}: {what}"));
+                    (None, None)
+                }
+            };
+            if let Some(item) = item.filter(|item| wanted.has(item)) {
+                wanted.found(&item);
+                unknown_skus.retain(|sku| item.sku.as_ref() != Some(sku));
+                match sheet.put_item(&item)? {
+                    Placed::Duplicate(_) => {
+                        counted.catalogue_duplicates += 1;
+                        example(counted, format!("{}: listed more than once, the first row counts", item.item_key()));
+                    }
+                    Placed::New(row) => {
+                        offer.map_or(Ok(()), |offer| ads.note(row, &offer))?;
+                        counted.items += 1;
+                        counted.usual.note(&item);
+                    }
                 }
             }
             if wanted.all_found() || scope.limit.is_some_and(|limit| counted.items >= limit) {
                 break;
             }
         }
+        counted.feeds.extend(ads.summary());
     }
     tracing::info!("{}: {} items, {} rows of no use", shop.name, counted.items, counted.catalogue_troubles);
     for example in &counted.catalogue_examples {
@@ -79,18 +89,18 @@ fn example(counted: &mut ShopSummary, what: String) {
 }
 
 /// The part of the catalogue that is asked for.
-struct Wanted<'a> {
+pub(super) struct Wanted<'a> {
     scope: &'a Scope,
     skus_found: Vec<bool>,
     urls_found: Vec<bool>,
 }
 
 impl<'a> Wanted<'a> {
-    fn new(scope: &'a Scope) -> Self {
+    pub(super) fn new(scope: &'a Scope) -> Self {
         Self { scope, skus_found: vec![false; scope.skus.len()], urls_found: vec![false; scope.urls.len()] }
     }
 
-    fn has(&self, item: &Item) -> bool {
+    pub(super) fn has(&self, item: &Item) -> bool {
         !self.scope.is_ad_hoc() || self.matches(item).next().is_some()
     }
 

@@ -3,6 +3,7 @@
 //! Everything decided on the way is decided elsewhere, by pure functions: this room only carries values from one stage
 //! to the next. What grows with the catalogue lies in a [`Worksheet`] on disk; the only concurrent part is stage 3.
 
+mod ads;
 mod cart;
 mod causes;
 mod confirm;
@@ -41,6 +42,7 @@ use crate::claims;
 use crate::domain::{ShopSummary, Summary};
 use crate::fetch::Fetcher;
 use crate::store::Worksheet;
+use feeds::Feeds;
 use remember::Memory;
 use sources::Sources;
 
@@ -91,9 +93,12 @@ pub async fn check(job: &Job, scope: &Scope, tools: &Tools) -> Result<Outcome, R
     Ok(Outcome { summary, sheets, enough })
 }
 
-/// Whether the whole catalogue was read, so that what it does not list is not listed.
+/// Whether the whole catalogue was read, and all feeds, so that what they do not list is not listed.
 fn is_whole(shop: &ShopSummary) -> bool {
-    shop.failed.is_none() && shop.catalogue_troubles == 0 && shop.catalogue_unread.is_none()
+    shop.failed.is_none()
+        && shop.catalogue_troubles == 0
+        && shop.catalogue_unread.is_none()
+        && shop.feeds.iter().all(|feed| feed.failed.is_none())
 }
 
 /// What makes a shop impossible to check: what happened and what to do.
@@ -129,8 +134,9 @@ async fn check_shop(
 
     let told = async {
         // 1. What is sold, and where is it promised?
-        list::items(shop, scope, tools, &web, sheet, counted, unknown_skus).await?;
-        feeds::read(shop, scope, tools, &web, sheet, counted).await?;
+        let mut ads = Feeds::default();
+        list::items(shop, scope, tools, &web, sheet, counted, (&mut ads, unknown_skus)).await?;
+        feeds::read(shop, scope, tools, &web, &reader, sheet, counted, (&mut ads, unknown_skus)).await?;
 
         // 2. What do the stock systems say? In bulk, before any page.
         truth::ask_in_bulk(&shop.name, scope, &sources, tools, sheet, memory).await?;
@@ -143,7 +149,7 @@ async fn check_shop(
         look::at_every_page(shop, tools, &web, &reader, &sources, sheet).await?;
 
         // 5. Ask again about the suspects: stock after the page, then both once more, past the caches.
-        confirm::suspects(shop, scope, tools, &web, &reader, &sources, sheet).await?;
+        confirm::suspects(shop, scope, tools, &web, &reader, &sources, sheet, &ads).await?;
         let cart = cart::Round { shop, scope, tools, web: &web, reader: &reader, sources: &sources, sheet };
         cart.probe(&mut counted.probes).await?;
         causes::find(shop, sheet, counted)
@@ -170,6 +176,7 @@ impl Job {
             && shop.held.is_none()
             && believed
             && shop.catalogue_unread.is_none()
+            && shop.feeds.iter().all(|feed| feed.failed.is_none())
             && Decimal::from(shop.verified()) >= wanted
     }
 }

@@ -32,6 +32,7 @@ mod dkim;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod feeds;
 mod glass;
 #[cfg(test)]
 mod harness;

@@ -98,7 +98,7 @@ async fn a_recipe_is_followed_step_by_step_in_every_mood() {
         (Mood::LeadsToTheTill, "/checkout looks like a checkout, and that is never asked", false),
     ] {
         let shop = Shop::open(shop, mood).await;
-        let probe = shop.probe(Platform::Recipe(recipe()), &shop.item("/p/mug")).await;
+        let probe = shop.probe(Platform::Recipe(Box::new(recipe())), &shop.item("/p/mug")).await;
         let told = match (&probe.sighting.claim, &probe.sighting.failure) {
             (Some(claim), _) => format!("{}: {}", claim.availability, claim.signals[0].excerpt),
             (_, failure) => failure.clone().unwrap().to_string().trim_start_matches(why).to_owned(),
@@ -114,12 +114,12 @@ async fn what_a_recipe_needs_and_does_not_find_is_said_by_its_name() {
     let shop = Shop::open(shop, Mood::Accepts).await;
     let mut missing = recipe();
     missing.steps[0].extract[0].source = Source::Header("X-Token".to_owned());
-    let probe = shop.probe(Platform::Recipe(missing), &shop.item("/p/mug")).await;
+    let probe = shop.probe(Platform::Recipe(Box::new(missing)), &shop.item("/p/mug")).await;
     let failure = probe.sighting.failure.unwrap().to_string();
     assert_eq!(failure, "the cart could not be asked: /p/mug answered 200, without what the recipe calls token");
     let mut unknown = recipe();
     unknown.steps[1].form[0].1 = "{gtin}".to_owned();
-    let probe = shop.probe(Platform::Recipe(unknown), &shop.item("/p/mug")).await;
+    let probe = shop.probe(Platform::Recipe(Box::new(unknown)), &shop.item("/p/mug")).await;
     let failure = probe.sighting.failure.unwrap().to_string();
     assert_eq!(failure, "the cart could not be asked: nothing is known for {gtin} of the recipe");
     assert_eq!(shop.till().added, 0);

@@ -46,7 +46,7 @@ pub(super) fn cart(at: &At<'_>, raw: &raw::Cart, shop: Option<&Url>) -> Option<O
         let at = at.key("recipe");
         let recipe = recipe(&at, raw);
         at.stage(stages::recipe_problems(&recipe));
-        chosen = Some((Platform::Recipe(recipe), None));
+        chosen = Some((Platform::Recipe(Box::new(recipe)), None));
     }
     let rate = at.read("rate", &raw.rate, units::rate);
     let rate = rate.unwrap_or(Rate { requests: NonZeroU32::MIN, per: Duration::from_secs(5) });

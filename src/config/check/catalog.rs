@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use url::Url;
 
-use super::{At, values};
+use super::{At, feed, values};
 use crate::catalog::{Columns, CsvOptions, Options, Place, SitemapOptions};
 use crate::config::raw::catalog as raw;
 use crate::config::units::{Fault, fault};
@@ -16,6 +16,9 @@ pub(super) fn catalog(at: &At<'_>, raw: &raw::Catalog, shop: Option<&Url>) -> Op
     }
     if let Some(raw) = &raw.csv {
         return csv(&at.key("csv"), raw, shop).map(|csv| Options::Csv(Box::new(csv)));
+    }
+    if let Some(raw) = &raw.feed {
+        return feed::catalogue(&at.key("feed"), raw, shop).map(|feed| Options::Feed(Box::new(feed)));
     }
     sitemap(&at.key("sitemap"), raw.sitemap.as_ref()?).map(Options::Sitemap)
 }

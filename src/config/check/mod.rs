@@ -11,6 +11,7 @@ mod catalog;
 mod conditions;
 mod csv;
 mod evershop;
+mod feed;
 mod fetch;
 mod hook;
 mod http_json;

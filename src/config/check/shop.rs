@@ -6,7 +6,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use url::Url;
 
-use super::{At, cart, catalog, fetch, page, sources, values};
+use super::{At, cart, catalog, feed, fetch, page, sources, values};
 use crate::catalog::{Options, Place};
 use crate::config::Shop;
 use crate::config::raw::shop as raw;
@@ -36,15 +36,21 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
     let language = at.read("language", &raw.language, values::language).unwrap_or_else(|| "en".to_owned());
     let admin_url = at.read("admin_url", &raw.admin_url, admin_url);
     let catalog = raw.catalog.as_ref().and_then(|raw| catalog::catalog(&at.key("catalog"), raw, url.as_ref()));
-    let from = match &catalog {
-        Some(Options::Csv(csv)) => match &csv.from {
-            Place::Url(url) => Some(url),
-            Place::File(_) => None,
-        },
-        Some(Options::Sitemap(sitemap)) => Some(&sitemap.url),
-        Some(Options::List(_)) | None => None,
+    let catalogue_feed = match &catalog {
+        Some(Options::Feed(feed)) => Some(feed.as_ref()),
+        _ => None,
     };
-    let urls: Vec<&Url> = url.as_ref().into_iter().chain(from).collect();
+    let raw_feeds = raw.feeds.as_deref().unwrap_or_default();
+    let feeds = feed::all(&at.key("feeds"), raw_feeds, url.as_ref(), catalogue_feed.map(|feed| feed.name.as_str()));
+    let from = match &catalog {
+        Some(Options::Csv(csv)) => on_the_web(&csv.from),
+        Some(Options::Sitemap(sitemap)) => Some(&sitemap.url),
+        Some(Options::List(_) | Options::Feed(_)) | None => None,
+    };
+    let of_feeds = catalogue_feed.into_iter().chain(&feeds);
+    let of_feeds =
+        of_feeds.flat_map(|feed| std::iter::once(&feed.from).chain(&feed.supplemental)).filter_map(on_the_web);
+    let urls: Vec<&Url> = url.as_ref().into_iter().chain(from).chain(of_feeds).collect();
     let fetch = fetch::shop(&at.key("fetch"), raw.fetch.as_ref(), &urls, user_agent);
     let claims = page::page(&at.key("page"), raw.page.as_ref());
     let stock = raw.stock.as_ref().and_then(|raw| sources::sources(&at.key("stock"), raw, user_agent));
@@ -63,6 +69,7 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
         language,
         admin_url,
         catalog: catalog?,
+        feeds,
         fetch,
         claims,
         stock: stock?,
@@ -71,6 +78,13 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
         max_jump,
         confirm_after,
     })
+}
+
+fn on_the_web(place: &Place) -> Option<&Url> {
+    match place {
+        Place::Url(url) => Some(url),
+        Place::File(_) => None,
+    }
 }
 
 /// An address with `{sku}` and the like in it.

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::feed::CatalogFeed;
 use super::scalar::{Address, FilePath, MailAddress, Pattern, Text};
 
 /// Exactly one of the keys.
@@ -17,6 +18,8 @@ pub(crate) struct Catalog {
     pub(crate) csv: Option<CatalogCsv>,
     /// The shop's sitemap.
     pub(crate) sitemap: Option<Sitemap>,
+    /// A product feed, which is a touchpoint at the same time.
+    pub(crate) feed: Option<CatalogFeed>,
 }
 
 /// One item. At least `sku` or `url`.

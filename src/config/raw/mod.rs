@@ -12,6 +12,7 @@ pub(crate) mod catalog;
 pub(crate) mod conditions;
 pub(crate) mod csv;
 pub(crate) mod evershop;
+pub(crate) mod feed;
 pub(crate) mod fetch;
 pub(crate) mod http_json;
 pub(crate) mod incidents;

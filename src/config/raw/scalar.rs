@@ -112,6 +112,12 @@ scalars! {
     DatabaseTls, "`verify`, `require` or `off`", {"enum": ["verify", "require", "off"]};
     /// SMTP encryption.
     Security, "`tls`, `starttls` or `none`", {"enum": ["tls", "starttls", "none"]};
+    /// How a feed is written.
+    FeedFormat, "`auto`, `rss`, `atom`, `csv` or `tsv`", {"enum": ["auto", "rss", "atom", "csv", "tsv"]};
+    /// What a feed's entries are.
+    FeedKind, "`products` or `local`", {"enum": ["products", "local"]};
+    /// What tells which item an entry of a feed is of.
+    FeedNames, "`sku`, `stock_key`, `gtin` or `mpn`", {"enum": ["sku", "stock_key", "gtin", "mpn"]};
     /// What a stock source decides.
     Decides, "`both`, `quantity` or `policy`", {"enum": ["both", "quantity", "policy"]};
     /// What does not tell keys apart.

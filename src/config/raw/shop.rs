@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::scalar::{Address, Duration, Language, Percent, Template, Text};
-use super::{cart::Cart, catalog::Catalog, fetch::ShopFetch, page::Page, stock::Stock};
+use super::{cart::Cart, catalog::Catalog, feed::Feed, fetch::ShopFetch, page::Page, stock::Stock};
 
 /// One storefront.
 #[derive(Deserialize, JsonSchema)]
@@ -21,9 +21,12 @@ pub(crate) struct Shop {
     /// A product's page in the shop's administration, for links in notices, with `{sku}`, `{stock_key}`, `{gtin}` or
     /// `{url}` in it.
     pub(crate) admin_url: Option<Template>,
-    /// Which items exist and where they are promised: exactly one of `list`, `csv` and `sitemap`.
+    /// Which items exist and where they are promised: exactly one of `list`, `csv`, `sitemap`
+    /// and `feed`.
     #[schemars(required)]
     pub(crate) catalog: Option<Catalog>,
+    /// The product feeds that its shopping ads are made of: what they promise is checked too.
+    pub(crate) feeds: Option<Vec<Feed>>,
     /// How the shop's pages are asked for.
     pub(crate) fetch: Option<ShopFetch>,
     /// How the shop's pages are read.
