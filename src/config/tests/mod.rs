@@ -3,6 +3,7 @@
 mod bad_cadence;
 mod bad_cart;
 mod bad_feeds;
+mod bad_listings;
 mod bad_mail;
 mod bad_recipients;
 mod bad_secrets;
@@ -108,6 +109,7 @@ fn each_bad_one_is_told_in_these_words() {
         bad_secrets::CASES,
         bad_sources::CASES,
         bad_feeds::CASES,
+        bad_listings::CASES,
         bad_mail::CASES,
         bad_recipients::CASES,
         bad_cadence::CASES,
