@@ -10,6 +10,7 @@ mod answers;
 mod findings;
 mod plan;
 mod sightings;
+mod stood;
 
 use std::collections::BTreeMap;
 
@@ -21,7 +22,8 @@ use super::{Result, StoreError};
 use crate::domain::{Gtin, Item, ItemKey, Judged, Unverified, Verdict, bare};
 
 pub use answers::Lists;
-pub use plan::{Chosen, Moved, Stood};
+pub use plan::Chosen;
+pub use stood::{Moved, Stood};
 
 /// `judged` is keyed by what it is looked up by. The other indexes of `items` are made when they are
 /// first needed, after the catalogue is in: sorting once is many times faster than keeping order all the time.
@@ -110,6 +112,7 @@ impl Worksheet {
             connection.execute_batch(findings::TABLES)?;
             connection.execute_batch(sightings::TABLES)?;
             connection.execute_batch(plan::TABLES)?;
+            connection.execute_batch(stood::TABLES)?;
             connection.execute_batch("BEGIN")?;
             connection.set_prepared_statement_cache_capacity(64);
             Ok(Self { connection })
