@@ -360,6 +360,7 @@ fn job(shop: &str, folder: &Path, database: &str, items: usize) -> Result<Job, B
         url: shop.parse()?,
         catalog: catalog::Options::Csv(Box::new(catalogue)),
         feeds: Vec::new(),
+        listings: Vec::new(),
         fetch,
         claims: claims::Options::default(),
         stock: stock.into(),

@@ -211,6 +211,12 @@ pub enum Format {
     Jsonl,
     /// Comma-separated values
     Csv,
+    /// What is wrong as one HTML page
+    Html,
+    /// JUnit XML, every item a test case
+    Junit,
+    /// The run in numbers, as Prometheus' text format
+    Prometheus,
 }
 
 impl From<Format> for crate::report::Format {
@@ -220,6 +226,9 @@ impl From<Format> for crate::report::Format {
             Format::Json => Self::Json,
             Format::Jsonl => Self::Jsonl,
             Format::Csv => Self::Csv,
+            Format::Html => Self::Html,
+            Format::Junit => Self::Junit,
+            Format::Prometheus => Self::Prometheus,
         }
     }
 }

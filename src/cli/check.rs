@@ -86,6 +86,7 @@ pub(super) fn job(config: Config) -> Job {
             feeds: shop.feeds,
             fetch: shop.fetch,
             claims: shop.claims,
+            listings: shop.listings.into_iter().map(|one| run::Listing { at: one.at, options: one.options }).collect(),
             stock: shop.stock,
             grace: shop.grace,
             max_jump: shop.max_jump,

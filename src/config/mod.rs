@@ -86,6 +86,8 @@ pub struct Shop {
     pub fetch: fetch::Options,
     /// How its pages are read.
     pub claims: claims::Options,
+    /// Its listings.
+    pub listings: Vec<Listing>,
     /// What its stock systems say.
     pub stock: stock::Sources,
     /// How long a page may lag behind the stock.
@@ -98,6 +100,15 @@ pub struct Shop {
     pub plan: plan::Options,
     /// How well its touchpoints are to keep their promises.
     pub targets: plan::Targets,
+}
+
+/// A listing of a shop.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// Where it is.
+    pub at: catalog::Pages,
+    /// What it is called, what kind it is, and how it is read.
+    pub options: claims::ListingOptions,
 }
 
 /// Reads and checks a configuration file.

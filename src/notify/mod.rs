@@ -33,6 +33,7 @@ mod samples;
 mod sheet;
 mod standing;
 mod templates;
+mod way;
 mod words;
 
 pub use alarm::{Missed, Unmet, alarm, missed, trial, unmet};
@@ -45,8 +46,8 @@ pub use dkim::{DKIM_IS_BUILT_IN, DkimError, check_dkim};
 pub use due::{Case, Due, Turn, Why, due};
 pub use heartbeat::Heartbeat;
 pub use message::{
-    AlarmRow, Direction, Evidence, Figure, Labels, Message, MessageKind, Moment, Part, Promise, Rating, Row, Standing,
-    Stock, Trend, TrendDay,
+    AlarmRow, Direction, Evidence, Figure, Labels, Message, MessageKind, Moment, Part, Promise, Rating, Reason, Row,
+    Shared, Standing, Station, Stock, Stop, Trend, TrendDay, Way,
 };
 pub use muted::{Muted, muted};
 pub use opened::{Opened, open};

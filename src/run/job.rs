@@ -43,6 +43,8 @@ pub struct Shop {
     pub fetch: fetch::Options,
     /// How its pages are read.
     pub claims: claims::Options,
+    /// Its listings: categories, results of searches, the home page, campaigns.
+    pub listings: Vec<Listing>,
     /// Its stock sources, and how they are asked.
     pub stock: stock::Sources,
     /// How long a page may lag the stock before it counts.
@@ -55,6 +57,15 @@ pub struct Shop {
     pub plan: plan::Options,
     /// How well its touchpoints are to keep their promises.
     pub targets: plan::Targets,
+}
+
+/// A listing of a shop.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// Where it is.
+    pub at: catalog::Pages,
+    /// What it is called, what kind it is, and how it is read.
+    pub options: claims::ListingOptions,
 }
 
 /// Which part of the job is wanted this time.

@@ -31,7 +31,7 @@ mod vigil;
 
 pub use findings::findings;
 pub use item::{Glass, Inspection, belongs, inspect};
-pub use job::{Job, Outcome, RunError, Scope, Shop, Stop, Tools};
+pub use job::{Job, Listing, Outcome, RunError, Scope, Shop, Stop, Tools};
 pub use notices::{Decided, Look, decide, plan};
 pub use rows::ranked;
 pub use send::{Sent, last_look, send, send_these};
@@ -155,7 +155,7 @@ async fn check_shop(
         // 5. Ask again about the suspects: stock after the page, then both once more, past the caches.
         confirm::suspects(shop, scope, tools, &web, &reader, &sources, sheet, &ads).await?;
         cart::probe(shop, scope, tools, &sources, sheet, counted).await?;
-        causes::find(shop, sheet, counted)
+        causes::find(shop, tools, sheet, counted)
     }
     .await;
     sources.close().await;
@@ -180,6 +180,7 @@ impl Job {
             && believed
             && shop.catalogue_unread.is_none()
             && shop.feeds.iter().all(|feed| feed.failed.is_none())
+            && shop.listings.iter().all(|listing| listing.failed.is_none())
             && Decimal::from(shop.verified()) >= wanted
     }
 }

@@ -34,15 +34,20 @@ mod doctor;
 mod feeds;
 mod glass;
 #[cfg(test)]
+mod guest;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod incidents;
+#[cfg(test)]
+mod journeys;
 #[cfg(test)]
 mod jump;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod lifecycle;
+mod listings;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]

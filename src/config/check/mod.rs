@@ -15,6 +15,7 @@ mod fetch;
 mod hook;
 mod http_json;
 mod incidents;
+mod listings;
 mod login;
 mod magento;
 mod mail;

@@ -16,6 +16,7 @@ pub(crate) mod fetch;
 pub(crate) mod http_json;
 pub(crate) mod incidents;
 pub(crate) mod keys;
+pub(crate) mod listings;
 pub(crate) mod magento;
 pub(crate) mod mail;
 pub(crate) mod medusa;

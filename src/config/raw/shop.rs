@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::plan::{Plan, Targets};
 use super::scalar::{Address, Duration, Language, Percent, Template, Text};
-use super::{catalog::Catalog, feed::Feed, fetch::ShopFetch, page::Page, stock::Stock};
+use super::{catalog::Catalog, feed::Feed, fetch::ShopFetch, listings::Listing, page::Page, stock::Stock};
 
 /// One storefront.
 #[derive(Deserialize, JsonSchema)]
@@ -32,6 +32,9 @@ pub(crate) struct Shop {
     pub(crate) fetch: Option<ShopFetch>,
     /// How the shop's pages are read.
     pub(crate) page: Option<Page>,
+    /// Categories, results of searches, the home page, campaigns: what they show of the catalogue's items is held against
+    /// the stock as well.
+    pub(crate) listings: Option<Vec<Listing>>,
     /// What the shop's own stock system says.
     #[schemars(required)]
     pub(crate) stock: Option<Stock>,

@@ -104,7 +104,7 @@ fn the_truth_rate_is_of_what_was_seen_since_the_stock_turned_and_of_all_places()
 fn lags_count_for_a_while_and_those_that_go_on_for_as_long_as_they_do() {
     let (_folder, mut store) = store();
     written(&mut store, |writing| {
-        let lag = |name: &str, hours, at_least, at_most| {
+        let lag = |name: &str, hours, at_least: i64, at_most| {
             let lag = KnownLag { at_least: at_least * 1_000, at_most };
             writing.put_lag("main", Touchpoint::Page, "", &key(name), at(hours), lag).unwrap();
         };

@@ -7,6 +7,7 @@
 //! catalogue is; everything is read in portions, each after the last row of the one before.
 
 mod answers;
+mod causes;
 mod findings;
 mod plan;
 mod sightings;
@@ -109,6 +110,7 @@ impl Worksheet {
             let connection = Connection::open("")?;
             connection.execute_batch(TABLES)?;
             connection.execute_batch(answers::TABLES)?;
+            connection.execute_batch(causes::TABLES)?;
             connection.execute_batch(findings::TABLES)?;
             connection.execute_batch(sightings::TABLES)?;
             connection.execute_batch(plan::TABLES)?;
