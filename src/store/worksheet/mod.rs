@@ -11,6 +11,7 @@ mod causes;
 mod findings;
 mod plan;
 mod sightings;
+mod stood;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,8 @@ use super::{Result, StoreError};
 use crate::domain::{Gtin, Item, ItemKey, Judged, Unverified, Verdict, bare};
 
 pub use answers::Lists;
-pub use plan::{Chosen, Moved, Stood};
+pub use plan::Chosen;
+pub use stood::{Moved, Stood};
 
 /// `judged` is keyed by what it is looked up by. The other indexes of `items` are made when they are
 /// first needed, after the catalogue is in: sorting once is many times faster than keeping order all the time.
@@ -112,6 +114,7 @@ impl Worksheet {
             connection.execute_batch(findings::TABLES)?;
             connection.execute_batch(sightings::TABLES)?;
             connection.execute_batch(plan::TABLES)?;
+            connection.execute_batch(stood::TABLES)?;
             connection.execute_batch("BEGIN")?;
             connection.set_prepared_statement_cache_capacity(64);
             Ok(Self { connection })
