@@ -22,6 +22,7 @@ pub(super) async fn run(args: Box<args::Check>, clock: Clock) -> Result<Exit, Fa
         dry_run: args.dry_run,
         no_mail: args.no_mail,
         accept_stock: args.accept_stock,
+        full: args.full,
     };
     leave_out_other_shops(&mut job, &scope)?;
     // Whatever comes of it from here on, whoever watches hears of it.
@@ -90,6 +91,8 @@ pub(super) fn job(config: Config) -> Job {
             grace: shop.grace,
             max_jump: shop.max_jump,
             confirm_after: shop.confirm_after,
+            plan: shop.plan,
+            targets: shop.targets,
         })
         .collect();
     Job {

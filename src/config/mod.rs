@@ -35,7 +35,7 @@ pub use find::{NotFound, find};
 pub use problem::{Problem, Problems};
 pub use schema::schema;
 
-use crate::{catalog, claims, fetch, incident, notify, stock, store};
+use crate::{catalog, claims, fetch, incident, notify, plan, stock, store};
 use document::Document;
 use expand::Environment;
 
@@ -96,6 +96,10 @@ pub struct Shop {
     pub max_jump: Decimal,
     /// After what time a suspect is looked at again.
     pub confirm_after: Duration,
+    /// Which pages are looked at in a run.
+    pub plan: plan::Options,
+    /// How well its touchpoints are to keep their promises.
+    pub targets: plan::Targets,
 }
 
 /// A listing of a shop.

@@ -38,7 +38,7 @@ pub use finding::{Finding, FindingKind};
 pub use gtin::Gtin;
 pub use incident::{Acknowledgement, Change, ChangeKind, Hand, Incident, IncidentState, Streak};
 pub use item::{Item, ItemKey};
-pub use journey::{Journey, Sighting, Step, Why};
+pub use journey::{Journey, Mark, Sighting, Step, Why};
 pub use listing::ListingSummary;
 pub use matcher::{Matcher, Pattern};
 pub use notice::{Correspondence, Notice, NoticeState, Section, Telling};

@@ -9,7 +9,7 @@ use url::Url;
 use crate::domain::{Summary, clock::Clock};
 use crate::report::Progress;
 use crate::store::Worksheet;
-use crate::{catalog, claims, fetch, incident, notify, stock, store};
+use crate::{catalog, claims, fetch, incident, notify, plan, stock, store};
 
 /// Everything a run needs to know, checked.
 #[derive(Clone, Debug)]
@@ -53,6 +53,10 @@ pub struct Shop {
     pub max_jump: Decimal,
     /// How long to wait before a suspect is looked at again.
     pub confirm_after: Duration,
+    /// How it is chosen which pages are looked at.
+    pub plan: plan::Options,
+    /// How well its touchpoints are to keep their promises.
+    pub targets: plan::Targets,
 }
 
 /// A listing of a shop.
@@ -79,6 +83,8 @@ pub struct Scope {
     pub no_mail: bool,
     /// Believe stock that shrank or sold out past its limits.
     pub accept_stock: bool,
+    /// Look at every page, whatever the plan says.
+    pub full: bool,
 }
 
 impl Scope {

@@ -34,9 +34,13 @@ mod doctor;
 mod feeds;
 mod glass;
 #[cfg(test)]
+mod guest;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod incidents;
+#[cfg(test)]
+mod journeys;
 #[cfg(test)]
 mod jump;
 #[cfg(test)]
@@ -53,6 +57,8 @@ mod notices;
 #[cfg(test)]
 mod owners;
 #[cfg(test)]
+mod plan;
+#[cfg(test)]
 mod politeness;
 #[cfg(test)]
 mod promises;
@@ -66,6 +72,8 @@ mod secrets;
 mod several;
 #[cfg(test)]
 mod stock;
+#[cfg(test)]
+mod targets;
 #[cfg(test)]
 mod trust;
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod medusa;
 mod odoo;
 mod owners;
 mod page;
+mod plan;
 mod priority;
 mod recipients;
 mod saleor;

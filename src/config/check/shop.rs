@@ -6,7 +6,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use url::Url;
 
-use super::{At, catalog, feed, fetch, listings, page, sources, values};
+use super::{At, catalog, feed, fetch, listings, page, plan, sources, values};
 use crate::catalog::{Options, Place};
 use crate::config::Shop;
 use crate::config::raw::shop as raw;
@@ -77,6 +77,8 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
         grace,
         max_jump,
         confirm_after,
+        plan: plan::plan(&at.key("plan"), raw.plan.as_ref()),
+        targets: plan::targets(&at.key("targets"), raw.targets.as_ref()),
     })
 }
 

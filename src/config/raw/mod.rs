@@ -23,6 +23,7 @@ pub(crate) mod medusa;
 pub(crate) mod odoo;
 pub(crate) mod owners;
 pub(crate) mod page;
+pub(crate) mod plan;
 pub(crate) mod priority;
 pub(crate) mod recipients;
 pub(crate) mod saleor;

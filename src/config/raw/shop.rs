@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::plan::{Plan, Targets};
 use super::scalar::{Address, Duration, Language, Percent, Template, Text};
 use super::{catalog::Catalog, feed::Feed, fetch::ShopFetch, listings::Listing, page::Page, stock::Stock};
 
@@ -44,4 +45,8 @@ pub(crate) struct Shop {
     pub(crate) max_jump: Option<Percent>,
     /// A suspect is looked at again after this time, with page caches bypassed. Default: `30s`.
     pub(crate) confirm_after: Option<Duration>,
+    /// Which pages are looked at in a run. Default: all of them.
+    pub(crate) plan: Option<Plan>,
+    /// How well each touchpoint is to keep its promises. Default: nothing is asked of it.
+    pub(crate) targets: Option<Targets>,
 }
