@@ -148,6 +148,7 @@ async fn whole_check(shop: &str) -> Result<Duration, Box<dyn Error>> {
                 keys: stock::Keys::default(),
                 brake: stock::Brake::default(),
             }),
+            cart: None,
             grace: Duration::ZERO,
             confirm_after: Duration::ZERO,
             plan: stocktruth::plan::Options::default(),

@@ -154,7 +154,8 @@ async fn check_shop(
 
         // 5. Ask again about the suspects: stock after the page, then both once more, past the caches.
         confirm::suspects(shop, scope, tools, &web, &reader, &sources, sheet, &ads).await?;
-        cart::probe(shop, scope, tools, &sources, sheet, counted).await?;
+        let cart = cart::Round { shop, scope, tools, web: &web, reader: &reader, sources: &sources, sheet };
+        cart.probe(&mut counted.probes).await?;
         causes::find(shop, tools, sheet, counted)
     }
     .await;
