@@ -24,12 +24,18 @@ use crate::store::{Placed, Row, Worksheet};
 const ROWS: usize = 256;
 
 /// What is known of the feeds that were read, so that they can be read again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Feeds {
     /// The name of a feed, and which version of it was read, if that can be told.
     read: Vec<(String, Option<Version>)>,
-    /// Ads that lead nowhere.
-    dead: Vec<Link>,
+    /// Ads that lead to another page than the item's.
+    links: Links,
+}
+
+impl Feeds {
+    pub(super) fn new(begun: Timestamp) -> Self {
+        Self { read: Vec::new(), links: Links::new(begun) }
+    }
 }
 
 /// Reads the shop's feeds and notes what they promise.
@@ -44,7 +50,6 @@ pub(super) async fn read(
     counted: &mut ShopSummary,
     (feeds, unknown_skus): (&mut Feeds, &mut Vec<String>),
 ) -> Result<(), ShopTrouble> {
-    let mut links = Links::new(tools.clock.now());
     for options in &shop.feeds {
         tools.progress.stage(&format!("{}: reading the feed {}", shop.name, options.name));
         let (feed, mut entries) = match feed::fetch(options, web, None).await {
@@ -64,7 +69,7 @@ pub(super) async fn read(
                         let room = scope.limit.is_none_or(|limit| counted.items < limit);
                         (room && Wanted::new(scope).has(item)).then_some(())
                     };
-                    if let Some(item) = noting.offer(*offer, new, &mut links)? {
+                    if let Some(item) = noting.offer(*offer, new, &mut feeds.links)? {
                         unknown_skus.retain(|sku| item.sku.as_ref() != Some(sku));
                         counted.items += 1;
                         counted.usual.note(&item);
@@ -76,9 +81,7 @@ pub(super) async fn read(
         feeds.read.push((options.name.clone(), feed.0));
         counted.feeds.push(noting.summary);
     }
-    ads::look(&mut links, shop, tools, web, reader, sheet, &mut counted.feeds).await?;
-    feeds.dead = links.dead;
-    Ok(())
+    ads::look(&mut feeds.links, shop, tools, web, reader, sheet, &mut counted.feeds).await
 }
 
 /// Notes what the feed that is the shop's catalogue says of its own items.
@@ -106,10 +109,12 @@ impl<'a> Catalogue<'a> {
     }
 
     /// Notes what an ad says of the item that was put in this row.
-    pub(super) fn note(&mut self, row: i64, offer: &Offer) -> Result<(), ShopTrouble> {
+    pub(super) fn note(&mut self, row: i64, offer: &Offer, feeds: &mut Feeds) -> Result<(), ShopTrouble> {
         let Some(noting) = &mut self.0 else { return Ok(()) };
         noting.count(offer);
-        noting.put(row, offer)
+        noting.put(row, offer)?;
+        noting.lead(row, offer.item.url.as_ref(), offer, &mut feeds.links);
+        Ok(())
     }
 
     /// The feed in numbers, if the catalogue is one.
@@ -197,14 +202,19 @@ impl<'a> Noting<'a> {
             self.sheet.give_page(&mut row, link)?;
         }
         self.put(row.id, &offer)?;
+        self.lead(row.id, row.value.url.as_ref(), &offer, links);
+        Ok(is_new.then_some(row.value))
+    }
+
+    /// Keeps in mind where an ad leads, if that is not the item's page.
+    fn lead(&mut self, row: i64, page: Option<&Url>, offer: &Offer, links: &mut Links) {
         let promises = offer.claim.is_some();
         for link in [&offer.item.url, &offer.mobile_link].into_iter().flatten().filter(|_| promises) {
-            if row.value.url.as_ref().is_some_and(|page| ads::is_another(page, link)) {
+            if page.is_some_and(|page| ads::is_another(page, link)) {
                 self.summary.links += 1;
-                links.note(Link { row: row.id, feed: self.summary.name.clone(), url: link.clone() });
+                links.note(Link { row, feed: self.summary.name.clone(), url: link.clone() });
             }
         }
-        Ok(is_new.then_some(row.value))
     }
 
     /// Notes what the ad says of the item in a row.
@@ -323,7 +333,7 @@ pub(super) async fn again(
         };
         overtake(sheet, &options.name, since, failure.as_ref())?;
     }
-    ads::again(&feeds.dead, shop, tools, web, reader, sheet).await
+    ads::again(&feeds.links.dead, shop, tools, web, reader, sheet).await
 }
 
 /// Reads a feed again; since when what it says is as it is now, or why it could not be read to its end.

@@ -75,6 +75,10 @@ pub(super) type Seen = Result<(Page, Reading), PageFailure>;
 
 /// Fetches and reads one page.
 pub(super) async fn see(web: &Fetcher, reader: &Arc<Reader>, url: &url::Url, mode: Mode) -> Seen {
+    // An item without a page, which stands among the suspects for what another touchpoint says of it.
+    if url.scheme() == "about" {
+        return Err(PageFailure::NoUrl);
+    }
     let page = web.page(url, mode).await?;
     let reader = Arc::clone(reader);
     // Reading is work for the processor, not for the thread that keeps the connections going.
