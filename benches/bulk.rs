@@ -192,6 +192,8 @@ fn job(adapter: &str, items: usize, folder: &Path, api: &str) -> Result<Job, Box
         stock: stock.into(),
         grace: Duration::ZERO,
         confirm_after: Duration::ZERO,
+        plan: stocktruth::plan::Options::default(),
+        targets: stocktruth::plan::Targets::default(),
         max_jump: 1.into(),
     };
     Ok(Job {

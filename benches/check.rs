@@ -150,6 +150,8 @@ async fn whole_check(shop: &str) -> Result<Duration, Box<dyn Error>> {
             }),
             grace: Duration::ZERO,
             confirm_after: Duration::ZERO,
+            plan: stocktruth::plan::Options::default(),
+            targets: stocktruth::plan::Targets::default(),
             max_jump: 1.into(),
         }],
         incidents: incident::Policy::default(),

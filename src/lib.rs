@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | 1 | what is sold, and where is it promised? | [`catalog`] |
 //! | 2 | what does the stock system say? (in bulk, before any page) | [`stock`] |
-//! | 3 | what does each touchpoint promise? (the only concurrent part) | [`fetch`], [`claims`] |
+//! | 3 | what does each touchpoint promise? (the only concurrent part; which pages can be wrong is planned first, purely) | [`plan`], [`fetch`], [`claims`] |
 //! | 4 | do they agree? (pure) | [`judge`] |
 //! | 5 | ask again about the suspects (after the page; caches bypassed) | [`stock`], [`fetch`] |
 //! | 6 | what changed since last time? (pure) | [`incident`] |
@@ -42,6 +42,7 @@ pub mod fetch;
 pub mod incident;
 pub mod judge;
 pub mod notify;
+pub mod plan;
 pub mod report;
 pub mod run;
 pub mod stock;

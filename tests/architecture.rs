@@ -20,23 +20,27 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("claims", &["domain"]),
     ("judge", &["domain"]),
     ("incident", &["domain"]),
+    ("plan", &["domain"]),
     ("store", &["domain"]),
     ("notify", &["domain", "fetch"]),
     ("report", &["domain"]),
     ("demo", &["domain"]),
-    ("config", &["domain", "catalog", "fetch", "claims", "stock", "incident", "store", "notify"]),
-    ("run", &["domain", "catalog", "stock", "fetch", "claims", "judge", "incident", "store", "notify", "report"]),
+    ("config", &["domain", "catalog", "fetch", "claims", "stock", "incident", "plan", "store", "notify"]),
+    (
+        "run",
+        &["domain", "catalog", "stock", "fetch", "claims", "judge", "incident", "plan", "store", "notify", "report"],
+    ),
     (
         "cli",
         &[
-            "domain", "config", "run", "demo", "catalog", "stock", "fetch", "claims", "judge", "incident", "store",
-            "notify", "report",
+            "domain", "config", "run", "demo", "catalog", "stock", "fetch", "claims", "judge", "incident", "plan",
+            "store", "notify", "report",
         ],
     ),
 ];
 
 /// Rooms that are functions of their arguments: no I/O, nothing to wait for.
-const PURE: &[&str] = &["domain", "judge", "incident"];
+const PURE: &[&str] = &["domain", "judge", "incident", "plan"];
 
 /// The one file that reads the time, and waits for it.
 const CLOCK: &str = "src/domain/clock.rs";

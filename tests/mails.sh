@@ -7,7 +7,7 @@ cargo test --quiet --lib notify::mails::write_the_mails_as_pages -- --ignored
 cd target/mails
 rm -f ./*.png
 for language in "${@:-en}"; do
-    for name in digest single fixed alarm; do
+    for name in digest single campaign fixed alarm; do
         for width in 1000 375; do
             # Chromium's window is at least 500 wide: a narrow page is shown in a frame.
             printf '<body style="margin:0"><iframe src="%s-%s.html" style="border:0;width:%spx;height:4200px">' \

@@ -26,7 +26,7 @@ use crate::fetch::Fetcher;
 
 pub use error::CatalogError;
 pub use feed::{FeedOptions, Offer};
-pub use options::{Columns, CsvOptions, Options, Place, SitemapOptions};
+pub use options::{Columns, CsvOptions, Options, Pages, Place, SitemapOptions};
 
 /// One line of a catalogue.
 #[derive(Clone, Debug, PartialEq)]

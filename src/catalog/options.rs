@@ -21,6 +21,15 @@ pub enum Options {
     Feed(Box<FeedOptions>),
 }
 
+/// Pages that are named, or found in a sitemap.
+#[derive(Clone, Debug)]
+pub enum Pages {
+    /// Named in the configuration.
+    Named(Vec<Url>),
+    /// Those of a sitemap that match.
+    Sitemap(SitemapOptions),
+}
+
 /// A file here or a document on the web.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {

@@ -78,6 +78,26 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     found.into_iter().take(4).map(|one| emit(sheet, &one)).collect()
 }
 
+/// The buttons of the card that the scene is narrowed to, as far as their words are known: "Read more" and "Select
+/// options" say nothing, and a button that waits for a script or a choice says nothing either.
+pub(super) fn of_card(scene: &Scene<'_>, card: usize) -> Vec<Emitted> {
+    let sheet = scene.sheet;
+    let within = |index: &usize| {
+        sheet.own(*index)
+            && !sheet.nodes[*index].within.any(Marks::OVERLAY.with(Marks::CHOOSER))
+            && is_button(sheet, *index)
+    };
+    let judged =
+        (card..sheet.nodes[card].end).filter(within).filter_map(|index| judge(scene, index, label(sheet, index)));
+    let mut found: Vec<Button> = judged.filter(|one| one.known && one.says != Says::Disabled).collect();
+    let buys = |one: &Button| matches!(one.says, Says::Buy | Says::Preorder);
+    let sold_out = found.iter().any(|one| one.says == Says::SoldOut && one.primary)
+        && !found.iter().any(|one| buys(one) && one.made_to_buy);
+    let pressable = found.iter().any(buys) && !sold_out;
+    found.retain(|one| buys(one) == pressable);
+    found.into_iter().take(2).map(|one| emit(sheet, &one)).collect()
+}
+
 /// Leaves the buttons of the buy box: those that stand under the same heading as the first real one after the page's
 /// own heading. Under headings of their own stand recommended products, whatever their zone is called.
 fn keep_main(sheet: &Sheet<'_>, found: &mut Vec<Button>) {
@@ -292,7 +312,7 @@ fn wordless(sheet: &Sheet<'_>) -> Option<Button> {
 }
 
 /// Addresses that put something into a cart, in the words of the platforms in wide use.
-fn adds_to_cart(address: &str) -> bool {
+pub(super) fn adds_to_cart(address: &str) -> bool {
     const WORDS: &[&str] = &[
         "cart/add",
         "basket/add",

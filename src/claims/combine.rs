@@ -86,6 +86,20 @@ pub fn variants(reading: &Reading, page: &Page) -> Vec<(Variant, Claim)> {
     reading.variants.iter().cloned().enumerate().map(|(at, variant)| (variant, claim(at))).collect()
 }
 
+/// What the card of a listing promises of an item, and whether that is said of this very item. What customers see on the
+/// card speaks of the product as a whole; where that is silent, data that names the item speaks of it alone.
+pub(super) fn listed(reading: &Reading, page: &Page, keys: &[&str]) -> (Claim, bool) {
+    let index = Index::of(reading);
+    let seen = |one: &Signal| matches!(one.kind, SignalKind::Selector | SignalKind::Text | SignalKind::Button);
+    let variant = index.variant(keys).filter(|_| reading.variants.len() > 1 && !reading.signals.iter().any(seen));
+    let heard = match variant {
+        Some(variant) => index.of_variant(variant),
+        None if reading.variants.len() > 1 => index.of_all(),
+        None => Heard { signals: reading.signals.iter().collect(), several: None },
+    };
+    (Claim { touchpoint: Touchpoint::Listing, ..claim(page, Ok(heard)) }, variant.is_some())
+}
+
 /// The signals that speak of the item. `None`: nobody can tell which of the page's items it is.
 fn speaking<'r>(index: &Index<'r>, page: &Page, item: &Item, keys: &[&str]) -> Option<Heard<'r>> {
     let variants = &index.reading.variants;

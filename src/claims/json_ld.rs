@@ -4,6 +4,7 @@
 //! wraps them. Lists of items and related products are somebody else's and are not entered. What refers to another node
 //! by its `@id` is read there, in whichever block it stands; variants that point back at their group become part of it.
 
+mod listed;
 mod offers;
 mod value;
 
@@ -42,6 +43,15 @@ const ELSEWHERE: &[&str] = &[
 
 /// Every product of every block, in document order.
 pub(super) fn products(sheet: &Sheet<'_>) -> Vec<Described> {
+    search(sheet, false)
+}
+
+/// The same of a page that lists products: what stands in its lists as well, and addresses that stand there alone.
+pub(super) fn listed(sheet: &Sheet<'_>) -> Vec<Described> {
+    search(sheet, true)
+}
+
+fn search(sheet: &Sheet<'_>, lists: bool) -> Vec<Described> {
     let scripts = sheet.scripts_of("ld+json").enumerate().filter(|(_, script)| script.text.contains('{'));
     let blocks: Vec<(usize, usize, Vec<Value>)> =
         scripts.map(|(number, script)| (number, script.at, loose_json::values(&script.text))).collect();
@@ -49,7 +59,7 @@ pub(super) fn products(sheet: &Sheet<'_>) -> Vec<Described> {
     for value in blocks.iter().flat_map(|(_, _, values)| values) {
         graph.learn(value, DEPTH);
     }
-    let mut search = Search { at: 0, graph: &graph, found: Vec::new() };
+    let mut search = Search { at: 0, lists, graph: &graph, found: Vec::new() };
     for (number, at, values) in &blocks {
         search.at = *at;
         for value in values {
@@ -126,6 +136,8 @@ struct Found {
 
 struct Search<'g, 'v> {
     at: usize,
+    /// Whether lists are entered.
+    lists: bool,
     graph: &'g Graph<'v>,
     found: Vec<Found>,
 }
@@ -148,6 +160,9 @@ impl Search<'_, '_> {
                 }
                 if is_offer(node) {
                     self.enter_offer(value, node, place, main);
+                    return;
+                }
+                if self.lists && self.enter_listed(node, &kinds, place, depth) {
                     return;
                 }
                 for (key, inner) in node {

@@ -21,6 +21,21 @@ const DEPTH: usize = 8;
 /// Every product described in the page's markup, in document order. What stands in a part of the page that belongs to
 /// other products is left out, and so are products related to another.
 pub(super) fn products(sheet: &Sheet<'_>) -> Vec<Described> {
+    let (mut found, loose) = described(sheet);
+    // Offers that no product is named for are the page's, if there is nothing else.
+    if found.is_empty() && !loose.offers.is_empty() {
+        found.push(loose);
+    }
+    found
+}
+
+/// The products of a page that lists them: an offer without a product is nobody's there.
+pub(super) fn listed(sheet: &Sheet<'_>) -> Vec<Described> {
+    described(sheet).0
+}
+
+/// The products, and the offers that stand outside of all of them.
+fn described(sheet: &Sheet<'_>) -> (Vec<Described>, Described) {
     let mut markup = Markup { sheet, ids: None, budget: sheet.nodes.len().saturating_mul(4) };
     let mut found: Vec<Described> = Vec::new();
     let mut loose = Described::default();
@@ -47,11 +62,7 @@ pub(super) fn products(sheet: &Sheet<'_>) -> Vec<Described> {
             loose.at = index;
         }
     }
-    // Offers that no product is named for are the page's, if there is nothing else.
-    if found.is_empty() && !loose.offers.is_empty() {
-        found.push(loose);
-    }
-    found
+    (found, loose)
 }
 
 /// The page's own products' offers.

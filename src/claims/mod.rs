@@ -21,6 +21,7 @@ mod combine;
 mod identity;
 mod json_ld;
 mod key;
+mod listing;
 mod loose_json;
 mod microdata;
 mod obstacle;
@@ -41,6 +42,7 @@ use url::Url;
 use crate::domain::{Availability, Fold, Page, Reading, Signal, SignalKind, Unknown};
 pub use combine::{adopted_sku, combine, variants};
 pub use key::own_number;
+pub use listing::{Listing, ListingKind, ListingOptions, ListingRules, Shown};
 pub use options::{Options, SelectorRule, SkuFrom};
 use own::{Products, Subject};
 use phrases::{Languages, Phrases};
@@ -100,6 +102,8 @@ struct Scene<'s> {
     cued: Vec<usize>,
     language: Option<String>,
     canonical: Option<Url>,
+    /// The card of a listing that is read alone.
+    card: Option<usize>,
     /// What everybody can read: the item number under its label.
     labelled: Vec<String>,
     state: Products,
@@ -185,6 +189,7 @@ impl Reader {
             microdata,
             language,
             canonical: canonical.clone(),
+            card: None,
         };
         let mut emitted = emit(&mut scene);
         let spoken = |emitted: &[Emitted]| {

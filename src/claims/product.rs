@@ -85,6 +85,8 @@ pub(super) struct Described {
     pub(super) image: Option<String>,
     /// Address.
     pub(super) url: Option<String>,
+    /// The last part of its address, where that is all that is told.
+    pub(super) slug: Option<String>,
     /// Whether the page says that this is what it is about (`mainEntity`).
     pub(super) main: bool,
     /// Its offers.

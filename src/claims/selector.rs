@@ -1,8 +1,11 @@
 //! The user's own rules: where they look is where the truth of this shop is written.
 
+use std::collections::HashMap;
+
+use ego_tree::NodeId;
 use regex::Regex;
 use scraper::error::SelectorErrorKind;
-use scraper::{Html, Selector};
+use scraper::{ElementRef, Html, Selector};
 
 use super::sheet::{Sheet, excerpt};
 use super::{Emitted, OptionsError, SelectorRule};
@@ -41,6 +44,21 @@ impl Rule {
             says: rule.says,
         })
     }
+
+    /// What it says of an element that its selector found.
+    fn read(&self, element: ElementRef<'_>, at: usize, sheet: &Sheet<'_>) -> Option<Emitted> {
+        let said = match &self.attribute {
+            Some(name) => element.attr(name)?.to_owned(),
+            None if sheet.nodes[at].shown => sheet.words(at).to_owned(),
+            None if matches!(element.value().name(), "meta" | "link" | "script" | "input" | "title") => {
+                element.text().collect()
+            }
+            None => return None,
+        };
+        let matches = self.text.as_ref().is_none_or(|text| text.is_match(&said));
+        let signal = || Signal::new(SignalKind::Selector, self.says, self.css.clone(), excerpt(&said));
+        matches.then(|| Emitted { at, signal: signal() })
+    }
 }
 
 /// Compiles a CSS selector.
@@ -75,24 +93,23 @@ pub(super) fn pattern(text: &str, path: &str) -> Result<Regex, OptionsError> {
     Regex::new(text).map_err(|e| OptionsError::new(path.to_owned(), format!("is no regular expression: {e}")))
 }
 
+/// Everything that any of the rules finds: the number of the rule, and the signal.
+pub(super) fn all<'r>(
+    rules: &'r [Rule],
+    html: &'r Html,
+    sheet: &'r Sheet<'_>,
+    indexes: &'r HashMap<NodeId, usize>,
+) -> impl Iterator<Item = (usize, Emitted)> + 'r {
+    rules.iter().enumerate().flat_map(move |(number, rule)| {
+        let found = html.select(&rule.selector);
+        found.filter_map(move |element| Some((number, rule.read(element, *indexes.get(&element.id())?, sheet)?)))
+    })
+}
+
 /// The first rule that applies. Where a rule names no attribute the customer must be able to see the element, unless it
 /// is of a kind that nobody ever sees, such as `<meta>`.
 pub(super) fn first(rules: &[Rule], html: &Html, sheet: &Sheet<'_>) -> Option<Emitted> {
     rules.iter().find_map(|rule| {
-        html.select(&rule.selector).take(200).find_map(|element| {
-            let at = sheet.index_of(element)?;
-            let node = &sheet.nodes[at];
-            let said = match &rule.attribute {
-                Some(name) => element.attr(name)?.to_owned(),
-                None if node.shown => sheet.words(at).to_owned(),
-                None if matches!(element.value().name(), "meta" | "link" | "script" | "input" | "title") => {
-                    element.text().collect()
-                }
-                None => return None,
-            };
-            let matches = rule.text.as_ref().is_none_or(|text| text.is_match(&said));
-            let signal = || Signal::new(SignalKind::Selector, rule.says, rule.css.clone(), excerpt(&said));
-            matches.then(|| Emitted { at, signal: signal() })
-        })
+        html.select(&rule.selector).take(200).find_map(|element| rule.read(element, sheet.index_of(element)?, sheet))
     })
 }

@@ -41,11 +41,11 @@ type Spoken = (usize, Statement, String);
 /// promises, plain denials of the other kinds are heard as well: a template says "in stock" more easily than a badge
 /// says "sold out".
 pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
-    let mut placed = gather(scene, placed);
+    let mut placed = gather(scene, placed, &|_| false);
     placed.extend(titled(scene));
     let buttons = LazyCell::new(|| super::button::signals(scene));
     doubt::weigh(scene, &mut placed, &buttons);
-    let mut standing = gather(scene, alone);
+    let mut standing = gather(scene, alone, &|_| false);
     doubt::weigh(scene, &mut standing, &buttons);
     others::drop_lists_that_disagree(scene.sheet, &mut standing);
     others::drop_half_understood(&mut standing, &buttons);
@@ -57,7 +57,7 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
         // When things are sent says nothing of whether there are any.
         Vec::new()
     } else {
-        gather(scene, delivered)
+        gather(scene, delivered, &|_| false)
     };
     if found.is_empty() && buttons.is_empty() {
         found.extend(last::resort(scene));
@@ -76,6 +76,16 @@ pub(super) fn signals(scene: &Scene<'_>) -> Vec<Emitted> {
     if found.iter().any(|(_, statement, _)| !buyable(statement.says)) {
         found.retain(|(_, statement, _)| !statement.lead_time);
     }
+    found.iter().flat_map(|one| emit(scene.sheet, one)).collect()
+}
+
+/// What the words of the card say that the scene is narrowed to. The product's own name says nothing.
+pub(super) fn of_card(scene: &Scene<'_>, is_name: &dyn Fn(usize) -> bool) -> Vec<Emitted> {
+    let mut found = gather(scene, placed, is_name);
+    if found.is_empty() {
+        found = gather(scene, alone, is_name);
+    }
+    found.retain(|(_, statement, text)| !(buyable(statement.says) && doubt::offers_to_write(scene, text)));
     found.iter().flat_map(|one| emit(scene.sheet, one)).collect()
 }
 
@@ -110,17 +120,30 @@ pub(super) fn cued(scene: &Scene<'_>) -> Vec<usize> {
     found
 }
 
-fn gather(scene: &Scene<'_>, read: fn(&Scene<'_>, usize) -> Option<Spoken>) -> Vec<Spoken> {
+fn gather(
+    scene: &Scene<'_>,
+    read: fn(&Scene<'_>, usize) -> Option<Spoken>,
+    is_name: &dyn Fn(usize) -> bool,
+) -> Vec<Spoken> {
     let sheet = scene.sheet;
     let mut found: Vec<Spoken> = Vec::new();
-    for &index in &scene.cued {
+    let cued = match scene.card {
+        Some(card) => {
+            let from = scene.cued.partition_point(|index| *index < card);
+            let rest = scene.cued.get(from..).unwrap_or_default();
+            rest.get(..rest.partition_point(|index| sheet.contains(card, *index))).unwrap_or_default()
+        }
+        None => &scene.cued,
+    };
+    for &index in cued {
         let node = &sheet.nodes[index];
         let readable = sheet.own(index)
             && node.to > node.from
             && node.to - node.from <= LONGEST
             && !node.within.any(Marks::OVERLAY)
             && !UNREAD.contains(&sheet.element(index).name())
-            && !sheet.holds_heading(index);
+            && !sheet.holds_heading(index)
+            && !is_name(index);
         if !readable {
             continue;
         }
@@ -160,7 +183,7 @@ fn placed(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     if sheet.nodes[index].within.any(Marks::STORE) {
         return None;
     }
-    announced(scene, index).filter(|_| !in_choice(sheet, index) && !doubt::waits_for_its_price(sheet, index))
+    announced(scene, index).filter(|_| !in_choice(scene, index) && !doubt::waits_for_its_price(sheet, index))
 }
 
 fn announced(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
@@ -176,7 +199,11 @@ fn announced(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         let statement = match read {
             Some(statement) => statement,
             // Of a product with variants the icon may speak of one that nobody can choose.
-            None if told::bears_denial(sheet, index) && !super::button::has_chooser(sheet) => Statement::denial(),
+            None if told::bears_denial(sheet, index)
+                && (scene.card.is_some() || !super::button::has_chooser(sheet)) =>
+            {
+                Statement::denial()
+            }
             None => counted(scene, text)?,
         };
         // Of several branches some have it and some do not.
@@ -222,7 +249,7 @@ fn titled(scene: &Scene<'_>) -> Vec<Spoken> {
         let stock = node.marks.any(Marks::STOCK) || sheet.nodes[node.parent].marks.any(Marks::STOCK);
         let plain = sheet.own(index) && node.to == node.from && !node.within.any(Marks::OVERLAY.with(Marks::STORE));
         let element = sheet.element(index);
-        if !stock || !plain || !matches!(element.name(), "img" | "i" | "span" | "div") || in_choice(sheet, index) {
+        if !stock || !plain || !matches!(element.name(), "img" | "i" | "span" | "div") || in_choice(scene, index) {
             continue;
         }
         let said = ["title", "alt", "aria-label"].iter().find_map(|one| element.attr(one)).map(str::trim);
@@ -241,7 +268,7 @@ fn titled(scene: &Scene<'_>) -> Vec<Spoken> {
 fn delivered(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     let sheet = scene.sheet;
     let node = &sheet.nodes[index];
-    if !node.marks.any(Marks::DELIVERY) || node.within.any(Marks::STORE) || in_choice(sheet, index) {
+    if !node.marks.any(Marks::DELIVERY) || node.within.any(Marks::STORE) || in_choice(scene, index) {
         return None;
     }
     let text = sheet.words(index);
@@ -293,7 +320,7 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
         || node.within.any(Marks::PROSE)
         || node.within.any(Marks::STORE)
         || sheet.element(index).attr("itemprop") == Some("description")
-        || in_choice(sheet, index)
+        || in_choice(scene, index)
         || answers_another_question(sheet, index)
         || others::answers_how(scene, index)
         || others::holds_choices(sheet, index)
@@ -304,7 +331,7 @@ fn alone(scene: &Scene<'_>, index: usize) -> Option<Spoken> {
     let promise = buyable(statement.says);
     let doubtful = match promise {
         true => in_panel(sheet, index),
-        false => doubt::one_of_several(sheet, index, statement.coverage) || doubt::waits_for_its_price(sheet, index),
+        false => doubt::one_of_several(scene, index, statement.coverage) || doubt::waits_for_its_price(sheet, index),
     };
     if doubtful {
         return None;
@@ -348,11 +375,15 @@ fn in_panel(sheet: &Sheet<'_>, index: usize) -> bool {
 }
 
 /// Inside something that is pressed or chosen: a size, a colour, a link.
-fn in_choice(sheet: &Sheet<'_>, index: usize) -> bool {
+fn in_choice(scene: &Scene<'_>, index: usize) -> bool {
+    let sheet = scene.sheet;
+    let in_card = |above: &usize| scene.card.is_none_or(|card| sheet.contains(card, *above));
     sheet.nodes[index].within.any(Marks::CHOOSER)
-        || sheet.ancestors(index).take(6).any(|above| {
+        || sheet.ancestors(index).take(6).take_while(in_card).any(|above| {
             let element = sheet.element(above);
-            matches!(element.name(), "button" | "label" | "select" | "a" | "fieldset")
+            // A card is often one link as a whole.
+            (element.name() == "a" && scene.card.is_none())
+                || matches!(element.name(), "button" | "label" | "select" | "fieldset")
                 || element
                     .attr("role")
                     .is_some_and(|role| matches!(role, "radio" | "option" | "radiogroup" | "listbox"))

@@ -110,6 +110,9 @@ pub struct Check {
     /// Believe stock that shrank or sold out past its limits, this once: it is what later readings are held against
     #[arg(long)]
     pub accept_stock: bool,
+    /// Look at every page, whatever budget and plan the configuration sets
+    #[arg(long)]
+    pub full: bool,
     /// No progress, and the table only when something is wrong
     #[arg(short, long)]
     pub quiet: bool,
@@ -208,6 +211,12 @@ pub enum Format {
     Jsonl,
     /// Comma-separated values
     Csv,
+    /// What is wrong as one HTML page
+    Html,
+    /// JUnit XML, every item a test case
+    Junit,
+    /// The run in numbers, as Prometheus' text format
+    Prometheus,
 }
 
 impl From<Format> for crate::report::Format {
@@ -217,6 +226,9 @@ impl From<Format> for crate::report::Format {
             Format::Json => Self::Json,
             Format::Jsonl => Self::Jsonl,
             Format::Csv => Self::Csv,
+            Format::Html => Self::Html,
+            Format::Junit => Self::Junit,
+            Format::Prometheus => Self::Prometheus,
         }
     }
 }

@@ -22,6 +22,7 @@ pub(super) async fn run(args: Box<args::Check>, clock: Clock) -> Result<Exit, Fa
         dry_run: args.dry_run,
         no_mail: args.no_mail,
         accept_stock: args.accept_stock,
+        full: args.full,
     };
     leave_out_other_shops(&mut job, &scope)?;
     // Whatever comes of it from here on, whoever watches hears of it.
@@ -85,10 +86,13 @@ pub(super) fn job(config: Config) -> Job {
             feeds: shop.feeds,
             fetch: shop.fetch,
             claims: shop.claims,
+            listings: shop.listings.into_iter().map(|one| run::Listing { at: one.at, options: one.options }).collect(),
             stock: shop.stock,
             grace: shop.grace,
             max_jump: shop.max_jump,
             confirm_after: shop.confirm_after,
+            plan: shop.plan,
+            targets: shop.targets,
         })
         .collect();
     Job {

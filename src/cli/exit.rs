@@ -22,6 +22,8 @@ pub enum Exit {
     Locked = 5,
     /// Mismatches were found.
     Mismatches = 10,
+    /// A touchpoint missed a target of the shop's own.
+    TargetMissed = 11,
 }
 
 /// The table as the help shows it.
@@ -34,6 +36,7 @@ Exit codes:
   4   not enough could be checked, or the run was cut short
   5   another run of the same configuration is under way
   10  mismatches were found
+  11  a touchpoint missed a target (`targets:`)
 Where several apply, the lowest wins.";
 
 impl Exit {
@@ -47,16 +50,19 @@ impl Exit {
             Self::NotEnough => "not enough could be checked",
             Self::Locked => "another run is under way",
             Self::Mismatches => "mismatches were found",
+            Self::TargetMissed => "a touchpoint missed a target",
         }
     }
 
     /// How a finished run ends.
     pub fn of(outcome: &Outcome) -> Self {
         let wrong = outcome.summary.shops.iter().any(|shop| shop.mismatches() > shop.suspected);
-        match (outcome.enough, wrong) {
-            (false, _) => Self::NotEnough,
-            (true, true) => Self::Mismatches,
-            (true, false) => Self::Agrees,
+        let missed = outcome.summary.shops.iter().any(|shop| !shop.targets_missed.is_empty());
+        match (outcome.enough, wrong, missed) {
+            (false, ..) => Self::NotEnough,
+            (true, true, _) => Self::Mismatches,
+            (true, false, true) => Self::TargetMissed,
+            (true, false, false) => Self::Agrees,
         }
     }
 

@@ -8,11 +8,12 @@ use url::Url;
 use super::{Exit, Failure, args, check, terminal};
 use crate::catalog;
 use crate::claims;
-use crate::domain::{Item, Page, clock::Clock};
+use crate::domain::{Incident, Item, Judged, Page, clock::Clock};
 use crate::fetch::{self, Fetcher};
 use crate::report::Progress;
 use crate::report::explain::{self, Explanation};
 use crate::run::{self, Glass, Shop, Stop, Tools};
+use crate::store::{self, Store};
 
 pub(super) async fn run(args: args::Explain, clock: Clock) -> Result<Exit, Failure> {
     let (_pull, stop) = Stop::new();
@@ -22,6 +23,7 @@ pub(super) async fn run(args: args::Explain, clock: Clock) -> Result<Exit, Failu
         Failure::new(Exit::Configuration, what, "check the configuration with `stocktruth validate`")
     })?;
     let variants = inspection.seen.as_ref().map(|(page, reading)| claims::variants(reading, page)).unwrap_or_default();
+    let remembered = remembered(subject.store.as_ref(), &inspection.judged);
     let explanation = Explanation {
         item: &inspection.judged.item,
         page: inspection.seen.as_ref().ok().map(|(page, _)| page),
@@ -31,6 +33,7 @@ pub(super) async fn run(args: args::Explain, clock: Clock) -> Result<Exit, Failu
         testimonies: &inspection.testimonies,
         answer: inspection.answer.as_ref(),
         judgement: &inspection.judged.judgement,
+        remembered: remembered.as_ref(),
     };
     let mut out = anstream::stdout();
     // A reader that went away is no trouble.
@@ -49,12 +52,19 @@ pub(super) async fn run(args: args::Explain, clock: Clock) -> Result<Exit, Failu
     })
 }
 
+/// What earlier runs remember of it. A look is worth having even where nothing can be read of them.
+fn remembered(store: Option<&store::Options>, judged: &Judged) -> Option<Incident> {
+    let store = Store::peek(store?).ok().flatten()?;
+    store.known(&judged.shop, &judged.key).ok().flatten()
+}
+
 /// What is to be explained, and by which shop's rules.
 struct Subject {
     glass: Glass,
     item: Item,
     page: Option<Page>,
     saved: bool,
+    store: Option<store::Options>,
 }
 
 impl Subject {
@@ -90,28 +100,28 @@ impl Subject {
             seen_at: tools.clock.now(),
         };
         let glass = match &args.shop {
-            Some(_) => Glass { stock: None, ..Glass::of(&choose(args, |_| true)?) },
+            Some(_) => Glass { stock: None, ..Glass::of(&choose(args, |_| true)?.0) },
             None => Glass::default(),
         };
-        Ok(Self { glass, item: Item::default(), page: Some(page), saved: true })
+        Ok(Self { glass, item: Item::default(), page: Some(page), saved: true, store: None })
     }
 
     async fn page(args: &args::Explain, url: Url, tools: &Tools) -> Result<Self, Failure> {
-        let shop = choose(args, |shop| run::belongs(shop, &url))?;
+        let (shop, store) = choose(args, |shop| run::belongs(shop, &url))?;
         let listed = match &shop.catalog {
             catalog::Options::Sitemap(_) => None,
             _ => search(&shop, tools, |item| item.url.as_ref() == Some(&url)).await?,
         };
         let item = listed.unwrap_or_else(|| catalog::page(&shop.catalog, &url));
-        Ok(Self { glass: Glass::of(&shop), item, page: None, saved: false })
+        Ok(Self { glass: Glass::of(&shop), item, page: None, saved: false, store: Some(store) })
     }
 
     async fn sku(args: &args::Explain, tools: &Tools) -> Result<Self, Failure> {
         let config = check::load(args.config.config.as_deref())?;
-        let shops = check::job(config).shops;
+        let run::Job { shops, store, .. } = check::job(config);
         for shop in shops.iter().filter(|shop| args.shop.as_ref().is_none_or(|name| *name == shop.name)) {
             if let Some(item) = search(shop, tools, |item| item.sku.as_deref() == Some(args.what.as_str())).await? {
-                return Ok(Self { glass: Glass::of(shop), item, page: None, saved: false });
+                return Ok(Self { glass: Glass::of(shop), item, page: None, saved: false, store: Some(store) });
             }
         }
         Err(Failure::new(
@@ -122,15 +132,15 @@ impl Subject {
     }
 }
 
-fn choose(args: &args::Explain, fits: impl Fn(&Shop) -> bool) -> Result<Shop, Failure> {
+fn choose(args: &args::Explain, fits: impl Fn(&Shop) -> bool) -> Result<(Shop, store::Options), Failure> {
     let config = check::load(args.config.config.as_deref())?;
-    let shops = check::job(config).shops;
+    let run::Job { shops, store, .. } = check::job(config);
     let names: Vec<String> = shops.iter().map(|shop| shop.name.clone()).collect();
     let mut candidates = shops.into_iter().filter(|shop| match &args.shop {
         Some(name) => shop.name == *name,
         None => fits(shop),
     });
-    candidates.next().ok_or_else(|| {
+    candidates.next().map(|shop| (shop, store)).ok_or_else(|| {
         Failure::new(
             Exit::Usage,
             format!("no shop of the configuration fits {:?}", args.what),

@@ -35,7 +35,7 @@ pub use find::{NotFound, find};
 pub use problem::{Problem, Problems};
 pub use schema::schema;
 
-use crate::{catalog, claims, fetch, incident, notify, stock, store};
+use crate::{catalog, claims, fetch, incident, notify, plan, stock, store};
 use document::Document;
 use expand::Environment;
 
@@ -86,6 +86,8 @@ pub struct Shop {
     pub fetch: fetch::Options,
     /// How its pages are read.
     pub claims: claims::Options,
+    /// Its listings.
+    pub listings: Vec<Listing>,
     /// What its stock systems say.
     pub stock: stock::Sources,
     /// How long a page may lag behind the stock.
@@ -94,6 +96,19 @@ pub struct Shop {
     pub max_jump: Decimal,
     /// After what time a suspect is looked at again.
     pub confirm_after: Duration,
+    /// Which pages are looked at in a run.
+    pub plan: plan::Options,
+    /// How well its touchpoints are to keep their promises.
+    pub targets: plan::Targets,
+}
+
+/// A listing of a shop.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// Where it is.
+    pub at: catalog::Pages,
+    /// What it is called, what kind it is, and how it is read.
+    pub options: claims::ListingOptions,
 }
 
 /// Reads and checks a configuration file.

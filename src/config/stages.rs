@@ -7,6 +7,11 @@ pub(super) fn claims_problems(options: &claims::Options) -> Vec<(String, String)
     claims::check(options)
 }
 
+/// Paths inside the options of a listing, and what is wrong there.
+pub(super) fn listing_problems(options: &claims::ListingOptions) -> Vec<(String, String)> {
+    options.problems()
+}
+
 /// Paths inside the options of the stock source, and what is wrong there.
 pub(super) fn stock_problems(options: &stock::Options) -> Vec<(String, String)> {
     stock::check(options)

@@ -14,11 +14,14 @@ pub enum FindingKind {
     DuplicateKey,
     /// An item's key leads to more than one key of a stock source, or another item's key leads there too.
     AmbiguousKey,
+    /// A listing shows a product that the catalogue does not name.
+    ShownUnlisted,
 }
 
 impl FindingKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::SourcesDisagree, Self::UnmappedKey, Self::DuplicateKey, Self::AmbiguousKey];
+    pub const ALL: [Self; 5] =
+        [Self::SourcesDisagree, Self::UnmappedKey, Self::DuplicateKey, Self::AmbiguousKey, Self::ShownUnlisted];
 
     /// Stable machine name.
     pub fn code(self) -> &'static str {
@@ -27,6 +30,7 @@ impl FindingKind {
             Self::UnmappedKey => "unmapped_key",
             Self::DuplicateKey => "duplicate_key",
             Self::AmbiguousKey => "ambiguous_key",
+            Self::ShownUnlisted => "shown_unlisted",
         }
     }
 }
@@ -36,7 +40,7 @@ impl FindingKind {
 pub struct Finding {
     /// What is odd.
     pub kind: FindingKind,
-    /// The item's key, as the catalogue or its page names it.
+    /// The item's key, as the catalogue or its page names it; of a product that a listing shows its address.
     pub key: String,
     /// The names of the stock sources concerned, in order of precedence.
     pub sources: Vec<String>,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BreakPoint, Cause, Claim, Judgement, PageFailure, Touchpoint};
+use super::{BreakPoint, Cause, Claim, Fold, Judgement, PageFailure, Touchpoint, Unverified, Verdict};
 
 /// What a touchpoint other than the product page showed of an item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +50,108 @@ impl Journey {
     /// The steps at a touchpoint.
     pub fn at(&self, touchpoint: Touchpoint) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(move |step| step.touchpoint == touchpoint)
+    }
+
+    /// The step that an item's verdict follows from: of those with this verdict the page's, else the first on the way.
+    /// `None` where touchpoints contradict each other and none of them can be called wrong.
+    pub fn decides(&self, verdict: &Verdict) -> Option<&Step> {
+        let alike = || self.steps.iter().filter(|step| step.judgement.verdict == *verdict);
+        alike().find(|step| step.touchpoint == Touchpoint::Page).or_else(|| alike().next())
+    }
+
+    /// How a touchpoint stands to the truth: as the worst of its feeds or listings does.
+    pub fn mark(&self, touchpoint: Touchpoint) -> Mark {
+        let marks = self.at(touchpoint).map(|step| Mark::of(&step.judgement.verdict));
+        marks.max().unwrap_or(Mark::Unseen)
+    }
+
+    /// The feeds, listings, page or cart that are wrong.
+    pub fn liars(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| step.judgement.verdict.is_mismatch())
+    }
+
+    /// Where the truth comes out, of what is promised and not there: the break point's code, or `cart_or_later` where
+    /// nobody asked the cart.
+    pub fn comes_out(&self, verdict: &Verdict) -> Option<&'static str> {
+        if !matches!(verdict, Verdict::FalseAvailable | Verdict::ExpiredPromise) {
+            return None;
+        }
+        let claims = self.at(Touchpoint::Cart).filter_map(|step| step.claim.as_ref());
+        let is_asked = claims.into_iter().any(|claim| claim.availability.fold() != Fold::Unknown);
+        match self.break_point? {
+            BreakPoint::Cart if !is_asked => Some("cart_or_later"),
+            point => Some(point.code()),
+        }
+    }
+
+    /// Whether more than the page was looked at, so that there is a way to be shown.
+    pub fn is_more_than_a_page(&self) -> bool {
+        self.steps.iter().any(|step| step.touchpoint != Touchpoint::Page)
+    }
+}
+
+impl Step {
+    /// The touchpoint with its name: `feed google`, `page`.
+    pub fn at(&self) -> String {
+        match &self.place {
+            Some(place) => format!("{} {place}", self.touchpoint.code()),
+            None => self.touchpoint.code().to_owned(),
+        }
+    }
+}
+
+/// How a touchpoint stands to the truth, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mark {
+    /// It was not looked at.
+    Unseen,
+    /// What it says, or what is true, could not be told.
+    Unclear,
+    /// It tells the truth.
+    Agrees,
+    /// It says the one and the other.
+    Both,
+    /// It says what is not true.
+    Untrue,
+}
+
+impl Mark {
+    /// All of them, as a legend explains them.
+    pub const ALL: [Self; 5] = [Self::Agrees, Self::Untrue, Self::Both, Self::Unclear, Self::Unseen];
+
+    /// What a verdict on a touchpoint makes of it.
+    pub fn of(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Agrees => Self::Agrees,
+            Verdict::Contradictory => Self::Both,
+            Verdict::Unverified(Unverified::Page(PageFailure::NoUrl)) => Self::Unseen,
+            Verdict::Unverified(_) => Self::Unclear,
+            Verdict::FalseAvailable | Verdict::FalseUnavailable | Verdict::ExpiredPromise | Verdict::Gone => {
+                Self::Untrue
+            }
+        }
+    }
+
+    /// Stable machine name.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unseen => "unseen",
+            Self::Unclear => "unclear",
+            Self::Agrees => "agrees",
+            Self::Both => "both",
+            Self::Untrue => "untrue",
+        }
+    }
+
+    /// One sign for it, told apart from the others without any colour.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Unseen => "·",
+            Self::Unclear => "?",
+            Self::Agrees => "✓",
+            Self::Both => "±",
+            Self::Untrue => "✗",
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CauseSummary, Census, Claim, Doubt, FeedSummary, Finding, IncidentState, Item, ItemKey, Journey, Judgement,
-    LookReason, PlanSummary, ProbeSummary, Severity, StockFact, TargetMissed, TouchpointSummary, Usual,
+    ListingSummary, LookReason, PlanSummary, ProbeSummary, Severity, StockFact, TargetMissed, TouchpointSummary, Usual,
 };
 
 /// One item, judged.
@@ -118,6 +118,9 @@ pub struct ShopSummary {
     /// Its product feeds in numbers; one that is its catalogue first.
     #[serde(default)]
     pub feeds: Vec<FeedSummary>,
+    /// Its listings in numbers.
+    #[serde(default)]
+    pub listings: Vec<ListingSummary>,
     /// Touchpoint code → how it keeps its promises.
     #[serde(default)]
     pub touchpoints: BTreeMap<String, TouchpointSummary>,

@@ -7,6 +7,7 @@ mod body;
 mod cache;
 pub mod charset;
 mod client;
+mod conditional;
 mod exchange;
 mod failure;
 mod guard;
@@ -35,6 +36,7 @@ use client::Door;
 use exchange::{Answer, Ask};
 use failure::Trouble;
 
+pub use conditional::{Lookup, Validators};
 pub(crate) use failure::shown;
 pub(crate) use guard::addresses;
 pub use options::{Bypass, Options, Rate};

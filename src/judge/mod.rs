@@ -23,6 +23,7 @@
 //! [`confirm()`] holds the later looks at a suspect against the first one: only what was wrong on every look is wrong.
 
 mod because;
+mod cause;
 mod confirm;
 mod journey;
 #[cfg(test)]
@@ -34,6 +35,7 @@ use crate::domain::{
     Availability, Claim, Fold, Judgement, PageFailure, Policy, StockAnswer, StockFact, Unknown, Unverified, Verdict,
 };
 
+pub use cause::{Around, Patterns, likely};
 pub use confirm::{Looks, confirm};
 pub use journey::{break_point, on_the_way, step};
 

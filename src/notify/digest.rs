@@ -1,5 +1,6 @@
 //! One digest per recipient and run: what is new, what is still open, what is fixed.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -7,17 +8,21 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::compose::{self, ComposeError, Consignment, Press};
 use super::headline;
 use super::letter::Letter;
-use super::message::{Labels, Message, MessageKind, Part};
+use super::message::{Labels, Message, MessageKind, Part, Shared};
 use super::rows::{Occasion, Ranked, Reader, row};
 use super::sheet::Sheet;
 use super::standing::{Overview, standing};
+use super::way;
 use super::words::{Languages, Of, Words, shorten};
 use super::{Channel, Options, Recipient, mask};
 use crate::domain::plain::one_line;
-use crate::domain::{Incident, Notice, Section, Telling};
+use crate::domain::{Cause, Incident, Notice, Section, Telling, Why};
 
 /// Gmail clips the HTML of a message at 102 KB; a mail that would be larger shows fewer rows.
 const MOST_HTML: usize = 96_000;
+
+/// Shared causes that are told over the rows.
+const CAUSES: usize = 5;
 
 /// Collects what must be said in a run and makes one notice per recipient of it.
 ///
@@ -121,6 +126,9 @@ pub(super) struct Heard {
     pub(super) shops: BTreeSet<String>,
     /// Since when the oldest of those that are open is wrong.
     pub(super) oldest: Option<Timestamp>,
+    /// Shop, cause and what is shared → how many, and what speaks for it. As many as there are feeds, listings and
+    /// sources.
+    causes: BTreeMap<(String, Cause, String), (usize, Why)>,
 }
 
 impl Heard {
@@ -131,6 +139,15 @@ impl Heard {
     fn forget_orphans_if(&mut self, all_are: bool) {
         let rows = self.parts.values_mut().flat_map(|part| &mut part.rows).filter(|_| all_are);
         rows.for_each(|ranked| ranked.row.orphan = None);
+    }
+
+    /// What several that are open have in common, the most first.
+    fn shared(&self, words: &Words) -> Vec<Shared> {
+        let mut shared: Vec<_> = self.causes.iter().filter(|(_, (count, _))| *count > 1).collect();
+        shared.sort_by_key(|(_, (count, _))| Reverse(*count));
+        let several = self.shops.len() > 1;
+        let shared = shared.into_iter().take(CAUSES);
+        shared.map(|((shop, ..), (count, why))| way::shared(shop, why, *count, several, words)).collect()
     }
 
     pub(super) fn total_of_all(&self) -> usize {
@@ -183,11 +200,15 @@ impl Digest {
         }
         // A row is kept even if none may be shown: a mail about one product names it in its subject.
         let part = self.heard.parts.entry(occasion.section).or_default();
-        part.add(row, incident.verdict.code(), self.max_rows.max(1));
+        part.add(row, way::kind(incident), self.max_rows.max(1));
         self.heard.shops.insert(incident.shop.clone());
         if occasion.section != Section::Fixed {
             let oldest = self.heard.oldest.get_or_insert(incident.first_seen);
             *oldest = (*oldest).min(incident.first_seen);
+            if let Some(why) = &incident.journey.why {
+                let shared = (incident.shop.clone(), why.cause, why.at.clone());
+                self.heard.causes.entry(shared).or_insert_with(|| (0, why.clone())).0 += 1;
+            }
         }
         self.tells.extend(incident.id.map(|id| (id, occasion.section)));
     }
@@ -272,6 +293,7 @@ impl Digest {
             heading,
             summary: standing(&self.heard, overview, reader),
             sections,
+            causes: self.heard.shared(words),
             notes: wrong.then(|| words.say(Of::Label, "trust", &[])).into_iter().collect(),
             ..blank(&self.recipient, reader, run)
         }
@@ -292,6 +314,7 @@ pub(super) fn blank(recipient: &Recipient, reader: Reader<'_>, run: i64) -> Mess
         greeting: name.map(|name| words.say(Of::Label, "greeting", &[("name", &words.isolate(&shorten(&name, 80)))])),
         summary: None,
         sections: vec![],
+        causes: vec![],
         alarms: vec![],
         notes: vec![],
         command: None,
@@ -312,6 +335,7 @@ pub(super) fn blank(recipient: &Recipient, reader: Reader<'_>, run: i64) -> Mess
             fixed_at: label("fixed_at"),
             was: label("was"),
             cause: label("cause"),
+            journey: label("journey"),
             severity: label("severity"),
             lies: label("lies"),
             page: label("link"),

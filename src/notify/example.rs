@@ -31,6 +31,7 @@ pub(super) fn digest() -> Message {
         image_text: Some(text("Picture: Earl Grey <100 g> & more")),
         promise: Some(Promise {
             code: text("page"),
+            place: None,
             touchpoint: text("Product page"),
             says: text("in stock"),
             lies: true,
@@ -44,6 +45,7 @@ pub(super) fn digest() -> Message {
             }],
             more: None,
         }),
+        journey: Some(way()),
         stock: Some(Stock {
             says: text("0 left to sell"),
             sellable: Some(Decimal::ZERO),
@@ -56,6 +58,11 @@ pub(super) fn digest() -> Message {
         told: None,
         fixed_at: None,
         cause: Some(text("The page cache still shows the old page. Clear it, and the page is right.")),
+        why: Some(Reason {
+            code: text("page_cache"),
+            at: text("page cache"),
+            evidence: text("with page caches bypassed the page tells the truth; Age: 5400 s"),
+        }),
         acknowledged: Some(text("Dana is on it: supplier asked")),
         orphan: Some(text("Nobody owns this product.")),
     };
@@ -69,9 +76,11 @@ pub(super) fn digest() -> Message {
         image: None,
         image_text: None,
         promise: None,
+        journey: None,
         stock: None,
         fixed_at: Some(moment(1_795_338_000, "22 Nov 2026, 11:00")),
         cause: None,
+        why: None,
         acknowledged: None,
         orphan: None,
         ..new.clone()
@@ -103,8 +112,16 @@ pub(super) fn digest() -> Message {
             part("new", "New: 3", new, Some(text("… and 2 more, in the attached file")), 3),
             part("fixed", "Fixed: 1", fixed, None, 1),
         ],
+        causes: vec![Shared {
+            code: text("listing_lag"),
+            at: text("listing Purim campaign"),
+            shop: text("teashop"),
+            incidents: 2,
+            evidence: text("it says InStock while the page says OutOfStock, as the stock does"),
+            text: text("2 products, one cause: The listing has probably not followed the stock yet."),
+        }],
         alarms: vec![],
-        notes: vec![text("Page and stock were both read again before this was written, and still disagreed.")],
+        notes: vec![text("Promise and stock were both read again before this was written, and still disagreed.")],
         command: None,
         times: text("Times: Asia/Jerusalem. Run 12, 22 Nov 2026, 12:05."),
         sender: text("Written by stocktruth, which compares what the shop promises with what it has."),
@@ -123,6 +140,7 @@ fn labels() -> Labels {
         fixed_at: text("Right since"),
         was: text("Before"),
         cause: text("Cause"),
+        journey: text("Customer's way"),
         severity: text("Severity"),
         lies: text("untrue"),
         page: text("Open the page"),
@@ -131,6 +149,36 @@ fn labels() -> Labels {
         colon: text(": "),
         open_quote: text("“"),
         close_quote: text("”"),
+    }
+}
+
+fn way() -> Way {
+    let station = |code: &str, label: &str, sign: &str, state: &str, meaning: &str, places: &[&str]| Station {
+        code: code.to_owned(),
+        label: label.to_owned(),
+        sign: sign.to_owned(),
+        state: state.to_owned(),
+        meaning: meaning.to_owned(),
+        places: places.iter().map(|place| (*place).to_owned()).collect(),
+    };
+    let stop = |code: &str, place: Option<&str>, verdict: &str| Stop {
+        code: code.to_owned(),
+        place: place.map(str::to_owned),
+        says: Some("in stock".to_owned()),
+        verdict: verdict.to_owned(),
+        url: Some("https://shop.test/earl-grey?v=1&u=2".to_owned()),
+        seen_at: Some(at(1_795_341_700)),
+    };
+    Way {
+        stations: vec![
+            station("feed", "Shopping ad", "·", "unseen", "not looked at", &[]),
+            station("listing", "Listing", "✗", "untrue", "untrue", &["Purim campaign"]),
+            station("page", "Product page", "✗", "untrue", "untrue", &[]),
+            station("cart", "Cart", "·", "unseen", "not looked at", &[]),
+        ],
+        comes_out: Some("The truth comes out in the cart, at the earliest.".to_owned()),
+        break_point: Some("cart_or_later".to_owned()),
+        stops: vec![stop("listing", Some("Purim campaign"), "false_available"), stop("page", None, "false_available")],
     }
 }
 
@@ -157,6 +205,7 @@ pub(super) fn alarm() -> Message {
         heading: text("The stock looks wrong. Until it is right, nobody is told of mismatches found with it."),
         summary: None,
         sections: vec![],
+        causes: vec![],
         alarms: vec![AlarmRow {
             shop: text("teashop"),
             source: text("erp"),

@@ -20,7 +20,7 @@ pub(super) fn write(heard: &Heard, words: &Words) -> (String, String) {
     };
     let only = rows.filter(|rows| rows.total == 1).and_then(|rows| rows.rows.first());
     let what = match only {
-        Some(_) => words.say(Of::Verdict, kind, &[]),
+        Some(only) => only.row.badge.clone(),
         None => words.count(kind, heard.total(lead) as u64),
     };
     let what = match lead {

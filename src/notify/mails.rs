@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::samples::{at, change, numbered, options};
+use super::samples::{at, campaign, change, numbered, options};
 use super::words::LANGUAGES;
 use super::*;
 use crate::domain::*;
@@ -117,6 +117,11 @@ fn everything() -> Vec<(Incident, Section, bool)> {
         claim.cache = None;
     }
     taken.cause = None;
+    let (one, mut two) = (campaign(7), campaign(8));
+    two.item.name = Some("תחפושת אסתר המלכה".to_owned());
+    if let Some(page) = two.journey.steps.last_mut() {
+        page.judgement.verdict = Verdict::Unverified(Unverified::Claim(Unknown::Challenge));
+    }
     let mut fixed = numbered(ChangeKind::Resolved, 5).incident;
     fixed.verdict = Verdict::FalseUnavailable;
     vec![
@@ -124,6 +129,8 @@ fn everything() -> Vec<(Incident, Section, bool)> {
         (hebrew, Section::New, false),
         (gone, Section::New, true),
         (torn, Section::New, false),
+        (one, Section::New, false),
+        (two, Section::New, false),
         (taken, Section::Still, false),
         (fixed, Section::Fixed, false),
     ]
@@ -178,6 +185,7 @@ fn mails(language: &str) -> Vec<(&'static str, Notice)> {
     vec![
         ("digest", digest(language, &everything(), &lately)),
         ("single", digest(language, &everything()[..1], &[])),
+        ("campaign", digest(language, &[(campaign(7), Section::New, false)], &[])),
         ("fixed", digest(language, &fixed, &[3, 3, 0])),
         ("alarm", to_operations(alarm(&options, &doubts(), &[], 7, now))),
         ("missed", to_operations(missed(&options, Missed::NoRun { since, allowed }, &[], 7, now))),

@@ -30,6 +30,8 @@ pub struct Message {
     pub summary: Option<Standing>,
     /// The incidents. Of a digest only; sections without incidents are left out.
     pub sections: Vec<Part>,
+    /// What several incidents have in common, the most first. Of a digest only.
+    pub causes: Vec<Shared>,
     /// Stock sources that are not believed. Of an alarm only, and not of every one.
     pub alarms: Vec<AlarmRow>,
     /// Sentences that follow, in order: what can be done, or how far the rows may be trusted.
@@ -178,6 +180,8 @@ pub struct Row {
     pub image_text: Option<String>,
     /// What is promised, and where. Not of one that is fixed.
     pub promise: Option<Promise>,
+    /// The customer's way to it, where more than its page was looked at. Not of one that is fixed.
+    pub journey: Option<Way>,
     /// What the stock says. Not of one that is fixed.
     pub stock: Option<Stock>,
     /// Since when it is (or was) wrong.
@@ -188,6 +192,8 @@ pub struct Row {
     pub fixed_at: Option<Moment>,
     /// Why it is wrong and what to do, where that could be seen.
     pub cause: Option<String>,
+    /// The same for programs.
+    pub why: Option<Reason>,
     /// Who acknowledged it and what they noted, as a sentence.
     pub acknowledged: Option<String>,
     /// That nobody owns the product, as a sentence.
@@ -221,7 +227,9 @@ pub struct Rating {
 pub struct Promise {
     /// `feed`, `listing`, `page` or `cart`.
     pub code: String,
-    /// The touchpoint's name.
+    /// The name of the feed or listing.
+    pub place: Option<String>,
+    /// The touchpoint in words, with the name of the feed or listing.
     pub touchpoint: String,
     /// What it says.
     pub says: String,
@@ -231,6 +239,81 @@ pub struct Promise {
     pub evidence: Vec<Evidence>,
     /// `and 2 more places`.
     pub more: Option<String>,
+}
+
+/// The customer's way to a product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// Feed, listing, page and cart, in that order.
+    pub stations: Vec<Station>,
+    /// Where the truth comes out, as a sentence, of what is promised and not there.
+    pub comes_out: Option<String>,
+    /// The same as a code: `feed`, `listing`, `page`, `cart`, `cart_or_later` or `after_paying`.
+    pub break_point: Option<String>,
+    /// Each feed, listing, page and cart by itself.
+    pub stops: Vec<Stop>,
+}
+
+/// One kind of touchpoint on the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Station {
+    /// `feed`, `listing`, `page` or `cart`.
+    pub code: String,
+    /// Its name.
+    pub label: String,
+    /// One sign for how it stands to the truth.
+    pub sign: String,
+    /// The same as a code: `agrees`, `untrue`, `both`, `unclear` or `unseen`.
+    pub state: String,
+    /// The same in words.
+    pub meaning: String,
+    /// The feeds or listings that are wrong, by name.
+    pub places: Vec<String>,
+}
+
+/// One feed, listing, page or cart on the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Stop {
+    /// `feed`, `listing`, `page` or `cart`.
+    pub code: String,
+    /// The name of the feed or listing.
+    pub place: Option<String>,
+    /// What it says, if it could be seen.
+    pub says: Option<String>,
+    /// What comes of holding that against the stock, as a code.
+    pub verdict: String,
+    /// The address that answered.
+    pub url: Option<String>,
+    /// When it was seen.
+    pub seen_at: Option<Timestamp>,
+}
+
+/// Why it is wrong, for programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// Code of the cause.
+    pub code: String,
+    /// What all that is wrong for this one reason shares.
+    pub at: String,
+    /// What speaks for it, in English.
+    pub evidence: String,
+}
+
+/// A cause that several incidents of a shop share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Shared {
+    /// Code of the cause.
+    pub code: String,
+    /// What they share, in machine words: `listing Purim campaign`.
+    pub at: String,
+    /// The shop.
+    pub shop: String,
+    /// How many there are in this message, shown or not.
+    pub incidents: usize,
+    /// What speaks for it, in English.
+    pub evidence: String,
+    /// All of it as one sentence.
+    pub text: String,
 }
 
 /// One place where a touchpoint says so.
@@ -295,6 +378,8 @@ pub struct Labels {
     pub was: String,
     /// Beside the cause.
     pub cause: String,
+    /// Beside the customer's way.
+    pub journey: String,
     /// Beside the severity.
     pub severity: String,
     /// Marks what is untrue.
@@ -311,6 +396,17 @@ pub struct Labels {
     pub open_quote: String,
     /// After what somebody else wrote.
     pub close_quote: String,
+}
+
+impl Way {
+    /// The stations in one line: `Shopping ad ✓, Listing ✗ (Purim campaign), Product page ✓, Cart ·`.
+    pub fn text(&self, comma: &str) -> String {
+        let station = |one: &Station| {
+            let places = if one.places.is_empty() { String::new() } else { format!(" ({})", one.places.join(", ")) };
+            format!("{} {}{places}", one.label, one.sign)
+        };
+        self.stations.iter().map(station).collect::<Vec<_>>().join(comma)
+    }
 }
 
 impl Message {

@@ -33,9 +33,10 @@ mod samples;
 mod sheet;
 mod standing;
 mod templates;
+mod way;
 mod words;
 
-pub use alarm::{Missed, alarm, missed, trial};
+pub use alarm::{Missed, Unmet, alarm, missed, trial, unmet};
 pub use cadence::{Cadence, Quiet, Schedule, Tells};
 pub use compose::ComposeError;
 pub use copy::copy_for_test;
@@ -45,8 +46,8 @@ pub use dkim::{DKIM_IS_BUILT_IN, DkimError, check_dkim};
 pub use due::{Case, Due, Turn, Why, due};
 pub use heartbeat::Heartbeat;
 pub use message::{
-    AlarmRow, Direction, Evidence, Figure, Labels, Message, MessageKind, Moment, Part, Promise, Rating, Row, Standing,
-    Stock, Trend, TrendDay,
+    AlarmRow, Direction, Evidence, Figure, Labels, Message, MessageKind, Moment, Part, Promise, Rating, Reason, Row,
+    Shared, Standing, Station, Stock, Stop, Trend, TrendDay, Way,
 };
 pub use muted::{Muted, muted};
 pub use opened::{Opened, open};

@@ -6,12 +6,13 @@ use jiff::{Timestamp, tz::TimeZone};
 use rust_decimal::Decimal;
 
 use super::links::{admin, page, picture};
-use super::message::{Evidence, Moment, Promise, Rating, Row, Stock};
+use super::message::{Evidence, Moment, Promise, Rating, Reason, Row, Stock};
+use super::way;
 use super::words::{Of, Words, shorten};
 use crate::domain::plain::one_line;
 use crate::domain::{
-    Acknowledgement, Availability, CacheEvidence, Claim, Factor, FactorKind, Fold, Incident, Policy, Section, Severity,
-    SeverityLevel, StockFact, Telling, Verdict,
+    Acknowledgement, Availability, CacheEvidence, Cause, Claim, Factor, FactorKind, Fold, Incident, Policy, Section,
+    Severity, SeverityLevel, StockFact, Telling, Touchpoint, Verdict,
 };
 
 /// Signals shown of one claim.
@@ -61,7 +62,7 @@ pub(super) fn row(incident: &Incident, occasion: Occasion<'_>, reader: Reader<'_
     let words = reader.words;
     let label = |key, name, value: &str| words.say(Of::Label, key, &[(name, value)]);
     let fixed = occasion.section == Section::Fixed;
-    let badge = words.say(Of::Verdict, incident.verdict.code(), &[]);
+    let badge = words.say(Of::Verdict, way::finding(incident), &[]);
     let short = |text: &Option<String>| {
         text.as_deref().map(|text| shorten(&one_line(text), 80)).filter(|text| !text.is_empty())
     };
@@ -81,6 +82,7 @@ pub(super) fn row(incident: &Incident, occasion: Occasion<'_>, reader: Reader<'_
         image,
         product,
         promise: (!fixed).then(|| promise(incident, reader)),
+        journey: if fixed { None } else { way::way(incident, reader) },
         stock: incident.fact.as_ref().filter(|_| !fixed).map(|fact| stock(fact, reader)),
         since: reader.moment(incident.first_seen),
         told: occasion
@@ -89,6 +91,11 @@ pub(super) fn row(incident: &Incident, occasion: Occasion<'_>, reader: Reader<'_
             .map(|told| label("told", "time", &reader.time(told.at))),
         fixed_at: incident.resolved_at.filter(|_| fixed).map(|at| reader.moment(at)),
         cause: if fixed { None } else { cause(incident, words) },
+        why: incident.journey.why.as_ref().filter(|_| !fixed).map(|why| Reason {
+            code: why.cause.code().to_owned(),
+            at: one_line(&why.at),
+            evidence: shorten(&one_line(&why.evidence), 300),
+        }),
         acknowledged: incident.ack.as_ref().filter(|_| !fixed).map(|ack| acknowledged(ack, reader)),
         orphan: (occasion.is_orphan && !fixed).then(|| words.say(Of::Label, "orphan", &[])),
     };
@@ -145,15 +152,30 @@ pub(super) fn product(incident: &Incident) -> String {
     shorten(&name.unwrap_or_else(|| one_line(&incident.key.0)), 140)
 }
 
+/// The touchpoint that decides, and the name of the feed or listing.
+fn place(incident: &Incident) -> (Touchpoint, Option<&str>) {
+    match incident.journey.decides(&incident.verdict) {
+        Some(step) => (step.touchpoint, step.place.as_deref()),
+        None => (incident.claim.as_ref().map_or(Touchpoint::Page, |claim| claim.touchpoint), None),
+    }
+}
+
+/// What it says. Of an ad that leads nowhere that is in its step alone.
+fn claim(incident: &Incident) -> Option<&Claim> {
+    let step = || incident.journey.decides(&incident.verdict)?.claim.as_ref();
+    incident.claim.as_ref().or_else(step)
+}
+
 /// The touchpoint that promises, by its name.
 pub(super) fn touchpoint(incident: &Incident, words: &Words) -> String {
-    words.say(Of::Touchpoint, incident.claim.as_ref().map_or("page", |claim| claim.touchpoint.code()), &[])
+    let (touchpoint, place) = place(incident);
+    way::touchpoint(touchpoint, place, words)
 }
 
 /// What the touchpoint says of availability, and quantity and date where it states them.
 pub(super) fn says(incident: &Incident, reader: Reader<'_>) -> String {
     let words = reader.words;
-    let Some(claim) = &incident.claim else {
+    let Some(claim) = claim(incident) else {
         let key = if incident.verdict == Verdict::Gone { "gone" } else { "Unknown" };
         return words.say(Of::Says, key, &[]);
     };
@@ -167,15 +189,16 @@ pub(super) fn says(incident: &Incident, reader: Reader<'_>) -> String {
     says
 }
 
-fn availability(availability: Availability, words: &Words) -> String {
+pub(super) fn availability(availability: Availability, words: &Words) -> String {
     let name = availability.name();
     words.say(Of::Says, if name.starts_with("Unknown") { "Unknown" } else { &name }, &[])
 }
 
 /// The cause and what to do about it, with what the caches themselves say.
 pub(super) fn cause(incident: &Incident, words: &Words) -> Option<String> {
-    let cause = words.say(Of::Cause, incident.cause?.code(), &[]);
-    let cache = incident.claim.as_ref().and_then(|claim| claim.cache.as_ref());
+    let cause = way::cause(incident.cause?, incident.journey.why.as_ref(), words);
+    let cached = incident.claim.as_ref().filter(|_| incident.cause == Some(Cause::PageCache));
+    let cache = cached.and_then(|claim| claim.cache.as_ref());
     let hints: Vec<_> = cache.map(|cache| hints(cache, words)).unwrap_or_default();
     Some(if hints.is_empty() { cause } else { format!("{cause} ({})", words.list(&hints)) })
 }
@@ -188,7 +211,8 @@ fn hints(cache: &CacheEvidence, words: &Words) -> Vec<String> {
 
 fn promise(incident: &Incident, reader: Reader<'_>) -> Promise {
     let words = reader.words;
-    let claim = incident.claim.as_ref();
+    let claim = claim(incident);
+    let (touchpoint, place) = place(incident);
     let truth = truth(incident);
     let lies = |says: Availability| truth.is_some_and(|truth| says.fold() != Fold::Unknown && says.fold() != truth);
     let signals = claim.map_or(&[][..], |claim: &Claim| &claim.signals);
@@ -204,8 +228,9 @@ fn promise(incident: &Incident, reader: Reader<'_>) -> Promise {
     });
     let more = signals.len().saturating_sub(EVIDENCE);
     Promise {
-        code: claim.map_or("page", |claim| claim.touchpoint.code()).to_owned(),
-        touchpoint: touchpoint(incident, words),
+        code: touchpoint.code().to_owned(),
+        place: place.map(|place| shorten(&one_line(place), 60)),
+        touchpoint: way::touchpoint(touchpoint, place, words),
         says: says(incident, reader),
         lies: claim.is_some_and(|claim| lies(claim.availability)),
         evidence: evidence.collect(),

@@ -123,6 +123,47 @@ pub(super) fn change(kind: ChangeKind) -> Change {
     Change { kind, incident, hand: None }
 }
 
+/// A new one that a campaign promotes although its page and the ad deny it.
+pub(super) fn campaign(id: i64) -> Incident {
+    let mut incident = numbered(ChangeKind::Opened, id).incident;
+    let page = incident.claim.take().unwrap();
+    let says = |touchpoint, kind, says: Availability| Claim {
+        touchpoint,
+        availability: says,
+        signals: vec![Signal { kind, says, place: "li.card".to_owned(), ..page.signals[0].clone() }],
+        cache: None,
+        ..page.clone()
+    };
+    let step = |place: Option<&str>, claim: Claim| Step {
+        touchpoint: claim.touchpoint,
+        place: place.map(str::to_owned),
+        judgement: Judgement {
+            verdict: if claim.availability == Availability::InStock {
+                Verdict::FalseAvailable
+            } else {
+                Verdict::Agrees
+            },
+            cause: None,
+            because: String::new(),
+        },
+        claim: Some(claim),
+    };
+    incident.journey.steps = vec![
+        step(Some("google"), says(Touchpoint::Feed, SignalKind::Feed, Availability::OutOfStock)),
+        step(Some("Purim campaign"), says(Touchpoint::Listing, SignalKind::Card, Availability::InStock)),
+        step(None, says(Touchpoint::Page, SignalKind::Button, Availability::OutOfStock)),
+    ];
+    incident.journey.break_point = Some(BreakPoint::Feed);
+    incident.journey.why = Some(Why {
+        cause: Cause::ListingLag,
+        at: "listing Purim campaign".to_owned(),
+        evidence: "it says InStock while the page says OutOfStock, as the stock does".to_owned(),
+    });
+    incident.cause = Some(Cause::ListingLag);
+    incident.claim = incident.journey.steps[1].claim.clone();
+    incident
+}
+
 /// The same change for another product, named after its number.
 pub(super) fn numbered(kind: ChangeKind, id: i64) -> Change {
     let mut change = change(kind);

@@ -6,6 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::message::Row;
 use super::rows::{Reader, cause, product, says, touchpoint};
+use super::way;
 use super::words::{Of, Words};
 use crate::domain::{Incident, Section, plain};
 
@@ -13,7 +14,7 @@ use crate::domain::{Incident, Section, plain};
 const MOST_BYTES: usize = 6 << 20;
 
 /// Columns, by their key in the language files.
-const COLUMNS: [&str; 24] = [
+const COLUMNS: [&str; 26] = [
     "section",
     "severity",
     "score",
@@ -27,6 +28,8 @@ const COLUMNS: [&str; 24] = [
     "admin",
     "touchpoint",
     "claim",
+    "journey",
+    "breaks",
     "evidence",
     "sellable",
     "threshold",
@@ -77,7 +80,7 @@ impl Sheet {
             rating.map(|rating| rating.label.clone()).unwrap_or_default(),
             rating.map(|rating| rating.score.to_string()).unwrap_or_default(),
             rating.map(|rating| words.list(&rating.because)).unwrap_or_default(),
-            words.say(Of::Verdict, incident.verdict.code(), &[]),
+            words.say(Of::Verdict, way::finding(incident), &[]),
             incident.shop.clone(),
             known(&incident.item.sku),
             product(incident),
@@ -86,6 +89,8 @@ impl Sheet {
             known(&row.admin_url),
             touchpoint(incident, words),
             says(incident, reader),
+            row.journey.as_ref().map(|way| way.text(&words.punctuation.comma)).unwrap_or_default(),
+            row.journey.as_ref().and_then(|way| way.comes_out.clone()).unwrap_or_default(),
             evidence.map(|signal| format!("{} — {}", signal.excerpt, signal.place)).unwrap_or_default(),
             fact.and_then(|fact| fact.sellable).map(|n| n.normalize().to_string()).unwrap_or_default(),
             fact.map(|fact| fact.threshold.normalize().to_string()).unwrap_or_default(),

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use crate::domain::{Cause, IncidentState, Judged, SignalKind, plain};
+use crate::domain::{BreakPoint, Cause, IncidentState, Judged, LookReason, SignalKind, Touchpoint, plain};
 
 use super::ReportError;
-use super::rows::{confidence, policy, reason};
+use super::rows::{confidence, page, policy, reason};
 
-const HEADER: [&str; 27] = [
+const HEADER: [&str; 38] = [
     "shop",
     "sku",
     "verdict",
@@ -35,6 +35,17 @@ const HEADER: [&str; 27] = [
     "stock_threshold",
     "stock_as_of",
     "because",
+    "promised_at",
+    "promised_place",
+    "promised_says",
+    "feed",
+    "listing",
+    "page",
+    "cart",
+    "break_point",
+    "cause_at",
+    "cause_evidence",
+    "looked",
 ];
 
 pub(super) fn write<E>(
@@ -56,7 +67,13 @@ fn fields(one: &Judged) -> [String; HEADER.len()] {
         value.map(|value| value.to_string()).unwrap_or_default()
     }
     let safe = |text: Option<&str>| text.map(plain::cell).unwrap_or_default();
-    let (item, claim, fact) = (&one.item, one.claim.as_ref(), one.fact.as_ref());
+    let (item, fact, journey) = (&one.item, one.fact.as_ref(), &one.journey);
+    let claim = page(one);
+    let decides = journey.decides(&one.judgement.verdict);
+    let promise = one.claim.as_ref();
+    let touchpoint = decides.map(|step| step.touchpoint).or(promise.map(|claim| claim.touchpoint));
+    let mark = |touchpoint: Touchpoint| journey.mark(touchpoint).code().to_owned();
+    let why = journey.why.as_ref();
     let cache = claim.and_then(|claim| claim.cache.as_ref());
     [
         safe(Some(&one.shop)),
@@ -86,6 +103,17 @@ fn fields(one: &Judged) -> [String; HEADER.len()] {
         shown(fact.map(|fact| fact.threshold)),
         shown(fact.map(|fact| fact.as_of)),
         safe(Some(&one.judgement.because)),
+        shown(touchpoint.map(Touchpoint::code)),
+        safe(decides.and_then(|step| step.place.as_deref())),
+        shown(promise.map(|claim| claim.availability)),
+        mark(Touchpoint::Feed),
+        mark(Touchpoint::Listing),
+        mark(Touchpoint::Page),
+        mark(Touchpoint::Cart),
+        shown(journey.break_point.map(BreakPoint::code)),
+        safe(why.map(|why| why.at.as_str())),
+        safe(why.map(|why| why.evidence.as_str())),
+        shown(one.looked.map(LookReason::code)),
     ]
 }
 
@@ -111,6 +139,23 @@ mod tests {
         assert_eq!(&rows[0][8], "תחפושת \"נסיכה\", ורודה");
         assert_eq!(&rows[0][4], "page_cache");
         assert_eq!(&rows[0][23], "0");
+    }
+
+    #[test]
+    fn the_way_has_columns() {
+        let text = samples::told(Format::Csv);
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("rows of one length");
+        let cell = |row: usize, column: &str| {
+            rows[row][HEADER.iter().position(|known| *known == column).expect("a column")].to_owned()
+        };
+        let of = |row| {
+            ["promised_at", "promised_place", "feed", "listing", "page", "cart", "break_point"].map(|c| cell(row, c))
+        };
+        assert_eq!(of(0), ["feed", "google", "untrue", "unseen", "agrees", "unseen", "page"]);
+        assert_eq!(of(2), ["page", "", "untrue", "untrue", "untrue", "untrue", "after_paying"]);
+        assert_eq!(cell(0, "cause_at"), "feed google");
+        assert_eq!((cell(0, "page_says"), cell(0, "promised_says")), ("OutOfStock".to_owned(), "InStock".to_owned()));
     }
 
     #[test]

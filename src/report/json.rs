@@ -4,7 +4,8 @@ use std::io::Write;
 
 use crate::domain::Summary;
 
-use super::rows::{FindingRow, ItemRow, RunRow, ShopRow, VERSION};
+use super::rows::{FindingRow, ItemRow, VERSION};
+use super::shops::{RunRow, ShopRow};
 use super::{Found, ReportError};
 
 pub(super) fn write<E>(found: Found<'_, E>, summary: &Summary, out: &mut dyn Write) -> Result<(), ReportError<E>> {
@@ -53,6 +54,21 @@ mod tests {
     }
 
     #[test]
+    fn a_journey_keeps_its_shape() {
+        let value: Value = serde_json::from_str(&samples::told(Format::Json)).expect("valid JSON");
+        let item = &value["items"][0];
+        assert_eq!(item["page"]["availability"], "OutOfStock", "the page's own claim, though the feed decides");
+        assert_eq!(item["promised"], serde_json::json!({"touchpoint": "feed", "place": "google"}));
+        insta::assert_snapshot!(serde_json::to_string_pretty(&item["journey"]).expect("JSON"));
+        let shop = &value["shops"][0];
+        let of_shop = ["touchpoints", "plan", "causes", "probes", "targets_missed"].map(|key| (key, &shop[key]));
+        insta::assert_snapshot!(
+            "a_shop_tells_of_its_touchpoints",
+            serde_json::to_string_pretty(&std::collections::BTreeMap::from(of_shop)).expect("JSON")
+        );
+    }
+
+    #[test]
     fn an_item_keeps_its_shape() {
         let text = samples::written(Format::Json, 1, Look::default());
         let value: Value = serde_json::from_str(&text).expect("valid JSON");
@@ -89,6 +105,10 @@ mod tests {
               }
             ],
             "rule": null
+          },
+          "promised": {
+            "touchpoint": "page",
+            "place": null
           },
           "page": {
             "touchpoint": "page",
@@ -132,7 +152,13 @@ mod tests {
               "on_hand": "5",
               "reserved": "5"
             }
-          }
+          },
+          "journey": {
+            "steps": [],
+            "break_point": null,
+            "why": null
+          },
+          "looked": null
         }
         "#);
         insta::assert_snapshot!(serde_json::to_string_pretty(&value["run"]).expect("JSON"), @r#"
@@ -194,7 +220,25 @@ mod tests {
               }
             ],
             "feeds": [],
-            "findings": {}
+            "listings": [],
+            "findings": {},
+            "touchpoints": {},
+            "plan": {
+              "pages": 0,
+              "looked": {},
+              "unchanged": 0,
+              "left": 0,
+              "overdue": 0
+            },
+            "causes": [],
+            "probes": {
+              "asked": 0,
+              "refused": 0,
+              "accepted": 0,
+              "failed": 0,
+              "not_cleaned": []
+            },
+            "targets_missed": []
           }
         ]
         "#);

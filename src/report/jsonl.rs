@@ -7,7 +7,8 @@ use serde::Serialize;
 use crate::domain::Summary;
 
 use super::json::one;
-use super::rows::{FindingRow, ItemRow, RunRow, ShopRow, VERSION};
+use super::rows::{FindingRow, ItemRow, VERSION};
+use super::shops::{RunRow, ShopRow};
 use super::{Found, ReportError};
 
 #[derive(Serialize)]

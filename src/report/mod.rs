@@ -4,11 +4,15 @@
 //! |---|---|
 //! | `table` | the table for people and the calm summary below it |
 //! | `json`, `jsonl`, `csv` | the same items for programs, streamed, in constant memory |
+//! | `html` | what is wrong as one page, for a browser or a mail |
+//! | `junit` | every item as a test case, for build servers |
+//! | `prometheus` | the run in numbers, for a monitor |
 //! | [`explain`] | one item, with every signal and every step to its verdict |
 //! | [`incidents`] | what is remembered of incidents: listed, and one by one |
 //! | [`notices`] | the outbox, one notice, and why somebody is told or not |
 //! | [`owners`] | who is told of what, and by which rule |
-//! | `sources` | what the table says of stock systems and odd data |
+//! | `sources`, `promises`, `way` | what the table says of stock systems and odd data, of touchpoints, of one item's way |
+//! | `rows`, `steps`, `shops` | the shape of items, journeys and shops in JSON |
 //! | `progress` | the bar on a terminal while the run is under way |
 //! | `words`, `columns` | how things are said, and how cells of any script are kept aligned |
 
@@ -16,18 +20,26 @@ mod columns;
 mod csv;
 pub mod explain;
 mod feeds;
+mod html;
 pub mod incidents;
 mod json;
 mod jsonl;
+mod junit;
+mod listings;
 pub mod notices;
 pub mod owners;
 mod progress;
+mod prometheus;
+mod promises;
 mod rows;
 #[cfg(test)]
 mod samples;
 mod severity;
+mod shops;
 mod sources;
+mod steps;
 mod table;
+mod way;
 mod when;
 mod words;
 
@@ -52,11 +64,18 @@ pub enum Format {
     Jsonl,
     /// Comma-separated values, RFC 4180.
     Csv,
+    /// One HTML page without scripts or files beside it.
+    Html,
+    /// JUnit XML, as build servers read it.
+    Junit,
+    /// Prometheus' text format, as its textfile collector reads it.
+    Prometheus,
 }
 
 impl Format {
     /// All of them, in the order in which help text names them.
-    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Jsonl, Self::Csv];
+    pub const ALL: [Self; 7] =
+        [Self::Table, Self::Json, Self::Jsonl, Self::Csv, Self::Html, Self::Junit, Self::Prometheus];
 
     /// The name on the command line.
     pub fn code(self) -> &'static str {
@@ -65,6 +84,9 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
+            Self::Html => "html",
+            Self::Junit => "junit",
+            Self::Prometheus => "prometheus",
         }
     }
 }
@@ -82,7 +104,7 @@ impl FromStr for Format {
         Self::ALL
             .into_iter()
             .find(|format| format.code() == text)
-            .ok_or_else(|| format!("no such format: {text}; choose table, json, jsonl or csv"))
+            .ok_or_else(|| format!("no such format: {text}; choose table, json, jsonl, csv, html, junit or prometheus"))
     }
 }
 
@@ -130,6 +152,8 @@ pub struct Found<'a, E> {
 ///
 /// * [`Format::Table`] lists the mismatches, and every item if at most five were in scope; of the unverified ones it
 ///   keeps a few examples by reason. Its memory grows with the mismatches only.
+/// * [`Format::Html`] shows the mismatches, [`Format::Junit`] has every item as a test case, [`Format::Prometheus`] has
+///   the numbers only; all in constant memory.
 /// * The others write one entry for every item and (CSV does not) every finding, in constant memory. Timestamps are RFC 3339 in UTC, quantities
 ///   are decimal strings, so that no digit is lost, and what is not known is `null` (empty in CSV).
 ///
@@ -152,6 +176,9 @@ pub fn write<E: std::error::Error + 'static>(
         Format::Json => json::write(found, summary, out),
         Format::Jsonl => jsonl::write(found, summary, out),
         Format::Csv => csv::write(found.items, out),
+        Format::Html => html::write(found.items, summary, out),
+        Format::Junit => junit::write(found.items, summary, out),
+        Format::Prometheus => prometheus::write(found.items, summary, out),
     }?;
     Ok(out.flush()?)
 }
@@ -178,7 +205,10 @@ mod tests {
         for format in Format::ALL {
             assert_eq!(format.to_string().parse(), Ok(format));
         }
-        assert_eq!("xml".parse::<Format>(), Err("no such format: xml; choose table, json, jsonl or csv".to_owned()));
+        assert_eq!(
+            "xml".parse::<Format>(),
+            Err("no such format: xml; choose table, json, jsonl, csv, html, junit or prometheus".to_owned())
+        );
     }
 
     #[test]

@@ -8,12 +8,12 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::domain::{
-    Availability, CacheEvidence, Cause, Claim, Confidence, Doubt, Finding, Fold, IncidentState, Judged, Policy,
-    ShopSummary, Signal, SourceSummary, StockFact, Summary, Unverified, Verdict,
+    Availability, CacheEvidence, Cause, Claim, Confidence, Finding, Fold, IncidentState, Judged, LookReason, Policy,
+    Signal, StockFact, Touchpoint, Unverified, Verdict,
 };
 
-use super::feeds::FeedRow;
 use super::severity::SeverityRow;
+use super::steps::{JourneyRow, PromisedRow};
 
 /// Version of the formats `stocktruth.run`, `stocktruth.item`, `stocktruth.finding`, `stocktruth.summary` and `stocktruth.explanation`.
 pub(super) const VERSION: u32 = 1;
@@ -37,7 +37,7 @@ pub(super) struct ItemRow<'a> {
     verdict: &'static str,
     /// Of an unverified item: why, as a code.
     reason: Option<&'static str>,
-    /// `page_cache`, where the page tells the truth once page caches are bypassed.
+    /// The likely cause, as a code: see `journey.why`.
     cause: Option<&'static str>,
     /// One sentence: which rule applied to what.
     because: &'a str,
@@ -47,10 +47,17 @@ pub(super) struct ItemRow<'a> {
     since: Option<Timestamp>,
     /// How much its incident harms, while it is not over.
     severity: Option<SeverityRow<'a>>,
+    /// Where it is promised or denied, by which the verdict is given.
+    promised: Option<PromisedRow<'a>>,
     /// What the page promises.
     page: Option<ClaimRow<'a>>,
     /// What the stock source says.
     stock: Option<FactRow<'a>>,
+    /// What every touchpoint says, and where on the customer's way the truth comes out.
+    journey: JourneyRow<'a>,
+    /// Why its page was looked at: `asked`, `incident`, `contradiction`, `changed`, `sold_out`, `near`, `new`,
+    /// `unverified` or `audit`.
+    looked: Option<&'static str>,
 }
 
 /// What a touchpoint says.
@@ -87,7 +94,7 @@ pub(super) struct CacheRow<'a> {
 /// One piece of evidence.
 #[derive(Debug, Serialize)]
 pub(super) struct SignalRow<'a> {
-    /// `selector`, `button`, `text`, `state`, `json_ld`, `microdata` or `open_graph`.
+    /// `selector`, `button`, `text`, `state`, `json_ld`, `microdata`, `open_graph`, `card`, `feed` or `cart`.
     kind: &'static str,
     says: String,
     place: &'a str,
@@ -123,79 +130,6 @@ pub(super) struct FactRow<'a> {
     fields: &'a BTreeMap<String, String>,
 }
 
-/// The run itself.
-#[derive(Debug, Serialize)]
-pub(super) struct RunRow {
-    /// Its number in the store; 0 for a dry run.
-    number: i64,
-    started_at: Timestamp,
-    finished_at: Timestamp,
-    /// Whether it was cut short.
-    interrupted: bool,
-    notices: NoticesRow,
-}
-
-/// What became of the notices.
-#[derive(Debug, Serialize)]
-pub(super) struct NoticesRow {
-    queued: u64,
-    sent: u64,
-    waiting: u64,
-    given_up: u64,
-}
-
-/// One shop in numbers.
-#[derive(Debug, Serialize)]
-pub(super) struct ShopRow<'a> {
-    shop: &'a str,
-    /// If it could not be checked at all: what happened and what to do.
-    failed: Option<&'a str>,
-    /// Why nobody is told of what is wrong in it, if so much became wrong at once that it is hard to believe.
-    held: Option<String>,
-    items: u64,
-    verified: u64,
-    mismatches: u64,
-    /// Verdict → number of items.
-    verdicts: &'a BTreeMap<String, u64>,
-    /// Reason → number of unverified items.
-    unverified: &'a BTreeMap<String, u64>,
-    opened: u64,
-    resolved: u64,
-    /// Incidents whose items the catalogue does not list any more.
-    expired: u64,
-    /// Mismatches still within grace.
-    suspected: u64,
-    catalogue_troubles: u64,
-    catalogue_duplicates: u64,
-    catalogue_unread: Option<&'a str>,
-    catalogue_examples: &'a [String],
-    page_requests: u64,
-    /// Requests to all of them.
-    stock_requests: u64,
-    /// The stock sources, in order of precedence.
-    stock: Vec<SourceRow<'a>>,
-    /// The product feeds; one that is the catalogue first.
-    feeds: Vec<FeedRow<'a>>,
-    /// Kind of finding → how many there are.
-    findings: &'a BTreeMap<String, u64>,
-}
-
-/// One stock source in numbers.
-#[derive(Debug, Serialize)]
-pub(super) struct SourceRow<'a> {
-    name: &'a str,
-    /// Requests to it, retries among them.
-    requests: u64,
-    /// Keys it answered for.
-    items: u64,
-    /// Keys it lists that the catalogue does not name; null where that could not be told.
-    unlisted: Option<u64>,
-    /// If it could not be read to its end: what happened and what to do.
-    failed: Option<String>,
-    /// Locations that its expressions choose by and at which no item is.
-    nowhere: &'a [String],
-}
-
 /// Something odd about the shop's data.
 #[derive(Debug, Serialize)]
 pub(super) struct FindingRow<'a> {
@@ -229,10 +163,19 @@ impl<'a> From<&'a Judged> for ItemRow<'a> {
             state: one.incident.map(IncidentState::code),
             since: one.since,
             severity: one.severity.as_ref().map(SeverityRow::from),
-            page: one.claim.as_ref().map(ClaimRow::from),
+            promised: PromisedRow::of(&one.journey, &one.judgement.verdict, one.claim.as_ref()),
+            page: page(one).map(ClaimRow::from),
             stock: one.fact.as_ref().map(FactRow::from),
+            journey: JourneyRow::from(&one.journey),
+            looked: one.looked.map(LookReason::code),
         }
     }
+}
+
+/// What the page claims, whichever touchpoint decides.
+pub(super) fn page(one: &Judged) -> Option<&Claim> {
+    let page = one.journey.at(Touchpoint::Page).find_map(|step| step.claim.as_ref());
+    page.or(one.claim.as_ref().filter(|claim| claim.touchpoint == Touchpoint::Page))
 }
 
 impl<'a> From<&'a Claim> for ClaimRow<'a> {
@@ -292,64 +235,6 @@ impl<'a> From<&'a StockFact> for FactRow<'a> {
             as_of: fact.as_of,
             changed_at: fact.changed_at,
             fields: &fact.fields,
-        }
-    }
-}
-
-impl From<&Summary> for RunRow {
-    fn from(summary: &Summary) -> Self {
-        Self {
-            number: summary.run,
-            started_at: summary.started_at,
-            finished_at: summary.finished_at,
-            interrupted: summary.interrupted,
-            notices: NoticesRow {
-                queued: summary.notices_queued,
-                sent: summary.notices_sent,
-                waiting: summary.notices_pending,
-                given_up: summary.notices_dead,
-            },
-        }
-    }
-}
-
-impl<'a> From<&'a ShopSummary> for ShopRow<'a> {
-    fn from(shop: &'a ShopSummary) -> Self {
-        Self {
-            shop: &shop.shop,
-            failed: shop.failed.as_deref(),
-            held: shop.held.as_ref().map(Doubt::told),
-            items: shop.items,
-            verified: shop.verified(),
-            mismatches: shop.mismatches(),
-            verdicts: &shop.verdicts,
-            unverified: &shop.unverified,
-            opened: shop.opened,
-            resolved: shop.resolved,
-            expired: shop.expired,
-            suspected: shop.suspected,
-            catalogue_troubles: shop.catalogue_troubles,
-            catalogue_duplicates: shop.catalogue_duplicates,
-            catalogue_unread: shop.catalogue_unread.as_deref(),
-            catalogue_examples: &shop.catalogue_examples,
-            page_requests: shop.page_requests,
-            stock_requests: shop.stock_requests(),
-            stock: shop.stock.iter().map(SourceRow::from).collect(),
-            feeds: shop.feeds.iter().map(FeedRow::from).collect(),
-            findings: &shop.findings,
-        }
-    }
-}
-
-impl<'a> From<&'a SourceSummary> for SourceRow<'a> {
-    fn from(source: &'a SourceSummary) -> Self {
-        Self {
-            name: &source.name,
-            requests: source.requests,
-            items: source.items,
-            unlisted: source.unlisted,
-            failed: source.doubt.as_ref().map(Doubt::told),
-            nowhere: &source.nowhere,
         }
     }
 }

@@ -14,6 +14,10 @@ use crate::domain::{
 
 use super::{Format, Found, Look};
 
+mod ways;
+
+pub(super) use ways::{hostile, incident, journeys, promises, told};
+
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
 }

@@ -21,7 +21,7 @@ pub(super) fn odd(shop: &ShopSummary, look: Look, out: &mut dyn Write) -> io::Re
         if number == 0 || (kind == FindingKind::UnmappedKey && !look.verbose) {
             continue;
         }
-        writeln!(out, "  {} {}", words::count(number, "item", "items"), words::finding(kind))?;
+        writeln!(out, "  {} {}", words::found(kind, number), words::finding(kind))?;
         let examples = shop.finding_examples.iter().filter(|one| one.kind == kind);
         for one in examples.take(if look.verbose { usize::MAX } else { 1 }) {
             let example = plain::one_line(&format!("{}: {}", one.key, one.what));

@@ -6,14 +6,14 @@ use std::io::{self, Write};
 use anstyle::Style;
 use jiff::Timestamp;
 
-use crate::domain::{IncidentState, Judged, ShopSummary, Summary, Verdict, plain};
+use crate::domain::{IncidentState, Judged, ShopSummary, Summary, Touchpoint, Verdict, plain};
 
 use super::columns::{BAD, Cell, Columns, GOOD, PLAIN, QUIET, STRONG, WARN, isolated, painted, wrap};
 use super::rows::reason;
-use super::{Look, ReportError, feeds, sources, words};
+use super::{Look, ReportError, feeds, listings, promises, sources, way, words};
 
 const HEADINGS: [&str; 8] =
-    ["SHOP", "WHAT IS WRONG", "SKU", "PRODUCT", "PAGE PROMISES", "STOCK SAYS", "SINCE", "CAUSE"];
+    ["SHOP", "WHAT IS WRONG", "SKU", "PRODUCT", "PROMISED", "STOCK SAYS", "SINCE", "LIKELY CAUSE"];
 /// With so few items in scope every one of them is shown, whatever its verdict: somebody asked about just these.
 const FEW: u64 = 5;
 /// Unverified items shown by name, for every shop and reason.
@@ -59,18 +59,28 @@ fn list(listed: &[Judged], summary: &Summary, look: Look, out: &mut dyn Write) -
     let rows: Vec<Vec<Cell>> = listed.iter().map(|one| cells(one, several, summary.finished_at)).collect();
     let columns = Columns::fit(&HEADINGS, &rows, look.width, look.colour, look.terminal);
     write!(out, "{}", columns.row(&HEADINGS.map(|heading| Cell::ours(heading, STRONG))))?;
+    let ways = way::is_shown(listed);
     for (one, row) in listed.iter().zip(&rows) {
         write!(out, "{}", columns.row(row))?;
+        if ways && !one.journey.steps.is_empty() {
+            writeln!(out, "    {}", way::line(&one.journey, &one.judgement.verdict, look))?;
+        }
         if look.verbose {
             // An address is not broken, so that it can be clicked and copied.
             let url = plain::harmless(one.item.url.as_ref().map_or("", url::Url::as_str));
-            let because = plain::harmless(&one.judgement.because);
-            let lines = std::iter::once(url.as_str()).chain(wrap(&because, look.width.saturating_sub(4)));
+            let why = one.journey.why.as_ref().map(|why| format!("{}: {}", words::cause(why.cause), why.evidence));
+            let texts =
+                [Some(one.judgement.because.clone()), why].map(|text| plain::harmless(&text.unwrap_or_default()));
+            let wrapped = texts.iter().flat_map(|text| wrap(text, look.width.saturating_sub(4)));
+            let lines = std::iter::once(url.as_str()).chain(wrapped);
             for line in lines.filter(|line| !line.is_empty()) {
                 let line = isolated(line, look.terminal);
                 writeln!(out, "    {}", painted(&line, QUIET, look.colour))?;
             }
         }
+    }
+    if ways {
+        way::legend(look, out)?;
     }
     writeln!(out)
 }
@@ -78,7 +88,10 @@ fn list(listed: &[Judged], summary: &Summary, look: Look, out: &mut dyn Write) -
 fn cells(one: &Judged, several_shops: bool, now: Timestamp) -> Vec<Cell> {
     let fact = one.fact.as_ref().map(words::stock);
     let promise = match (&one.claim, &one.judgement.verdict) {
-        (_, Verdict::Gone) => "page is gone".to_owned(),
+        (_, Verdict::Gone) => match one.journey.decides(&one.judgement.verdict) {
+            Some(step) if step.touchpoint == Touchpoint::Feed => "ad leads nowhere".to_owned(),
+            _ => "page is gone".to_owned(),
+        },
         (Some(claim), _) => words::promise(claim),
         (None, _) => "?".to_owned(),
     };
@@ -199,7 +212,9 @@ fn of_shop(
         }
     }
     feeds::odd(shop, look, out)?;
+    listings::odd(shop, look, out)?;
     sources::odd(shop, look, out)?;
+    promises::write(shop, look, out)?;
     let news = [
         (shop.opened, "newly open"),
         (shop.resolved, "resolved"),
@@ -257,8 +272,8 @@ mod tests {
         let text = samples::written(Format::Table, 7, Look::default());
         assert!(text.lines().all(|line| line.width() <= 80), "{text}");
         insta::assert_snapshot!(text, @r#"
-        WHAT IS WRONG  SKU      PRODUCT       PAGE        STOCK SAYS  SINCE     CAUSE
-                                              PROMISES
+        WHAT IS WRONG  SKU      PRODUCT       PROMISED    STOCK SAYS  SINCE     LIKELY
+                                                                                CAUSE
         false          COS-101  תחפושת        InStock     0           3 h       page
         available               "נסיכה",      (JSON-LD)                         cache
                                 ורודה
@@ -280,9 +295,9 @@ mod tests {
             0  agree
             1  false available    promised, but none: the customer is let down
             1  false unavailable  denied, but in stock: a sale is lost
-            1  contradictory      the page says both yes and no
+            1  contradictory      the shop says both yes and no
             1  expired promise    the promised date has passed
-            1  gone               the page is gone, but still listed
+            1  gone               the page is gone, but still listed or advertised
             2  unverified         could not be checked, so nothing is said of them
                    1  a captcha or bot challenge stood in the way
                    1  robots.txt forbids the page
@@ -298,21 +313,21 @@ mod tests {
         let look = Look { colour: false, width: 140, verbose: true, terminal: true };
         let text = samples::written(Format::Table, 7, look);
         insta::assert_snapshot!(text.replace('\u{2068}', "⟨").replace('\u{2069}', "⟩"), @r#"
-        WHAT IS WRONG      SKU      PRODUCT                          PAGE PROMISES                    STOCK SAYS           SINCE          CAUSE
-        false available    COS-101  ⟨תחפושת "נסיכה", ורודה⟩            InStock (JSON-LD)                0                    3 h            page cache
+        WHAT IS WRONG      SKU      PRODUCT                         PROMISED                        STOCK SAYS           SINCE          LIKELY CAUSE
+        false available    COS-101  ⟨תחפושת "נסיכה", ורודה⟩           InStock (JSON-LD)               0                    3 h            page cache
             https://shop.example/p/COS-101
             the page was held against the stock
-        false unavailable  ⟨猫-7⟩     ⟨猫の皿（小）⟩                     SoldOut (text)                   7                    3 h, in grace
+        false unavailable  ⟨猫-7⟩     ⟨猫の皿（小）⟩                    SoldOut (text)                  7                    3 h, in grace
             https://shop.example/p/%E7%8C%AB-7
             the page was held against the stock
-        contradictory      ATR-402  ⟨بخور العود الملكي الفاخر من⟩      InStock (JSON-LD), OutOfStock    0                    3 h
-                                    ⟨كمبوديا، علبة هدية كبيرة⟩         (button)
+        contradictory      ATR-402  ⟨بخور العود الملكي الفاخر من⟩     InStock (JSON-LD), OutOfStock   0                    3 h
+                                    ⟨كمبوديا، علبة هدية كبيرة⟩        (button)
             https://shop.example/p/ATR-402
             the page was held against the stock
-        expired promise    GAM-205  Board game                       PreOrder 2026-11-01 (JSON-LD)    preorder 2026-11-01  3 h
+        expired promise    GAM-205  Board game                      PreOrder 2026-11-01 (JSON-LD)   preorder 2026-11-01  3 h
             https://shop.example/p/GAM-205
             the page was held against the stock
-        gone               CHR-209  Chair                            page is gone                     3                    3 h
+        gone               CHR-209  Chair                           page is gone                    3                    3 h
             https://shop.example/p/CHR-209
             the page was held against the stock
 
@@ -320,9 +335,9 @@ mod tests {
             0  agree
             1  false available    promised, but none: the customer is let down
             1  false unavailable  denied, but in stock: a sale is lost
-            1  contradictory      the page says both yes and no
+            1  contradictory      the shop says both yes and no
             1  expired promise    the promised date has passed
-            1  gone               the page is gone, but still listed
+            1  gone               the page is gone, but still listed or advertised
             2  unverified         could not be checked, so nothing is said of them
                    1  a captcha or bot challenge stood in the way
                       BAG-206  https://shop.example/p/BAG-206
@@ -347,12 +362,20 @@ mod tests {
     #[test]
     fn a_single_item_is_shown_whatever_its_verdict() {
         insta::assert_snapshot!(samples::single(), @"
-        WHAT IS WRONG  SKU      PRODUCT  PAGE PROMISES     STOCK SAYS
+        WHAT IS WRONG  SKU      PRODUCT  PROMISED          STOCK SAYS
         agrees         MUG-201  Mug      InStock (button)  40
 
         demo: 1 item in 3.2 s, 2 requests to the shop, 1 to its stock system
             1  agree
         ");
+    }
+
+    #[test]
+    fn the_way_stands_below_what_is_wrong_and_its_legend_once() {
+        let text = samples::told(Format::Table);
+        assert!(text.lines().all(|line| line.width() <= 80), "{text}");
+        assert_eq!(text.matches("→ the truth comes out").count(), 1);
+        insta::assert_snapshot!(text);
     }
 
     #[test]

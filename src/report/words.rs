@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use crate::domain::{Availability, Cause, Claim, FindingKind, Fold, KeyMatch, Policy, SignalKind, StockFact, Verdict};
+use crate::domain::{
+    Availability, Cause, CauseSummary, Claim, FindingKind, Fold, KeyMatch, Policy, SignalKind, StockFact, Touchpoint,
+    Verdict, plain,
+};
 
 /// A verdict in two words.
 pub(super) fn verdict(verdict: &Verdict) -> &'static str {
@@ -16,9 +19,9 @@ pub(super) fn verdict_code(code: &str) -> (&'static str, &'static str) {
         "agrees" => ("agree", ""),
         "false_available" => ("false available", "promised, but none: the customer is let down"),
         "false_unavailable" => ("false unavailable", "denied, but in stock: a sale is lost"),
-        "contradictory" => ("contradictory", "the page says both yes and no"),
+        "contradictory" => ("contradictory", "the shop says both yes and no"),
         "expired_promise" => ("expired promise", "the promised date has passed"),
-        "gone" => ("gone", "the page is gone, but still listed"),
+        "gone" => ("gone", "the page is gone, but still listed or advertised"),
         _ => ("unverified", "could not be checked, so nothing is said of them"),
     }
 }
@@ -55,9 +58,18 @@ pub(super) fn reason(code: &str) -> &str {
     }
 }
 
-/// What of the items a kind of finding is about.
+/// How many of what a kind of finding is about.
+pub(super) fn found(kind: FindingKind, number: u64) -> String {
+    match kind {
+        FindingKind::ShownUnlisted => count(number, "product", "products"),
+        _ => count(number, "item", "items"),
+    }
+}
+
+/// What of those a kind of finding is about.
 pub(super) fn finding(kind: FindingKind) -> &'static str {
     match kind {
+        FindingKind::ShownUnlisted => "that listings show and the catalogue does not name",
         FindingKind::SourcesDisagree => "of which the stock systems say different things",
         FindingKind::UnmappedKey => "that no stock system knows",
         FindingKind::DuplicateKey => "that a stock system lists twice, with different numbers",
@@ -91,8 +103,17 @@ pub(super) fn signal(kind: SignalKind) -> &'static str {
     }
 }
 
-/// What the page promises and by which signal: `InStock (JSON-LD)`. Of a page that contradicts itself, both sides.
+/// What is promised and by which signal: `InStock (JSON-LD)`; elsewhere than on the page also where: `listing: InStock
+/// (card)`. Of what contradicts itself, both sides.
 pub(super) fn promise(claim: &Claim) -> String {
+    match claim.touchpoint {
+        Touchpoint::Page => said(claim),
+        elsewhere => format!("{}: {}", elsewhere.code(), said(claim)),
+    }
+}
+
+/// What is said and by which signal, wherever it is.
+pub(super) fn said(claim: &Claim) -> String {
     if let Availability::Unknown(_) = claim.availability {
         return "nothing".to_owned();
     }
@@ -104,7 +125,10 @@ pub(super) fn promise(claim: &Claim) -> String {
         said += &format!(", {} left", number(quantity));
     }
     let Some(first) = claim.signals.first() else { return said };
-    said += &format!(" ({})", signal(first.kind));
+    // That a feed says so by a field of a feed is no news.
+    if !matches!(first.kind, SignalKind::Feed | SignalKind::Cart) {
+        said += &format!(" ({})", signal(first.kind));
+    }
     if claim.contradicts {
         let other = |says: Availability| says.fold() != Fold::Unknown && says.fold() != first.says.fold();
         if let Some(against) = claim.signals.iter().find(|one| other(one.says)) {
@@ -139,13 +163,66 @@ pub(super) fn stock(fact: &StockFact) -> String {
 pub(super) fn cause(cause: Cause) -> &'static str {
     match cause {
         Cause::PageCache => "page cache",
-        Cause::FeedLag => "feed lag",
-        Cause::ListingLag => "listing index lag",
-        Cause::Template => "template",
-        Cause::Variant => "variant",
-        Cause::SyncWindow => "sync window",
-        Cause::UntrackedOption => "untracked option",
-        Cause::SourceSuspect => "source suspect",
+        Cause::FeedLag => "feed lags",
+        Cause::ListingLag => "listing lags",
+        Cause::Template => "page template",
+        Cause::Variant => "promised as a whole",
+        Cause::SyncWindow => "not synchronised yet",
+        Cause::UntrackedOption => "sold regardless of stock",
+        Cause::SourceSuspect => "stock source suspect",
+    }
+}
+
+/// What many have in common, as a sentence begins.
+pub(super) fn shared(cause: &CauseSummary) -> String {
+    let at = plain::one_line(&cause.at);
+    match cause.cause {
+        Cause::PageCache => "the page cache".to_owned(),
+        Cause::FeedLag => format!("likely the {at} has not followed the stock"),
+        Cause::ListingLag => format!("likely the index of the {at} has not followed the stock"),
+        Cause::Template => format!("likely the page template ({at})"),
+        Cause::Variant => format!("likely products promised as a whole ({at})"),
+        Cause::SyncWindow => format!("likely a change of stock on its way ({at})"),
+        Cause::UntrackedOption => format!("likely sold regardless of stock ({at})"),
+        Cause::SourceSuspect => format!("likely the stock {at} is wrong"),
+    }
+}
+
+/// Why pages were looked at, by code.
+pub(super) fn looked(code: &str) -> &str {
+    match code {
+        "asked" => "asked for",
+        "incident" => "with incidents",
+        "contradiction" => "contradicted elsewhere",
+        "changed" => "with changed stock",
+        "sold_out" => "sold out",
+        "near" => "nearly sold out",
+        "new" => "new",
+        "unverified" => "not readable last time",
+        "audit" => "by rotation",
+        other => other,
+    }
+}
+
+/// Where the truth comes out, by code.
+pub(super) fn comes_out(code: &str) -> &str {
+    match code {
+        "cart_or_later" => "cart or later",
+        "after_paying" => "after paying",
+        other => other,
+    }
+}
+
+/// A share as people read it, with as many digits as tell it from all.
+pub(super) fn share(part: u64, of: u64) -> String {
+    if of == 0 {
+        return String::new();
+    }
+    let share = part as f64 * 100.0 / of as f64;
+    match (part == of, share >= 99.95) {
+        (true, _) => "100%".to_owned(),
+        (false, true) => format!("{:.2}%", (share * 100.0).floor() / 100.0),
+        (false, false) => format!("{share:.1}%"),
     }
 }
 
@@ -199,6 +276,19 @@ mod tests {
         {
             let since = now - jiff::SignedDuration::from_secs(seconds);
             assert_eq!(ago(since, now), words, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn all_is_only_said_of_all() {
+        let said = [(0, 0), (3, 3), (999, 1_000), (19_999, 20_000), (1, 3)].map(|(part, of)| share(part, of));
+        assert_eq!(said, ["", "100%", "99.9%", "99.99%", "33.3%"]);
+    }
+
+    #[test]
+    fn every_reason_to_look_has_words() {
+        for code in crate::domain::LookReason::ALL.map(crate::domain::LookReason::code) {
+            assert!(!looked(code).contains('_'), "{code}");
         }
     }
 

@@ -9,7 +9,7 @@ use url::Url;
 use crate::domain::{Summary, clock::Clock};
 use crate::report::Progress;
 use crate::store::Worksheet;
-use crate::{catalog, claims, fetch, incident, notify, stock, store};
+use crate::{catalog, claims, fetch, incident, notify, plan, stock, store};
 
 /// Everything a run needs to know, checked.
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ pub struct Shop {
     pub fetch: fetch::Options,
     /// How its pages are read.
     pub claims: claims::Options,
+    /// Its listings: categories, results of searches, the home page, campaigns.
+    pub listings: Vec<Listing>,
     /// Its stock sources, and how they are asked.
     pub stock: stock::Sources,
     /// How long a page may lag the stock before it counts.
@@ -51,6 +53,19 @@ pub struct Shop {
     pub max_jump: Decimal,
     /// How long to wait before a suspect is looked at again.
     pub confirm_after: Duration,
+    /// How it is chosen which pages are looked at.
+    pub plan: plan::Options,
+    /// How well its touchpoints are to keep their promises.
+    pub targets: plan::Targets,
+}
+
+/// A listing of a shop.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// Where it is.
+    pub at: catalog::Pages,
+    /// What it is called, what kind it is, and how it is read.
+    pub options: claims::ListingOptions,
 }
 
 /// Which part of the job is wanted this time.
@@ -68,6 +83,8 @@ pub struct Scope {
     pub no_mail: bool,
     /// Believe stock that shrank or sold out past its limits.
     pub accept_stock: bool,
+    /// Look at every page, whatever the plan says.
+    pub full: bool,
 }
 
 impl Scope {

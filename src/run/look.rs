@@ -1,4 +1,4 @@
-//! Stages 3 and 4: every page is fetched once, read, and held against the stock. Fetching and reading is the only
+//! Stages 3 and 4: every page that was chosen is fetched once, read, and held against the stock. Fetching and reading is the only
 //! concurrent part of a run; how many requests are under way is decided by `fetch`, host by host.
 
 use std::rc::Rc;
@@ -7,46 +7,64 @@ use std::sync::Arc;
 use futures::StreamExt;
 use jiff::Timestamp;
 
+use super::glance::{self, Glance, Sight};
 use super::join::{self, Joined};
 use super::journey::{Around, held_against};
+use super::plan;
+use super::remember::Memory;
 use super::sources::Sources;
 use super::truth;
 use super::{Shop, ShopTrouble, Tools};
 use crate::claims::{self, Reader};
-use crate::domain::{Availability, Claim, Item, ItemKey, Page, PageFailure, Reading, StockAnswer, StockFact, Unknown};
+use crate::domain::{
+    Availability, Claim, Item, ItemKey, Judged, LookReason, Page, PageFailure, Reading, ShopSummary, StockAnswer,
+    StockFact, Unknown,
+};
 use crate::fetch::{Fetcher, Mode};
-use crate::store::{Row, Worksheet};
+use crate::store::{KnownClaim, Row, Worksheet};
 
 /// Pages that are looked at before their items are judged. Bounds what is held in memory.
 pub(super) const PAGES: usize = 256;
 
-/// Fetches, reads and judges all items of the worksheet, page by page.
-pub(super) async fn at_every_page(
+/// Fetches, reads and judges the items on the chosen pages, in the order in which they were chosen. What is on no page is
+/// judged by what else is known of it.
+#[expect(clippy::too_many_arguments, reason = "each is one thing that the stage works with")]
+pub(super) async fn at_chosen_pages(
     shop: &Shop,
     tools: &Tools,
+    memory: &Memory,
     web: &Fetcher,
     reader: &Arc<Reader>,
     sources: &Sources,
     sheet: &Worksheet,
+    counted: &mut ShopSummary,
 ) -> Result<(), ShopTrouble> {
     tools.progress.stage(&format!("{}: reading pages", shop.name));
-    tools.progress.total(sheet.counts()?.pages);
-    let mut after = None;
+    tools.progress.total(sheet.count_chosen()?);
+    let word = glance::Word::of(shop, memory, tools.clock.now())?;
+    let mut after = 0;
     while !tools.stop.pulled() {
-        let pages = sheet.pages(after.as_ref(), PAGES)?;
-        let Some(last) = pages.last() else { break };
-        after = Some(last.url.clone());
-        let mut looking = futures::stream::iter(pages)
-            .map(|page| async {
-                let seen = see(web, reader, &page.url, Mode::Normal).await;
+        let chosen = sheet.chosen(after, PAGES)?;
+        let Some(last) = chosen.last() else { break };
+        after = last.turn;
+        let is_taken = word.is_taken(sheet)?;
+        let known = chosen.iter().map(|one| glance::before(shop, memory, is_taken, one));
+        let known = known.collect::<Result<Vec<_>, _>>()?;
+        let mut looking = futures::stream::iter(chosen.into_iter().zip(known))
+            .map(|(chosen, known)| async {
+                let glance = glance::glance(web, reader, chosen, known).await;
                 tools.progress.tick(1);
-                (page, seen)
+                glance
             })
             .buffer_unordered(width(shop));
         let mut looks = Vec::new();
-        while let Some((page, seen)) = tools.stop.or(looking.next()).await.flatten() {
-            let seen = Rc::new(seen);
-            looks.extend(page.rows.into_iter().map(|row| Look::new(row, &seen)));
+        while let Some(glance) = tools.stop.or(looking.next()).await.flatten() {
+            let is_same = matches!(glance.sight, Sight::Same(_));
+            if glance.lied {
+                sheet.put_distrusted(tools.clock.now())?;
+            }
+            sheet.put_looked(&glance.chosen.page.url, is_same, glance.known.as_ref())?;
+            looks.extend(Look::of(glance));
         }
         drop(looking);
         tracing::info!("{}: {} items seen on their pages", shop.name, looks.len());
@@ -62,7 +80,8 @@ pub(super) async fn at_every_page(
         }
     }
     tools.progress.done();
-    items_without_page(shop, sources, tools, sheet)
+    items_without_page(shop, sources, tools, sheet)?;
+    plan::count(shop, sheet, counted)
 }
 
 /// Pages under way at once: more than one host's concurrency, so that a slow host does not hold up another.
@@ -80,6 +99,11 @@ pub(super) async fn see(web: &Fetcher, reader: &Arc<Reader>, url: &url::Url, mod
         return Err(PageFailure::NoUrl);
     }
     let page = web.page(url, mode).await?;
+    read(reader, page).await
+}
+
+/// Reads a page that arrived.
+pub(super) async fn read(reader: &Arc<Reader>, page: Page) -> Seen {
     let reader = Arc::clone(reader);
     // Reading is work for the processor, not for the thread that keeps the connections going.
     let read = tokio::task::spawn_blocking(move || {
@@ -96,16 +120,46 @@ struct Look {
     key: ItemKey,
     claim: Option<Claim>,
     seen: Rc<Seen>,
+    reason: Option<LookReason>,
 }
 
 impl Look {
+    /// The items of a page that was looked at.
+    fn of(glance: Glance) -> Vec<Self> {
+        let (rows, reason) = (glance.chosen.page.rows, Some(glance.chosen.reason));
+        match glance.sight {
+            Sight::Read(seen) => {
+                let seen = Rc::new(seen);
+                rows.into_iter().map(|row| Self { reason, ..Self::new(row, &seen) }).collect()
+            }
+            Sight::Same(known) => {
+                let each = rows.into_iter().zip(known);
+                each.map(|(row, (known, seen))| Self { reason, ..Self::again(row, known, seen) }).collect()
+            }
+        }
+    }
+
+    /// An item whose page is as it was: it says what it said.
+    fn again(mut row: Row<Item>, known: KnownClaim, seen: Rc<Seen>) -> Self {
+        let key = row.value.item_key();
+        let (item, told) = (&mut row.value, known.described);
+        if item.key().is_none() {
+            item.sku = told.sku;
+        }
+        item.gtin = item.gtin.take().or(told.gtin);
+        item.name = item.name.take().or(told.name);
+        item.brand = item.brand.take().or(told.brand);
+        item.category = item.category.take().or(told.category);
+        Self { row, key, claim: Some(known.claim), seen, reason: None }
+    }
+
     /// The item is who the catalogue says it is: a SKU that only its page names does not change that, as another page,
     /// or this one on another day, may name another.
     fn new(mut row: Row<Item>, seen: &Rc<Seen>) -> Self {
         let key = row.value.item_key();
         let claim = claim(seen, &row.value);
         describe(&mut row.value, seen, claim.as_ref());
-        Self { row, key, claim, seen: Rc::clone(seen) }
+        Self { row, key, claim, seen: Rc::clone(seen), reason: None }
     }
 
     fn judge(
@@ -123,7 +177,7 @@ impl Look {
         let (id, item) = (self.row.id, self.row.value);
         let others = around.of(id, &item)?;
         let judged = held_against(&shop.name, (self.key, item), self.claim, &self.seen, answer, &others, now);
-        Ok(sheet.put_judged(id, &judged)?)
+        Ok(sheet.put_judged(id, &Judged { looked: self.reason, ..judged })?)
     }
 }
 

@@ -9,6 +9,8 @@ mod causes;
 mod confirm;
 mod feeds;
 mod findings;
+mod follow;
+mod glance;
 mod item;
 mod job;
 mod join;
@@ -22,13 +24,14 @@ mod remember;
 mod rows;
 mod send;
 mod sources;
+mod targets;
 mod tell;
 mod truth;
 mod vigil;
 
 pub use findings::findings;
 pub use item::{Glass, Inspection, belongs, inspect};
-pub use job::{Job, Outcome, RunError, Scope, Shop, Stop, Tools};
+pub use job::{Job, Listing, Outcome, RunError, Scope, Shop, Stop, Tools};
 pub use notices::{Decided, Look, decide, plan};
 pub use rows::ranked;
 pub use send::{Sent, last_look, send, send_these};
@@ -78,6 +81,7 @@ pub async fn check(job: &Job, scope: &Scope, tools: &Tools) -> Result<Outcome, R
     // 8. Say it, from the store: safe to repeat.
     if let Some(store) = memory.store() {
         if let Some(options) = job.notify.as_ref().filter(|_| !scope.no_mail) {
+            summary.notices_queued += targets::note(store, job, options, &summary, tools.clock.now())?;
             summary.notices_queued += vigil::note(store, options, &summary, tools.clock.now())?;
             summary.notices_sent = tell::deliver(options, store, tools).await?;
         }
@@ -143,15 +147,15 @@ async fn check_shop(
 
         // 3. What does each touchpoint promise? The pages last: what the others say is one reason to look at them.
         listings::look(shop, scope, tools, &web, &reader, sheet, counted).await?;
-        plan::pages(shop, scope, tools, memory, &sources, sheet, counted)?;
+        plan::pages(shop, scope, tools, memory, &sources, sheet, counted).await?;
 
         // 4. Do they agree?
-        look::at_every_page(shop, tools, &web, &reader, &sources, sheet).await?;
+        look::at_chosen_pages(shop, tools, memory, &web, &reader, &sources, sheet, counted).await?;
 
         // 5. Ask again about the suspects: stock after the page, then both once more, past the caches.
         confirm::suspects(shop, scope, tools, &web, &reader, &sources, sheet, &ads).await?;
         cart::probe(shop, scope, tools, &sources, sheet, counted).await?;
-        causes::find(shop, sheet, counted)
+        causes::find(shop, tools, sheet, counted)
     }
     .await;
     sources.close().await;
@@ -176,6 +180,7 @@ impl Job {
             && believed
             && shop.catalogue_unread.is_none()
             && shop.feeds.iter().all(|feed| feed.failed.is_none())
+            && shop.listings.iter().all(|listing| listing.failed.is_none())
             && Decimal::from(shop.verified()) >= wanted
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Job, Look, RunError, Scope, Shop, Tools, notices};
+use super::{Job, Look, RunError, Scope, Shop, Tools, follow, notices};
 use crate::domain::{
     Census, Change, ChangeKind, Doubted, Incident, IncidentState, Judged, MISMATCHES, ShopSummary, SourceSummary,
     Summary,
@@ -52,10 +52,14 @@ impl Memory {
         self.open.as_mut().map(|(store, _)| store)
     }
 
+    /// What earlier runs remembered, if any of it is to be used.
+    pub(super) fn past(&self) -> Option<&Store> {
+        self.open.as_ref().map(|(store, _)| store).or(self.past.as_ref())
+    }
+
     /// The last reading of a source that was believed, where one can be held against it.
     pub(super) fn census(&self, shop: &str, source: &str, scope: &Scope) -> Result<Option<Census>, StoreError> {
-        let store = self.open.as_ref().map(|(store, _)| store).or(self.past.as_ref());
-        match store.filter(|_| !scope.accept_stock) {
+        match self.past().filter(|_| !scope.accept_stock) {
             Some(store) => store.census(shop, source),
             None => Ok(None),
         }
@@ -106,6 +110,7 @@ impl Memory {
         ledger.wrong_items(&transaction, sheet)?;
         ledger.other_incidents(&transaction, sheet, whole)?;
         ledger.jump(&transaction, shop.max_jump, can_jump)?;
+        follow::remember(&transaction, shop, sheet, whole, counted, now)?;
         for source in &counted.stock {
             note_reading(&transaction, &shop.name, source, now)?;
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Job, RunError, Tools, remember, tell};
-use crate::domain::{NoticeState, Summary};
+use crate::domain::{NoticeState, ShopSummary, Summary};
 use crate::notify::{self, Missed};
 use crate::store::{Store, Transaction};
 
@@ -49,7 +49,12 @@ pub fn vigil(last: Option<&Summary>, missed_after: Option<Duration>, now: Timest
 /// so itself.
 fn is_idle(summary: &Summary) -> bool {
     let doubted = summary.shops.iter().flat_map(|shop| &shop.stock).any(|source| source.doubt.is_some());
-    !summary.interrupted && !doubted && summary.shops.iter().all(|shop| shop.verified() == 0)
+    // A plan may find nothing that is to be looked at.
+    let nothing_was_due = |shop: &ShopSummary| {
+        shop.failed.is_none() && shop.plan.pages > 0 && shop.plan.left == 0 && shop.plan.looked.is_empty()
+    };
+    let nothing_to_do = !summary.shops.is_empty() && summary.shops.iter().all(nothing_was_due);
+    !summary.interrupted && !doubted && !nothing_to_do && summary.shops.iter().all(|shop| shop.verified() == 0)
 }
 
 /// Notes what a run that is about to end did, and queues what must be said of that. Returns the number of notices.
@@ -134,7 +139,7 @@ fn is_ripe(wrong: Missed, since: Timestamp, now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Doubt, ShopSummary, SourceSummary};
+    use crate::domain::{Doubt, PlanSummary, SourceSummary};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -167,6 +172,11 @@ mod tests {
         let doubt = Some(Doubt::Empty { asked: 3 });
         doubted.shops[0].stock = vec![SourceSummary { doubt, ..SourceSummary::default() }];
         assert!(!idle(&stopped) && !idle(&doubted));
+        let mut nothing_due = ran(0);
+        nothing_due.shops[0].plan = PlanSummary { pages: 9, ..PlanSummary::default() };
+        let mut left = nothing_due.clone();
+        left.shops[0].plan.left = 1;
+        assert!(!idle(&nothing_due) && idle(&left));
         let worked = |summary: &Summary| vigil(Some(summary), None, summary.finished_at).worked;
         assert!(worked(&ran(1)) && !worked(&ran(0)) && !worked(&doubted), "no reason to say that all is well again");
     }

@@ -11,6 +11,7 @@ mod correspondence;
 mod error;
 mod incidents;
 mod lock;
+mod memory;
 mod options;
 mod outbox;
 mod retention;
@@ -35,12 +36,13 @@ use error::explain;
 pub use error::StoreError;
 pub use incidents::{Event, Finding, Wanted};
 pub use lock::{Holder, Lock, LockError, lock, under_way};
+pub use memory::{Described, KnownClaim, KnownItem, KnownLag, KnownPage, Looked, Promises, Standing};
 pub use options::Options;
 pub use outbox::NoticeCounts;
 pub use retention::Retired;
 pub use space::room;
 pub use transaction::Transaction;
-pub use worksheet::{Counts, Lists, PageOf, Placed, Row, Tally, Worksheet};
+pub use worksheet::{Chosen, Counts, Lists, Moved, PageOf, Placed, Row, Stood, Tally, Worksheet};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -101,6 +103,8 @@ impl Store {
         }
         // A mail once sent must stay marked as sent even if the power fails.
         connection.pragma_update(None, "synchronous", "full").map_err(&opening)?;
+        // As many kinds of statements as a run repeats for every item.
+        connection.set_prepared_statement_cache_capacity(64);
         Ok(Self { options: options.clone(), connection })
     }
 

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::params;
 
 use super::columns::Time;
+use super::memory::Moment;
 use super::{Result, Store};
 
 /// How much was forgotten.
@@ -20,7 +21,7 @@ pub struct Retired {
 impl Store {
     /// Forgets, in one step, what is older than the configuration keeps: runs that ended (or were killed) before then,
     /// incidents that were over before then, notices sent, refused for good or dropped before then, and silences that ended
-    /// before then. What is suspected, open or
+    /// before then, and all that is known of shops that were not checked since then. What is suspected, open or
     /// waiting to be sent is never forgotten.
     ///
     /// # Errors
@@ -44,6 +45,14 @@ impl Store {
                 runs: all.execute("DELETE FROM runs WHERE coalesce(finished_at, started_at) < ?1", params![before])?,
             };
             all.execute("DELETE FROM silences WHERE until < ?1", params![before])?;
+            let before = Moment(before.0);
+            all.execute("DELETE FROM lags WHERE turned_by < ?1", params![before])?;
+            // A shop that was not checked for so long is not in the configuration any more.
+            for table in ["known_items", "known_pages", "standings", "lags"] {
+                let sql = format!("DELETE FROM {table} WHERE shop IN (SELECT shop FROM visits WHERE at < ?1)");
+                all.execute(&sql, params![before])?;
+            }
+            all.execute("DELETE FROM visits WHERE at < ?1", params![before])?;
             all.commit().map(|()| retired)
         };
         retire().map_err(super::explain(&file, "forgetting what is old"))

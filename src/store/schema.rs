@@ -9,7 +9,8 @@
 //! 5. A database with a higher number than there are steps is refused, not guessed at.
 //! 6. A table whose checks change is made anew and renamed; references to it are looked after only when all steps are
 //!    done (<https://www.sqlite.org/lang_altertable.html#otheralter>).
-//! 7. Times are text of fixed width (see `columns`), machine names and JSON are those of `domain`.
+//! 7. Times are text of fixed width (see `columns`), machine names and JSON are those of `domain`. In what is remembered of
+//!    every item of a catalogue (see `memory`) times are milliseconds since 1970 and JSON has short names, for their number.
 
 use std::path::Path;
 
@@ -218,8 +219,31 @@ const STEPS: [&str; 4] = [
         notice INTEGER
     ) STRICT, WITHOUT ROWID;
     ALTER TABLE sources ADD COLUMN notice INTEGER;",
-    // 4: what every touchpoint said
-    "ALTER TABLE incidents ADD COLUMN journey TEXT;",
+    // 4: what every touchpoint said; what is remembered of items and pages, so that only what can be wrong is looked at
+    "ALTER TABLE incidents ADD COLUMN journey TEXT;
+
+    CREATE TABLE visits (shop TEXT PRIMARY KEY, at INTEGER, distrusted_at INTEGER) STRICT, WITHOUT ROWID;
+    CREATE TABLE known_items (
+        shop TEXT NOT NULL, item_key TEXT NOT NULL, looked_at INTEGER, in_vain INTEGER NOT NULL DEFAULT 0, verdict TEXT,
+        buyable INTEGER, turned_from INTEGER, turned_by INTEGER, has_turned INTEGER NOT NULL DEFAULT 0, claim TEXT, described TEXT,
+        PRIMARY KEY (shop, item_key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE known_pages (
+        shop TEXT NOT NULL, url TEXT NOT NULL, etag TEXT, last_modified TEXT, body TEXT, reading TEXT NOT NULL,
+        trusted INTEGER NOT NULL,
+        PRIMARY KEY (shop, url)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE standings (
+        shop TEXT NOT NULL, touchpoint TEXT NOT NULL, item_key TEXT NOT NULL, place TEXT NOT NULL, is_true INTEGER NOT NULL,
+        seen_at INTEGER NOT NULL,
+        PRIMARY KEY (shop, touchpoint, item_key, place)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX wrong_standings ON standings (shop, touchpoint, place) WHERE NOT is_true;
+    CREATE TABLE lags (
+        shop TEXT NOT NULL, touchpoint TEXT NOT NULL, place TEXT NOT NULL, item_key TEXT NOT NULL, turned_by INTEGER NOT NULL,
+        at_least INTEGER NOT NULL, at_most INTEGER,
+        PRIMARY KEY (shop, touchpoint, place, item_key, turned_by)
+    ) STRICT, WITHOUT ROWID;",
 ];
 
 /// The newest format.

@@ -39,7 +39,7 @@ fn the_table_shows_what_is_wrong_and_counts_the_rest() {
     let ran = world.run(&["check"]);
     ran.exits(10);
     insta::assert_snapshot!(scrubbed(&ran.stdout, world.folder()), @"
-    WHAT IS WRONG    SKU  PRODUCT    PAGE PROMISES   STOCK SAYS  SINCE
+    WHAT IS WRONG    SKU  PRODUCT    PROMISED        STOCK SAYS  SINCE
     false available  A-1  Thing A-1  InStock (text)  0           now
 
     shop: 7 items in DURATION, 10 requests to the shop, 3 to its stock system

@@ -34,15 +34,20 @@ mod doctor;
 mod feeds;
 mod glass;
 #[cfg(test)]
+mod guest;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod incidents;
+#[cfg(test)]
+mod journeys;
 #[cfg(test)]
 mod jump;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod lifecycle;
+mod listings;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
@@ -51,6 +56,8 @@ mod memory;
 mod notices;
 #[cfg(test)]
 mod owners;
+#[cfg(test)]
+mod plan;
 #[cfg(test)]
 mod politeness;
 #[cfg(test)]
@@ -65,6 +72,8 @@ mod secrets;
 mod several;
 #[cfg(test)]
 mod stock;
+#[cfg(test)]
+mod targets;
 #[cfg(test)]
 mod trust;
 #[cfg(test)]

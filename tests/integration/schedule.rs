@@ -70,7 +70,7 @@ fn what_the_units_run_is_a_command() {
 fn the_unit_takes_mismatches_for_success_and_is_hardened() {
     let unit = std::fs::read_to_string(config("systemd/stocktruth.service")).expect("the unit");
     for line in [
-        "SuccessExitStatus=10",
+        "SuccessExitStatus=10 11",
         "NotifyAccess=main",
         "DynamicUser=yes",
         "StateDirectory=stocktruth",

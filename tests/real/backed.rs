@@ -116,6 +116,17 @@ mail: {{from: stocktruth@shop.test, transport: {{file: {{folder: outbox}}}}}}
         self.postgres.run(self.name, statements);
     }
 
+    /// A number from its tables.
+    pub(crate) fn count(&self, sql: &str) -> i64 {
+        let told = self.postgres.run(self.name, sql);
+        told.trim().parse().unwrap_or_else(|error| panic!("{sql}: {told}: {error}"))
+    }
+
+    /// Its port on loopback.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Changes the shop as its staff do, or buys as its customers do; gives what the clerk says.
     pub(crate) fn clerk(&self, task: &[&str]) -> Value {
         let mut command = Command::new("node");

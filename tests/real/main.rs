@@ -22,6 +22,14 @@ mod from_the_sitemap;
 #[cfg(test)]
 mod front;
 #[cfg(test)]
+mod google;
+#[cfg(test)]
+mod journey_cartridge;
+#[cfg(test)]
+mod journey_evershop;
+#[cfg(test)]
+mod journey_oscar;
+#[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod kit;
@@ -48,6 +56,12 @@ mod process;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]
+mod street;
+#[cfg(test)]
 mod trial;
 #[cfg(test)]
+mod varnish;
+#[cfg(test)]
 mod vendure;
+#[cfg(test)]
+mod way;

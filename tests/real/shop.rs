@@ -65,6 +65,13 @@ impl Shop {
         output(command)
     }
 
+    /// A number from the shop's own database, by SQL; `file` is where it lies below the shop's data.
+    pub(crate) fn count(&self, file: &str, sql: &str) -> i64 {
+        let database = rusqlite::Connection::open(self.data.path().join(file)).expect("the shop's database");
+        database.busy_timeout(std::time::Duration::from_secs(20)).expect("patience");
+        database.query_row(sql, [], |row| row.get(0)).expect("a number")
+    }
+
     /// A customer orders one of a product, at the shop's address as customers know it. Oscar then allocates it.
     pub(crate) fn order(&self, url: &str, sku: &str) {
         let mut command = Command::new(kit::environment(self.name).join("bin/python"));

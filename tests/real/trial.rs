@@ -59,6 +59,13 @@ impl Trial {
         (Ran { code, document }, said)
     }
 
+    /// What somebody at a terminal is shown by a check that neither remembers nor tells.
+    pub(crate) fn shown(&self) -> String {
+        let (_, shown, said) = self.run(&["check", "--dry-run"]);
+        assert_eq!(said, "");
+        shown
+    }
+
     /// What shop, stock source and mail server answer to `validate --connect`.
     pub(crate) fn connect(&self) -> String {
         let (code, answers, said) = self.run(&["validate", "--connect"]);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # install.sh [evershop]: what the tests against real shops need: environments from PyPI and npm below target/shops, and,
 # as root on Debian, what they stand on from its packages. Nothing is done twice. EverShop takes longest, does not belong
-# to .ci/run, and is installed only if it is named.
+# to .ci/run, and is installed only if it is named; Varnish comes with it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 into=${CARGO_TARGET_DIR:-$here/../../target}/shops
@@ -47,6 +47,8 @@ command -v npm >/dev/null || packages+=(npm)
 command -v systemd-analyze >/dev/null || packages+=(systemd)
 command -v openssl >/dev/null || packages+=(openssl)
 postgres_programs >/dev/null || packages+=(postgresql)
+# The page cache that EverShop is put behind.
+if [ "${1-}" = evershop ]; then command -v varnishd >/dev/null || packages+=(varnish); fi
 mariadb_programs() { [ -x /usr/sbin/mariadbd ] && command -v mariadb-install-db mariadb >/dev/null; }
 mariadb_programs || packages+=(mariadb-server-core mariadb-client-core)
 command -v localedef >/dev/null && [ -e /usr/share/i18n/locales/en_US ] || packages+=(locales)

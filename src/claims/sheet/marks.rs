@@ -34,9 +34,9 @@ impl Marks {
     /// Pays at once through somebody else's wallet.
     pub(in crate::claims) const WALLET: Self = Self(512);
     /// Is the site's frame by its `role`, or by being called `footer` and nothing else.
-    pub(super) const FRAME: Self = Self(1 << 10);
+    pub(in crate::claims) const FRAME: Self = Self(1 << 10);
     /// Calls itself a title or heading.
-    pub(super) const TITLED: Self = Self(1 << 11);
+    pub(in crate::claims) const TITLED: Self = Self(1 << 11);
     /// Calls itself a button, or speaks of a cart or of buying in any way.
     pub(in crate::claims) const PRESSED: Self = Self(1 << 12);
     /// Is a button by its `role`.

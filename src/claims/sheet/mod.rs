@@ -15,6 +15,7 @@ mod visible;
 mod zones;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use scraper::ElementRef;
@@ -27,7 +28,7 @@ use memory::Memory;
 pub(super) use stream::{DEEPEST, read as of_bytes};
 use tags::Tag;
 pub(super) use tree::read as of_tree;
-pub(super) use zones::link_key;
+pub(super) use zones::{by_heading, link_key};
 
 /// One element.
 pub(super) struct Node<'a> {
@@ -347,6 +348,11 @@ impl<'a> Sheet<'a> {
         let root = (!self.nodes.is_empty()).then(|| self.element(0))?;
         let code = root.attr("lang").or_else(|| root.attr("xml:lang"))?.trim();
         (!code.is_empty()).then(|| code.to_owned())
+    }
+
+    /// The indexes of all elements of the tree the sheet came from.
+    pub(super) fn indexes(&self) -> HashMap<ego_tree::NodeId, usize> {
+        self.ids.iter().enumerate().map(|(index, id)| (*id, index)).collect()
     }
 
     /// The index of an element found by a selector in the tree the sheet came from.

@@ -136,7 +136,7 @@ pub(super) fn class_hides(class: &str) -> bool {
 fn ends_in_hidden(name: &str) -> bool {
     name.strip_suffix("hidden").is_some_and(|stem| {
         stem.ends_with(['-', '_'])
-            && !SCREENS.iter().chain(&["overflow", "-x", "-y", "backface", "if"]).any(|word| {
+            && !SCREENS.iter().chain(&["overflow", "-x", "-y", "backface", "if", "no-js"]).any(|word| {
                 let stem = stem.trim_end_matches(['-', '_']);
                 stem.ends_with(word) && (word.len() > 3 || stem.len() == word.len() || word.starts_with('-'))
             })

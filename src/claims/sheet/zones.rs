@@ -79,7 +79,10 @@ fn by_name(sheet: &Sheet<'_>, index: usize) -> bool {
 }
 
 /// What follows a heading such as "You may also like": the rest of the section it opens.
-fn by_heading(sheet: &Sheet<'_>, is_heading_of_others: &dyn Fn(&str) -> bool) -> Vec<std::ops::Range<usize>> {
+pub(in crate::claims) fn by_heading(
+    sheet: &Sheet<'_>,
+    is_heading_of_others: &dyn Fn(&str) -> bool,
+) -> Vec<std::ops::Range<usize>> {
     let mut ranges = Vec::new();
     for index in 0..sheet.nodes.len() {
         let node = &sheet.nodes[index];

@@ -84,13 +84,25 @@ const SCRIPTS: &[ReadScripts] = &[next_flight::read, nuxt::read, prestashop_vars
 /// Products tied to the page that are kept.
 const PRODUCTS: usize = 64;
 
+/// Products of a list that are kept.
+const LISTED: usize = 2000;
+
 fn opens_literal(value: &str) -> bool {
     value.bytes().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| matches!(first, b'{' | b'['))
 }
 
 /// The products of the state that are the page's own. `others`: what other data says of the page's own product.
 pub(super) fn products(sheet: &Sheet<'_>, subject: &Subject<'_>, others: &[&Described]) -> Products {
-    let view = View::new(sheet, subject, others);
+    own(found(&View::new(sheet, subject, others)))
+}
+
+/// Every product that the state of a page which lists products tells an address, a SKU or a number of.
+pub(super) fn listed(sheet: &Sheet<'_>, subject: &Subject<'_>) -> Vec<Described> {
+    found(&View::of_list(sheet, subject)).into_iter().map(|found| found.one).collect()
+}
+
+fn found(view: &View<'_>) -> Vec<Found> {
+    let sheet = view.sheet;
     let mut found: Vec<Found> = Vec::new();
     for (index, element) in sheet.elements() {
         if sheet.nodes[index].foreign || element.name() == "script" {
@@ -100,20 +112,20 @@ pub(super) fn products(sheet: &Sheet<'_>, subject: &Subject<'_>, others: &[&Desc
             let may_be_known = name.len() == 5 || name.len() > 11;
             let reader =
                 ELEMENTS.iter().filter(|_| may_be_known).find(|(attribute, _)| name.eq_ignore_ascii_case(attribute));
-            if let Some(mut one) = reader.and_then(|(_, read)| read(index, element, &view)) {
+            if let Some(mut one) = reader.and_then(|(_, read)| read(index, element, view)) {
                 one.one.at = index;
                 found.push(one);
             } else if value.len() > 30 && opens_literal(value) && name != "class" {
-                walk::literal(value, &view, index, &mut found);
+                walk::literal(value, view, index, &mut found);
             }
         }
-        if found.len() >= PRODUCTS {
+        if found.len() >= view.most() {
             break;
         }
     }
-    walk::scripts(&view, &mut found);
+    walk::scripts(view, &mut found);
     for read in SCRIPTS {
-        read(&view, &mut found);
+        read(view, &mut found);
     }
     for one in &mut found {
         let place = sheet.place(one.one.at);
@@ -123,7 +135,7 @@ pub(super) fn products(sheet: &Sheet<'_>, subject: &Subject<'_>, others: &[&Desc
             offer.quantity = offer.quantity.filter(|count| !count.is_sign_negative());
         }
     }
-    own(found)
+    found
 }
 
 /// Those that are surely the page's, else those that have its name and do not disagree, else none.

@@ -83,6 +83,7 @@ fn identity(map: &Map<String, Value>) -> Described {
             Some(Topic::Number) => one.numbers.extend(scalar(value)),
             Some(Topic::Name) if one.name.is_none() => one.name = value.as_str().map(str::to_owned),
             Some(Topic::Url) if one.url.is_none() => one.url = value.as_str().map(str::to_owned),
+            Some(Topic::Slug) if one.slug.is_none() => one.slug = value.as_str().map(str::to_owned),
             _ => {}
         }
     }

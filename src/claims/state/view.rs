@@ -50,9 +50,22 @@ pub(super) struct View<'v> {
     /// What the address or the form chooses: values of the query, of the form's hidden number of a variant.
     chosen: HashSet<String>,
     hints: Hints,
+    /// Whether the page lists products, so that all of them are meant.
+    lists: bool,
 }
 
 impl<'v> View<'v> {
+    /// Looks at a page that lists products and has none of its own.
+    pub(super) fn of_list(sheet: &'v Sheet<'v>, subject: &'v Subject<'v>) -> Self {
+        let (slugs, [keys, ids, chosen]) = (Vec::new(), std::array::from_fn(|_| HashSet::new()));
+        Self { sheet, subject, slugs, keys, ids, chosen, hints: Hints::default(), lists: true }
+    }
+
+    /// How many products are kept.
+    pub(super) fn most(&self) -> usize {
+        if self.lists { super::LISTED } else { super::PRODUCTS }
+    }
+
     /// Looks at the page. `others`: what other data says of the page's own product.
     pub(super) fn new(sheet: &'v Sheet<'v>, subject: &'v Subject<'v>, others: &[&Described]) -> Self {
         let slugs = subject.paths.iter().filter_map(|path| path.rsplit('/').next()).filter(|slug| slug.len() > 1);
@@ -70,6 +83,7 @@ impl<'v> View<'v> {
                 .filter(|value| value.len() > 2)
                 .collect(),
             hints: Hints::default(),
+            lists: false,
         };
         view.read_forms();
         view.take_hints(others);
@@ -193,6 +207,14 @@ impl<'v> View<'v> {
 
     /// How an object is tied to the page, if it is.
     pub(super) fn tie(&self, map: &Map<String, Value>) -> Option<Tie> {
+        if self.lists {
+            let is_named = |(key, value): (&String, &Value)| match topic(key) {
+                Some(Topic::Url | Topic::Slug) => value.as_str().is_some_and(|address| !address.trim().is_empty()),
+                Some(Topic::Sku | Topic::Number) => scalar(value).is_some(),
+                _ => false,
+            };
+            return map.iter().any(is_named).then_some(Tie::Sure);
+        }
         let mut best = None;
         for (key, value) in map {
             let Some(topic) = topic(key) else { continue };

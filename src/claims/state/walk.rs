@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::literal::{self, Names};
 use super::view::{Found, View};
-use super::{LISTS, PRODUCTS, READERS, next_flight, script, vocabulary};
+use super::{LISTS, READERS, next_flight, script, vocabulary};
 
 /// Nesting that is entered.
 const DEPTH: usize = 40;
@@ -56,7 +56,7 @@ struct Walk<'w, 'v> {
 
 impl Walk<'_, '_> {
     fn keep(&mut self, one: Option<Found>, path: &[&str]) {
-        let Some(mut one) = one.filter(|_| self.found.len() < PRODUCTS) else { return };
+        let Some(mut one) = one.filter(|_| self.found.len() < self.view.most()) else { return };
         one.one.at = self.at;
         for offer in &mut one.one.offers {
             offer.place = format!("{}{}{}", path.join("."), if path.is_empty() { "" } else { "." }, offer.place);

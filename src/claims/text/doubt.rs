@@ -93,8 +93,11 @@ fn says_sold_out(name: &str) -> bool {
 
 /// Whether the element stands with a few other words in one of several alike: `XL Sold out`, beside `L`. So it is, too, if
 /// it holds a list, whose items speak for themselves.
-pub(super) fn one_of_several(sheet: &Sheet<'_>, index: usize, coverage: f32) -> bool {
-    let upwards = || std::iter::once(index).chain(sheet.ancestors(index)).take(4);
+pub(super) fn one_of_several(scene: &Scene<'_>, index: usize, coverage: f32) -> bool {
+    let sheet = scene.sheet;
+    // Cards are alike, and each speaks for itself.
+    let in_card = |above: &usize| scene.card.is_none_or(|card| *above != card && sheet.contains(card, *above));
+    let upwards = || std::iter::once(index).chain(sheet.ancestors(index)).take(4).take_while(in_card);
     let is_item = |i: &usize| sheet.element(*i).name() == "li";
     let more = |item: usize| coverage < ALL_OF_IT || sheet.words(index).len() < sheet.words(item).len();
     if let Some(item) = upwards().find(is_item) {

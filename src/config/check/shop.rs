@@ -6,7 +6,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use url::Url;
 
-use super::{At, catalog, feed, fetch, page, sources, values};
+use super::{At, catalog, feed, fetch, listings, page, plan, sources, values};
 use crate::catalog::{Options, Place};
 use crate::config::Shop;
 use crate::config::raw::shop as raw;
@@ -53,6 +53,7 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
     let urls: Vec<&Url> = url.as_ref().into_iter().chain(from).chain(of_feeds).collect();
     let fetch = fetch::shop(&at.key("fetch"), raw.fetch.as_ref(), &urls, user_agent);
     let claims = page::page(&at.key("page"), raw.page.as_ref());
+    let listings = listings::listings(&at.key("listings"), raw.listings.as_ref(), url.as_ref());
     let stock = raw.stock.as_ref().and_then(|raw| sources::sources(&at.key("stock"), raw, user_agent));
     let grace = at.read("grace", &raw.grace, units::duration).unwrap_or(Duration::from_secs(15 * 60));
     let max_jump = at.read("max_jump", &raw.max_jump, units::percent).unwrap_or(Decimal::new(2, 1));
@@ -71,10 +72,13 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
         feeds,
         fetch,
         claims,
+        listings,
         stock: stock?,
         grace,
         max_jump,
         confirm_after,
+        plan: plan::plan(&at.key("plan"), raw.plan.as_ref()),
+        targets: plan::targets(&at.key("targets"), raw.targets.as_ref()),
     })
 }
 

@@ -134,6 +134,10 @@ scalars! {
     MagentoInventory, "`msi` or `legacy`", {"enum": ["msi", "legacy"]};
     /// How a WooCommerce shop knows us.
     WooCommerceAuth, "`basic` or `oauth1`", {"enum": ["basic", "oauth1"]};
+    /// What kind of page a listing is.
+    ListingKind, "`category`, `search`, `home` or `campaign`", {"enum": ["category", "search", "home", "campaign"]};
+    /// What a product shown without a word on availability means.
+    ShownMeans, "`in_stock` or `nothing`", {"enum": ["in_stock", "nothing"]};
     /// An availability of schema.org, or the one it lacks.
     SchemaOrg, "a schema.org availability such as `OutOfStock`", {"enum": [
         "InStock", "LimitedAvailability", "OnlineOnly", "InStoreOnly", "PreOrder", "PreSale", "BackOrder",

@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::plan::{Plan, Targets};
 use super::scalar::{Address, Duration, Language, Percent, Template, Text};
-use super::{catalog::Catalog, feed::Feed, fetch::ShopFetch, page::Page, stock::Stock};
+use super::{catalog::Catalog, feed::Feed, fetch::ShopFetch, listings::Listing, page::Page, stock::Stock};
 
 /// One storefront.
 #[derive(Deserialize, JsonSchema)]
@@ -31,6 +32,9 @@ pub(crate) struct Shop {
     pub(crate) fetch: Option<ShopFetch>,
     /// How the shop's pages are read.
     pub(crate) page: Option<Page>,
+    /// Categories, results of searches, the home page, campaigns: what they show of the catalogue's items is held against
+    /// the stock as well.
+    pub(crate) listings: Option<Vec<Listing>>,
     /// What the shop's own stock system says.
     #[schemars(required)]
     pub(crate) stock: Option<Stock>,
@@ -41,4 +45,8 @@ pub(crate) struct Shop {
     pub(crate) max_jump: Option<Percent>,
     /// A suspect is looked at again after this time, with page caches bypassed. Default: `30s`.
     pub(crate) confirm_after: Option<Duration>,
+    /// Which pages are looked at in a run. Default: all of them.
+    pub(crate) plan: Option<Plan>,
+    /// How well each touchpoint is to keep its promises. Default: nothing is asked of it.
+    pub(crate) targets: Option<Targets>,
 }

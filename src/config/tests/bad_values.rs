@@ -26,6 +26,27 @@ pub(super) const CASES: &[Case] = &[
         &["10:30 `connect_timeout`: this must be longer than nothing | write for example `30s`"],
     ),
     (
+        "a plan that cannot be",
+        Edit(
+            "    stock:\n",
+            "    plan: {budget: 0, audit_within: 7, near: -1}\n    targets: {truth_rate: 99.5, lag_p95: 0s}\n    stock:\n",
+        ),
+        &[
+            "10:20 `budget`: this must be at least 1 | write a number such as `5`",
+            "10:37 `audit_within`: a length of time needs a unit | write `7s`, `7m`, `7h` or `7d`",
+            "10:46 `near`: this is less than nothing | write a number such as `2`, or `0` for never",
+            "11:27 `truth_rate`: a share needs a percent sign | write a number from 0 to 100 with `%`: `50%`",
+            "11:42 `lag_p95`: this must be longer than nothing | write for example `30s`",
+        ],
+    ),
+    (
+        "a budget for everything",
+        Edit("    stock:\n", "    plan: {budget: 50}\n    stock:\n"),
+        &[
+            "10:20 warning: `budget`: without `audit_within` every page is wanted with every run | say within what time every page is to be looked at, such as `audit_within: 7d`",
+        ],
+    ),
+    (
         "size without a unit",
         Edit("    stock:\n", "    fetch: {max_body: 8}\n    stock:\n"),
         &["10:23 `max_body`: a size needs a unit | write `8B`, `8KiB` or `8MiB`"],

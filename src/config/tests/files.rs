@@ -200,5 +200,7 @@ fn the_units_are_right() {
     if let Ok(done) = std::process::Command::new("systemd-analyze").arg("verify").args(&units).output() {
         assert!(done.status.success() && done.stderr.is_empty(), "{}", String::from_utf8_lossy(&done.stderr));
     }
-    assert!(std::fs::read_to_string(folder.join("stocktruth.service")).unwrap().contains("\nSuccessExitStatus=10\n"));
+    assert!(
+        std::fs::read_to_string(folder.join("stocktruth.service")).unwrap().contains("\nSuccessExitStatus=10 11\n")
+    );
 }

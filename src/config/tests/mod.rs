@@ -2,6 +2,7 @@
 
 mod bad_cadence;
 mod bad_feeds;
+mod bad_listings;
 mod bad_mail;
 mod bad_recipients;
 mod bad_secrets;
@@ -107,6 +108,7 @@ fn each_bad_one_is_told_in_these_words() {
         bad_secrets::CASES,
         bad_sources::CASES,
         bad_feeds::CASES,
+        bad_listings::CASES,
         bad_mail::CASES,
         bad_recipients::CASES,
         bad_cadence::CASES,

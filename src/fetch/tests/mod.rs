@@ -1,6 +1,7 @@
 //! The door against a small server on loopback that records what it is asked, and when.
 
 mod answers;
+mod conditional;
 mod delivery;
 mod politeness;
 mod safety;

@@ -2,7 +2,7 @@
 //!
 //! Every text here may be foreign (a product's name, a page's words), and so every way treats all of them so.
 
-use crate::notify::message::{AlarmRow, Message, Moment, Promise, Row, Stock};
+use crate::notify::message::{AlarmRow, Message, Moment, Promise, Row, Station, Stock, Way};
 use crate::notify::words::shorten;
 
 /// Most characters of one field; a service may allow fewer.
@@ -81,7 +81,13 @@ impl Outline {
         }
         Self {
             heading: message.heading.clone(),
-            intro: message.summary.iter().map(|standing| standing.text.clone()).collect(),
+            intro: message
+                .summary
+                .iter()
+                .map(|standing| &standing.text)
+                .chain(message.causes.iter().map(|shared| &shared.text))
+                .cloned()
+                .collect(),
             groups,
             notes: message.notes.clone(),
             command: message.command.clone(),
@@ -137,6 +143,10 @@ fn entry(row: &Row, section: &str, message: &Message) -> Entry {
     if let Some(promise) = &row.promise {
         say(&promise.touchpoint, Some(promised(promise, message)));
     }
+    if let Some(way) = &row.journey {
+        say(&labels.journey, Some(along(way, message)));
+        say("", way.comes_out.clone());
+    }
     say(&labels.stock, row.stock.as_ref().map(in_stock));
     say(&labels.was, row.was.clone());
     say(&labels.since, Some(moment(&row.since, message)));
@@ -186,6 +196,16 @@ fn promised(promise: &Promise, message: &Message) -> String {
         text.push_str(&format!(" · {more}"));
     }
     text
+}
+
+fn along(way: &Way, message: &Message) -> String {
+    let station = |one: &Station| {
+        let places: Vec<String> = one.places.iter().map(|place| message.isolate(place)).collect();
+        let places =
+            if places.is_empty() { String::new() } else { format!(" ({})", places.join(&message.labels.comma)) };
+        format!("{} {}{places}", one.label, one.sign)
+    };
+    way.stations.iter().map(station).collect::<Vec<_>>().join(&message.labels.comma)
 }
 
 fn in_stock(stock: &Stock) -> String {

@@ -97,6 +97,9 @@ fn every_word_of_the_domain_has_a_translation() {
     for one in [Touchpoint::Feed, Touchpoint::Listing, Touchpoint::Page, Touchpoint::Cart] {
         assert!(words.touchpoint.contains_key(one.code()), "{one:?}");
     }
+    for one in crate::domain::Cause::ALL {
+        assert!(words.cause.contains_key(one.code()), "{one:?}");
+    }
     for one in Verdict::MISMATCHES {
         assert!(words.verdict.contains_key(one.code()) && words.counted.contains_key(one.code()), "{one:?}");
     }

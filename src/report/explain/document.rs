@@ -6,6 +6,8 @@ use url::Url;
 use crate::domain::{Cause, Item, ProductFacts, StockAnswer, Testimony, Unknown};
 use crate::report::rows::{CacheRow, ClaimRow, FactRow, SignalRow, VERSION, reason};
 
+use crate::report::steps::JourneyRow;
+
 use super::matrix::VariantRow;
 use super::{Explanation, decision};
 
@@ -37,6 +39,17 @@ pub(super) struct Document<'a> {
     reason: Option<&'static str>,
     cause: Option<&'static str>,
     because: &'a str,
+    /// Its whole way when it was last seen wrong; null where that is not known.
+    remembered: Option<RememberedRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct RememberedRow<'a> {
+    incident: Option<i64>,
+    state: &'static str,
+    verdict: &'static str,
+    last_seen: jiff::Timestamp,
+    journey: JourneyRow<'a>,
 }
 
 #[derive(Serialize)]
@@ -156,7 +169,8 @@ impl<'a> From<&'a ProductFacts> for ProductRow<'a> {
 
 impl<'a> From<&Explanation<'a>> for Document<'a> {
     fn from(explanation: &Explanation<'a>) -> Self {
-        let Explanation { item, page, reading, variants, claim, testimonies, answer, judgement } = *explanation;
+        let Explanation { item, page, reading, variants, claim, testimonies, answer, judgement, remembered } =
+            *explanation;
         Self {
             format: "stocktruth.explanation",
             version: VERSION,
@@ -191,6 +205,13 @@ impl<'a> From<&Explanation<'a>> for Document<'a> {
             reason: reason(&judgement.verdict),
             cause: judgement.cause.map(Cause::code),
             because: &judgement.because,
+            remembered: remembered.map(|incident| RememberedRow {
+                incident: incident.id,
+                state: incident.state.code(),
+                verdict: incident.verdict.code(),
+                last_seen: incident.last_seen,
+                journey: JourneyRow::from(&incident.journey),
+            }),
         }
     }
 }

@@ -7,14 +7,15 @@ mod stock;
 use std::io::{self, Write};
 
 use crate::domain::{
-    Availability, Claim, Item, Judgement, Page, Reading, Signal, StockAnswer, Testimony, Variant, Verdict, plain,
+    Availability, Claim, Incident, Item, Judgement, Page, Reading, Signal, StockAnswer, Testimony, Variant, Verdict,
+    plain,
 };
 
 use document::Document;
 
-use super::columns::{BAD, Cell, Columns, GOOD, PLAIN, QUIET, STRONG, WARN};
+use super::columns::{BAD, Cell, Columns, GOOD, PLAIN, QUIET, STRONG, WARN, wrap};
 use super::rows::{confidence, reason};
-use super::{Look, json, words};
+use super::{Look, json, way, words};
 
 /// All that led to one item's verdict.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,8 @@ pub struct Explanation<'a> {
     pub answer: Option<&'a StockAnswer>,
     /// The verdict.
     pub judgement: &'a Judgement,
+    /// What the last run that saw it wrong remembers of its whole way, which is not looked at here.
+    pub remembered: Option<&'a Incident>,
 }
 
 /// Writes the explanation for a person.
@@ -53,7 +56,30 @@ pub fn text(explanation: &Explanation<'_>, look: Look, out: &mut dyn Write) -> i
     sheet.sources(explanation.testimonies);
     sheet.stock(explanation.answer);
     sheet.verdict(explanation.judgement);
-    sheet.print(out)
+    sheet.print(out)?;
+    remembered(explanation.remembered, look, out)
+}
+
+/// The whole way as it was when the item was last seen wrong.
+fn remembered(incident: Option<&Incident>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let Some(incident) = incident.filter(|incident| incident.journey.is_more_than_a_page()) else { return Ok(()) };
+    let Incident { journey, verdict, last_seen, state, .. } = incident;
+    let number = incident.id.map(|id| format!(" {id}")).unwrap_or_default();
+    writeln!(
+        out,
+        "\nthe customer's way when it was last seen wrong, {} (incident{number}, {}):",
+        words::moment(*last_seen),
+        state.code()
+    )?;
+    let rows = way::steps(journey, words::moment);
+    let columns = Columns::fit(&["", "", "", ""], &rows, look.width.saturating_sub(2), look.colour, look.terminal);
+    for row in &rows {
+        columns.row(row).lines().try_for_each(|line| writeln!(out, "  {line}"))?;
+    }
+    writeln!(out, "  {}", way::line(journey, verdict, look))?;
+    let Some(why) = &journey.why else { return Ok(()) };
+    let text = plain::one_line(&format!("likely cause: {} ({}): {}", words::cause(why.cause), why.at, why.evidence));
+    wrap(&text, look.width.saturating_sub(2)).into_iter().try_for_each(|line| writeln!(out, "  {line}"))
 }
 
 /// Labels on the left, what they mean on the right.
@@ -278,6 +304,7 @@ mod tests {
             testimonies: &[],
             answer: Some(&answer),
             judgement: &judgement,
+            remembered: None,
         };
         explain(&explanation, &mut out);
         String::from_utf8(out).expect("UTF-8")
@@ -312,7 +339,7 @@ mod tests {
         source      http_json, key COS-101, tracked
         as of       2026-11-10 11:59:00 UTC
         fields      on_hand = 5, reserved = 5
-        verdict     contradictory: the page says both yes and no
+        verdict     contradictory: the shop says both yes and no
         cause       page cache
         because     JSON-LD says InStock, the button says SoldOut
         "#);
@@ -334,6 +361,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_remembered_of_the_way_is_shown() {
+        let judged = samples::journeys().remove(0);
+        let known = samples::incident(&judged);
+        let said = explained(|it, out| {
+            text(&Explanation { remembered: Some(&known), ..*it }, Look::default(), out).expect("a Vec takes all");
+        });
+        let (_, way) = said.split_once("\n\nthe customer's way").expect("the way");
+        insta::assert_snapshot!(way);
+        let value = explained(|it, out| {
+            json(&Explanation { remembered: Some(&known), ..*it }, out).expect("a Vec takes all");
+        });
+        let value: serde_json::Value = serde_json::from_str(&value).expect("JSON");
+        assert_eq!(value["remembered"]["journey"]["steps"][0]["place"], "google");
+    }
+
+    #[test]
     fn a_page_that_never_arrived_is_explained_too() {
         let item = Item { sku: Some("COS-101".into()), ..Item::default() };
         let judgement = Judgement {
@@ -350,6 +393,7 @@ mod tests {
             testimonies: &[],
             answer: None,
             judgement: &judgement,
+            remembered: None,
         };
         let mut out = Vec::new();
         text(&explanation, Look::default(), &mut out).expect("a Vec takes all");

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Covering, Listed, Mark, Named, Shown, Step, Told};
-use crate::domain::{BreakPoint, Cause, Matcher};
+use crate::domain::{BreakPoint, Cause, Claim, Incident, Matcher, Touchpoint};
 use crate::report::rows::{ClaimRow, FactRow};
 use crate::report::severity::SeverityRow;
+use crate::report::steps::{JourneyRow, PromisedRow};
 
 /// One incident.
 #[derive(Debug, Serialize)]
@@ -32,6 +33,10 @@ pub(super) struct IncidentRow<'a> {
     /// `feed`, `listing`, `page`, `cart` or `after_paying`; null where no customer is let down.
     break_point: Option<&'static str>,
     severity: Option<SeverityRow<'a>>,
+    /// Where it is promised or denied, by which the verdict is given.
+    promised: Option<PromisedRow<'a>>,
+    /// What every touchpoint said when it was last seen wrong.
+    journey: JourneyRow<'a>,
     first_seen: Timestamp,
     last_seen: Timestamp,
     opened_at: Option<Timestamp>,
@@ -123,6 +128,12 @@ struct StepRow<'a> {
     note: Option<&'a str>,
 }
 
+/// What the page claims, whichever touchpoint decides.
+fn page(incident: &Incident) -> Option<&Claim> {
+    let page = incident.journey.at(Touchpoint::Page).find_map(|step| step.claim.as_ref());
+    page.or(incident.claim.as_ref().filter(|claim| claim.touchpoint == Touchpoint::Page))
+}
+
 impl<'a> From<&'a Listed> for IncidentRow<'a> {
     fn from(one: &'a Listed) -> Self {
         let incident = &one.incident;
@@ -143,6 +154,8 @@ impl<'a> From<&'a Listed> for IncidentRow<'a> {
             because: &incident.because,
             break_point: incident.break_point().map(BreakPoint::code),
             severity: incident.severity.as_ref().map(SeverityRow::from),
+            promised: PromisedRow::of(&incident.journey, &incident.verdict, incident.claim.as_ref()),
+            journey: JourneyRow::from(&incident.journey),
             first_seen: incident.first_seen,
             last_seen: incident.last_seen,
             opened_at: incident.opened_at,
@@ -218,7 +231,7 @@ impl<'a> From<&'a Shown> for Document<'a> {
             format: "stocktruth.incident",
             version: crate::report::rows::VERSION,
             incident: IncidentRow::from(&shown.listed),
-            page: incident.claim.as_ref().map(ClaimRow::from),
+            page: page(incident).map(ClaimRow::from),
             stock: incident.fact.as_ref().map(FactRow::from),
             told: shown.told.iter().map(TellingRow::from).collect(),
             silences: shown.silences.iter().map(SilenceRow::from).collect(),

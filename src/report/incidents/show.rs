@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 
 use super::super::columns::{Cell, Columns, PLAIN, QUIET, STRONG, painted};
-use super::super::{Look, When, json, words};
+use super::super::{Look, When, json, way, words};
 use super::rows::Document;
 use super::{Covering, Listed, Named, of_level, under};
-use crate::domain::{Cause, ChangeKind, FactorKind, Hand, Severity, Verdict, plain};
+use crate::domain::{self, Cause, ChangeKind, FactorKind, Hand, Severity, Verdict, plain};
 
 /// All that is known of an incident.
 #[derive(Clone, Debug)]
@@ -126,7 +126,10 @@ fn head(shown: &Shown, when: &When, look: Look, out: &mut dyn Write) -> io::Resu
     put("category", theirs(item.category.as_deref()));
     put("supplier", theirs(item.supplier.as_deref()));
     put("because", theirs(Some(&incident.because)));
-    put("cause", incident.cause.and_then(|cause| ours(words::cause(cause).to_owned())));
+    let why =
+        incident.journey.why.as_ref().map(|why| format!("{} ({}): {}", words::cause(why.cause), why.at, why.evidence));
+    let cause = why.or_else(|| incident.cause.map(|cause| words::cause(cause).to_owned()));
+    put("likely cause", theirs(cause.as_deref()));
     put("break point", incident.break_point().and_then(|point| ours(point.code().replace('_', " "))));
     put("first seen", ours(when.since(incident.first_seen)));
     put("last seen", ours(when.since(incident.last_seen)));
@@ -156,8 +159,16 @@ fn head(shown: &Shown, when: &When, look: Look, out: &mut dyn Write) -> io::Resu
 /// What the page says and what the stock says.
 fn evidence(shown: &Shown, when: &When, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let incident = &shown.listed.incident;
+    if incident.journey.is_more_than_a_page() {
+        let line = way::line(&incident.journey, &incident.verdict, look);
+        let steps = way::steps(&incident.journey, |at| when.at(at));
+        under("the customer's way", &steps, look, out)?;
+        writeln!(out, "  {line}")?;
+    }
     if let Some(claim) = &incident.claim {
-        let said = format!("the page says {}, seen {}", words::promise(claim), when.at(claim.seen_at));
+        let step = incident.journey.decides(&incident.verdict);
+        let at = step.map_or_else(|| claim.touchpoint.code().to_owned(), domain::Step::at);
+        let said = format!("the {} says {}, seen {}", plain::one_line(&at), words::said(claim), when.at(claim.seen_at));
         let rows: Vec<Vec<Cell>> = claim
             .signals
             .iter()

@@ -1,6 +1,7 @@
 //! What is odd about the shop's data.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 use rusqlite::params;
 
@@ -16,7 +17,26 @@ pub(super) const TABLES: &str =
 /// Findings of one item that are kept: more than a shop has stock sources.
 const MOST: i64 = 256;
 
+/// What is odd about no item lies behind what is odd about any, each once.
+const OF_NO_ITEM: i64 = 1 << 62;
+
 impl Worksheet {
+    /// Notes what is odd about no item of the catalogue. Of the same kind and key the first is kept.
+    ///
+    /// # Errors
+    /// If the temporary file cannot be written.
+    pub fn put_finding(&self, finding: &Finding) -> Result<()> {
+        let mut hasher = rustc_hash::FxHasher::default();
+        (finding.kind.code(), &finding.key).hash(&mut hasher);
+        let id = OF_NO_ITEM | i64::try_from(hasher.finish() >> 3).unwrap_or_default();
+        let put = || -> rusqlite::Result<_> {
+            self.connection
+                .prepare_cached("INSERT OR IGNORE INTO findings (id, kind, finding) VALUES (?1, ?2, ?3)")?
+                .execute(params![id, Code(finding.kind), Json(finding)])
+        };
+        put().map(drop).map_err(explain("noting a finding"))
+    }
+
     /// Notes what is odd about the item in a row, in place of what was noted before.
     ///
     /// # Errors

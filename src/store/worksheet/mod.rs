@@ -7,7 +7,9 @@
 //! catalogue is; everything is read in portions, each after the last row of the one before.
 
 mod answers;
+mod causes;
 mod findings;
+mod plan;
 mod sightings;
 
 use std::collections::BTreeMap;
@@ -20,6 +22,7 @@ use super::{Result, StoreError};
 use crate::domain::{Gtin, Item, ItemKey, Judged, Unverified, Verdict, bare};
 
 pub use answers::Lists;
+pub use plan::{Chosen, Moved, Stood};
 
 /// `judged` is keyed by what it is looked up by. The other indexes of `items` are made when they are
 /// first needed, after the catalogue is in: sorting once is many times faster than keeping order all the time.
@@ -105,10 +108,12 @@ impl Worksheet {
             let connection = Connection::open("")?;
             connection.execute_batch(TABLES)?;
             connection.execute_batch(answers::TABLES)?;
+            connection.execute_batch(causes::TABLES)?;
             connection.execute_batch(findings::TABLES)?;
             connection.execute_batch(sightings::TABLES)?;
+            connection.execute_batch(plan::TABLES)?;
             connection.execute_batch("BEGIN")?;
-            connection.set_prepared_statement_cache_capacity(32);
+            connection.set_prepared_statement_cache_capacity(64);
             Ok(Self { connection })
         };
         open().map_err(explain("making it"))

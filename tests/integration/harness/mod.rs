@@ -1,17 +1,21 @@
 //! What the tests are made of: a shop, a stock system and a mail server that do as they are told, and the real binary.
 
 mod answer;
+mod cart;
 mod pages;
 mod program;
 mod shop;
 mod smtp;
+mod way;
 mod world;
 
 pub(crate) use answer::{Answer, gzip};
+pub(crate) use cart::{Cart, Takes};
 pub(crate) use pages::{Says, page};
 pub(crate) use program::{Program, Ran, scrubbed};
 pub(crate) use shop::{Route, Seen, Shop};
 pub(crate) use smtp::{Mail, Smtp, Step};
+pub(crate) use way::{OnTheWay, Way, feed};
 pub(crate) use world::{Checked, World};
 
 use std::io::Write as _;

@@ -158,6 +158,21 @@ impl World {
         database.and_then(|database| database.query_row(sql, [], |row| row.get(0))).expect("a number")
     }
 
+    /// A text from the database, by SQL.
+    pub(crate) fn text(&self, sql: &str) -> String {
+        let database = rusqlite::Connection::open_with_flags(self.database(), OpenFlags::SQLITE_OPEN_READ_WRITE);
+        database.and_then(|database| database.query_row(sql, [], |row| row.get(0))).expect("a text")
+    }
+
+    /// Pairs of numbers from the database, by SQL.
+    pub(crate) fn pairs(&self, sql: &str) -> Vec<(i64, Option<i64>)> {
+        let database = rusqlite::Connection::open_with_flags(self.database(), OpenFlags::SQLITE_OPEN_READ_WRITE);
+        let read = |database: rusqlite::Connection| {
+            database.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        };
+        database.and_then(read).expect("numbers")
+    }
+
     pub(crate) fn write_config(&self) {
         self.file("stocktruth.yaml", serde_yaml::to_string(&self.config).expect("YAML"));
     }

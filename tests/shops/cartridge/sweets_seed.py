@@ -11,6 +11,7 @@ django.setup()
 from cartridge.shop.models import Category, Product, ProductOption, ProductVariation
 from django.core.management import call_command
 from mezzanine.core.models import CONTENT_STATUS_PUBLISHED
+from mezzanine.pages.models import RichTextPage
 
 call_command("loaddata", "cartridge_required", verbosity=0)
 shelf = Category.objects.create(title="Sweets")
@@ -39,6 +40,12 @@ put("Gift card", {"CARD": (None, None)})
 put("Nougat that was switched off", {"NOUGAT": (None, 9)}, available=False)
 put("Dates in boxes", {"DATES-S": ("Small", 4), "DATES-L": ("Large", 2)})
 put("Figs in boxes, all gone", {"FIGS-S": ("Small", 0), "FIGS-L": ("Large", 0)})
+# A campaign, as somebody wrote it by hand in the shop's editor: it knows nothing of stock.
+promoted = Product.objects.filter(title__in=["Hamantasch with filling 3", "Marzipan of batch 1", "Dates in boxes"])
+cards = "".join(
+    f'<div class="col-sm-4"><a href="{product.get_absolute_url()}"><h4>{product.title}</h4></a><p>Only this week!</p></div>'
+    for product in promoted.order_by("id"))
+RichTextPage.objects.create(title="Purim", content=f'<h2>A feast for Purim</h2><div class="row">{cards}</div>')
 print(json.dumps({
     variation.sku: {"path": variation.product.get_absolute_url(), "title": variation.product.title}
     for variation in ProductVariation.objects.select_related("product").order_by("id")

@@ -36,6 +36,8 @@ struct Document {
     incidents: Vec<Incident>,
     /// How many incidents each section has, shown or not.
     sections: Vec<Section>,
+    /// What several incidents of this message have in common, the most first.
+    causes: Vec<SharedCause>,
     /// What is wrong with the looking. Of an alarm only.
     alarms: Vec<Alarm>,
     /// Sentences that follow.
@@ -102,6 +104,9 @@ struct Incident {
     /// What is promised, and where.
     #[serde(skip_serializing_if = "Option::is_none")]
     promise: Option<Promise>,
+    /// The customer's way to it, where more than its page was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journey: Option<Journey>,
     /// What the stock says.
     #[serde(skip_serializing_if = "Option::is_none")]
     stock: Option<Stock>,
@@ -113,6 +118,9 @@ struct Incident {
     /// Why it is wrong and what to do, where that could be seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
+    /// The same for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Why>,
     /// Who acknowledged it and what they noted.
     #[serde(skip_serializing_if = "Option::is_none")]
     acknowledged: Option<String>,
@@ -158,12 +166,76 @@ struct Item {
 struct Promise {
     /// `feed`, `listing`, `page` or `cart`.
     touchpoint: String,
+    /// The name of the feed or listing in the configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
     /// What it says, in words.
     says: String,
     /// Whether that is untrue, by what the stock says.
     untrue: bool,
     /// Where it says so.
     evidence: Vec<Evidence>,
+}
+
+/// What every touchpoint says, and where the truth comes out.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Journey {
+    /// Each feed, listing, page and cart, in the order in which a customer meets them.
+    steps: Vec<Step>,
+    /// The first touchpoint that tells the truth of what is promised and not there: `feed`, `listing`, `page`, `cart`,
+    /// `cart_or_later` (the cart was not asked) or `after_paying`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    break_point: Option<String>,
+}
+
+/// One feed, listing, page or cart.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Step {
+    /// `feed`, `listing`, `page` or `cart`.
+    touchpoint: String,
+    /// The name of the feed or listing in the configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
+    /// What it says, in words; absent where it could not be seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    says: Option<String>,
+    /// As of an incident, of this one alone; also `agrees` and `unverified`.
+    verdict: String,
+    /// The address that answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    /// When it was seen, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen_at: Option<String>,
+}
+
+/// Why an incident is wrong, for programs.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Why {
+    /// `page_cache`, `feed_lag`, `listing_lag`, `template`, `variant`, `sync_window`, `untracked_option` or
+    /// `source_suspect`. All but the first are likely, not certain.
+    cause: String,
+    /// What all that is wrong for this one reason shares, such as `listing Purim campaign`.
+    at: String,
+    /// What speaks for it, in English.
+    evidence: String,
+}
+
+/// What several incidents have in common.
+#[derive(Debug, Serialize, JsonSchema)]
+struct SharedCause {
+    /// As of an incident.
+    cause: String,
+    /// What they share.
+    at: String,
+    /// The shop's name in the configuration.
+    shop: String,
+    /// How many of this message, shown or not.
+    incidents: usize,
+    /// What speaks for it, of the first of them, in English.
+    evidence: String,
+    /// All of it in words.
+    text: String,
 }
 
 /// One place where a touchpoint says so.
@@ -237,6 +309,7 @@ fn document(message: &Message) -> Document {
         }),
         incidents: rows.collect(),
         sections: message.sections.iter().map(section).collect(),
+        causes: message.causes.iter().map(shared).collect(),
         alarms: message.alarms.iter().map(alarm).collect(),
         notes: message.notes.clone(),
         command: message.command.clone(),
@@ -277,6 +350,7 @@ fn incident(row: &message::Row, section: &str) -> Incident {
             image: row.image.clone(),
         },
         promise: row.promise.as_ref().map(promise),
+        journey: row.journey.as_ref().map(journey),
         stock: row.stock.as_ref().map(|stock| Stock {
             sellable: stock.sellable.map(|quantity| quantity.normalize().to_string()),
             says: stock.says.clone(),
@@ -285,8 +359,36 @@ fn incident(row: &message::Row, section: &str) -> Incident {
         since: row.since.at.to_string(),
         fixed_at: row.fixed_at.as_ref().map(|moment| moment.at.to_string()),
         cause: row.cause.clone(),
+        why: row.why.as_ref().map(|why| Why {
+            cause: why.code.clone(),
+            at: why.at.clone(),
+            evidence: why.evidence.clone(),
+        }),
         acknowledged: row.acknowledged.clone(),
         orphan: row.orphan.is_some(),
+    }
+}
+
+fn journey(way: &message::Way) -> Journey {
+    let step = |stop: &message::Stop| Step {
+        touchpoint: stop.code.clone(),
+        place: stop.place.clone(),
+        says: stop.says.clone(),
+        verdict: stop.verdict.clone(),
+        url: stop.url.clone(),
+        seen_at: stop.seen_at.map(|at| at.to_string()),
+    };
+    Journey { steps: way.stops.iter().map(step).collect(), break_point: way.break_point.clone() }
+}
+
+fn shared(shared: &message::Shared) -> SharedCause {
+    SharedCause {
+        cause: shared.code.clone(),
+        at: shared.at.clone(),
+        shop: shared.shop.clone(),
+        incidents: shared.incidents,
+        evidence: shared.evidence.clone(),
+        text: shared.text.clone(),
     }
 }
 
@@ -299,6 +401,7 @@ fn promise(promise: &message::Promise) -> Promise {
     });
     Promise {
         touchpoint: promise.code.clone(),
+        place: promise.place.clone(),
         says: promise.says.clone(),
         untrue: promise.lies,
         evidence: evidence.collect(),
