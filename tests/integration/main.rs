@@ -10,6 +10,7 @@ mod bad_input;
 #[cfg(test)]
 mod brake;
 #[cfg(test)]
+mod cart;
 mod catalogue;
 #[cfg(test)]
 mod channels;
