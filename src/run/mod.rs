@@ -138,7 +138,7 @@ async fn check_shop(
 
     let told = async {
         // 1. What is sold, and where is it promised?
-        let mut ads = Feeds::default();
+        let mut ads = Feeds::new(tools.clock.now());
         list::items(shop, scope, tools, &web, sheet, counted, (&mut ads, unknown_skus)).await?;
         feeds::read(shop, scope, tools, &web, &reader, sheet, counted, (&mut ads, unknown_skus)).await?;
 
@@ -156,7 +156,7 @@ async fn check_shop(
         confirm::suspects(shop, scope, tools, &web, &reader, &sources, sheet, &ads).await?;
         let cart = cart::Round { shop, scope, tools, web: &web, reader: &reader, sources: &sources, sheet };
         cart.probe(&mut counted.probes).await?;
-        causes::find(shop, tools, sheet, counted)
+        causes::find(shop, tools, memory, sheet, counted)
     }
     .await;
     sources.close().await;

@@ -3,6 +3,7 @@
 mod failures;
 mod keeping;
 mod kill;
+mod memory;
 mod outbox;
 mod sightings;
 mod worksheet;

@@ -214,7 +214,8 @@ impl Transaction<'_> {
         )
     }
 
-    /// Notes what came of a look at an item.
+    /// Notes what came of a look at an item. That its stock turned is settled by a look that saw something, or by the third
+    /// that did not.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -225,7 +226,7 @@ impl Transaction<'_> {
             "INSERT INTO known_items (shop, item_key, looked_at, verdict, in_vain, claim, described)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT DO UPDATE SET looked_at = ?3, verdict = ?4, in_vain = ?5, claim = ?6, described = ?7,
-                has_turned = 0",
+                has_turned = has_turned AND ?5 IN (1, 2)",
             params![shop, key.0, Moment(looked.at), looked.verdict, looked.in_vain, claim, described],
         )
     }

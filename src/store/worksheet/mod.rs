@@ -11,6 +11,7 @@ mod causes;
 mod findings;
 mod plan;
 mod sightings;
+mod stood;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,8 @@ use super::{Result, StoreError};
 use crate::domain::{Gtin, Item, ItemKey, Judged, Unverified, Verdict, bare};
 
 pub use answers::Lists;
-pub use plan::{Chosen, Moved, Stood};
+pub use plan::Chosen;
+pub use stood::{Moved, Stood};
 
 /// `judged` is keyed by what it is looked up by. The other indexes of `items` are made when they are
 /// first needed, after the catalogue is in: sorting once is many times faster than keeping order all the time.
@@ -112,6 +114,7 @@ impl Worksheet {
             connection.execute_batch(findings::TABLES)?;
             connection.execute_batch(sightings::TABLES)?;
             connection.execute_batch(plan::TABLES)?;
+            connection.execute_batch(stood::TABLES)?;
             connection.execute_batch("BEGIN")?;
             connection.set_prepared_statement_cache_capacity(64);
             Ok(Self { connection })
@@ -197,7 +200,7 @@ impl Worksheet {
             self.connection
                 .prepare_cached(
                     "INSERT OR REPLACE INTO judged (item, page, verdict, reason, mismatch, judged)
-                     VALUES (?1, (SELECT page FROM items WHERE id = ?1), ?2, ?3, ?4, ?5)",
+                     VALUES (?1, coalesce((SELECT page FROM items WHERE id = ?1), 'about:blank?' || ?1), ?2, ?3, ?4, ?5)",
                 )?
                 .execute(params![item, verdict.code(), reason, verdict.is_mismatch(), Json(judged)])
         };
@@ -205,7 +208,8 @@ impl Worksheet {
     }
 
     /// Mismatches, by page, so that a page with many of them needs to be fetched only once more: at most `limit` pages of
-    /// those after `after`. They may be judged anew while they are gone through.
+    /// those after `after`. They may be judged anew while they are gone through. An item without a page may be wrong in a feed
+    /// or listing: it stands under an `about:` address of its own.
     ///
     /// # Errors
     /// If the temporary file cannot be read.
