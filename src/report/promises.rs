@@ -80,14 +80,13 @@ fn targets(shop: &ShopSummary, look: Look, out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-/// Where every page was looked at because it was asked for, that was said by the requests.
+/// Where every page was looked at, that was said by the requests.
 fn plan(shop: &ShopSummary, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let plan = &shop.plan;
-    let is_chosen = plan.looked.keys().any(|code| code != LookReason::Asked.code());
-    if !is_chosen && plan.unchanged == 0 && plan.left == 0 && plan.overdue == 0 {
+    let looked: u64 = plan.looked.values().sum();
+    if looked >= plan.pages && plan.unchanged == 0 && plan.left == 0 && plan.overdue == 0 {
         return Ok(());
     }
-    let looked: u64 = plan.looked.values().sum();
     let reasons = LookReason::ALL.into_iter().filter_map(|reason| {
         let pages = plan.looked.get(reason.code()).filter(|pages| **pages > 0)?;
         Some(format!("{pages} {}", words::looked(reason.code())))
