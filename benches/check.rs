@@ -121,6 +121,7 @@ async fn whole_check(shop: &str) -> Result<Duration, Box<dyn Error>> {
             url: shop.parse()?,
             catalog: catalog::Options::List(items),
             feeds: Vec::new(),
+            listings: Vec::new(),
             fetch: fetch.clone(),
             claims: claims::Options::default(),
             stock: stock::Sources::from(stock::Options {
@@ -148,6 +149,7 @@ async fn whole_check(shop: &str) -> Result<Duration, Box<dyn Error>> {
                 keys: stock::Keys::default(),
                 brake: stock::Brake::default(),
             }),
+            cart: None,
             grace: Duration::ZERO,
             confirm_after: Duration::ZERO,
             plan: stocktruth::plan::Options::default(),

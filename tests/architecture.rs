@@ -16,6 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("fetch", &["domain"]),
     ("catalog", &["domain", "fetch"]),
+    ("cart", &["domain", "fetch"]),
     ("stock", &["domain", "fetch"]),
     ("claims", &["domain"]),
     ("judge", &["domain"]),
@@ -25,16 +26,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("notify", &["domain", "fetch"]),
     ("report", &["domain"]),
     ("demo", &["domain"]),
-    ("config", &["domain", "catalog", "fetch", "claims", "stock", "incident", "plan", "store", "notify"]),
+    ("config", &["domain", "cart", "catalog", "fetch", "claims", "stock", "incident", "plan", "store", "notify"]),
     (
         "run",
-        &["domain", "catalog", "stock", "fetch", "claims", "judge", "incident", "plan", "store", "notify", "report"],
+        &[
+            "domain", "cart", "catalog", "stock", "fetch", "claims", "judge", "incident", "plan", "store", "notify",
+            "report",
+        ],
     ),
     (
         "cli",
         &[
-            "domain", "config", "run", "demo", "catalog", "stock", "fetch", "claims", "judge", "incident", "plan",
-            "store", "notify", "report",
+            "domain", "config", "run", "demo", "cart", "catalog", "stock", "fetch", "claims", "judge", "incident",
+            "plan", "store", "notify", "report",
         ],
     ),
 ];
@@ -86,6 +90,13 @@ const REGISTRIES: &[Registry] = &[
         mark: "impl Kind for ",
         lines: &["mod NAME;"],
         elsewhere: &[("config/example.yaml", " NAME:"), ("README.md", "`NAME`")],
+    },
+    Registry {
+        folder: "src/cart",
+        folders: true,
+        mark: "impl Basket for ",
+        lines: &["mod NAME;", "Box::new(NAME::"],
+        elsewhere: &[("config/example.yaml", "NAME:"), ("README.md", "`NAME`")],
     },
     Registry {
         folder: "src/notify/courier",

@@ -95,7 +95,7 @@ pub struct Check {
     /// At most N items per shop
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
-    /// Look and judge, but record nothing and mail nobody
+    /// Look and judge, but record nothing, mail nobody and leave the cart alone
     #[arg(long)]
     pub dry_run: bool,
     /// How the result is shown

@@ -88,6 +88,7 @@ pub(super) fn job(config: Config) -> Job {
             claims: shop.claims,
             listings: shop.listings.into_iter().map(|one| run::Listing { at: one.at, options: one.options }).collect(),
             stock: shop.stock,
+            cart: shop.cart,
             grace: shop.grace,
             max_jump: shop.max_jump,
             confirm_after: shop.confirm_after,

@@ -10,7 +10,7 @@ use super::check::counted;
 use super::desk::{Desk, failed, stored};
 use super::{Exit, Failure, args, terminal};
 use crate::domain::plain::one_line;
-use crate::domain::{NoticeState, Summary, clock::Clock};
+use crate::domain::{FeedSummary, NoticeState, Summary, clock::Clock};
 use crate::notify;
 use crate::report::Progress;
 use crate::run::{self, Stop, Tools, Vigil};
@@ -115,6 +115,12 @@ fn checked(last: &Summary) -> Result<String, String> {
         .shops
         .iter()
         .filter_map(|shop| Some(format!("{} could not be checked: {}", shop.shop, shop.failed.as_ref()?)))
+        .chain(last.shops.iter().flat_map(|shop| {
+            let unread = |feed: &FeedSummary| {
+                Some(format!("feed {} of {} could not be read: {}", feed.name, shop.shop, feed.failed.as_ref()?))
+            };
+            shop.feeds.iter().filter_map(unread).collect::<Vec<_>>()
+        }))
         .collect();
     let said = format!("{verified} of {items} items verified");
     match (verified, failed.is_empty()) {

@@ -35,7 +35,7 @@ pub use find::{NotFound, find};
 pub use problem::{Problem, Problems};
 pub use schema::schema;
 
-use crate::{catalog, claims, fetch, incident, notify, plan, stock, store};
+use crate::{cart, catalog, claims, fetch, incident, notify, plan, stock, store};
 use document::Document;
 use expand::Environment;
 
@@ -90,6 +90,8 @@ pub struct Shop {
     pub listings: Vec<Listing>,
     /// What its stock systems say.
     pub stock: stock::Sources,
+    /// How its cart is asked, where its owner wants that.
+    pub cart: Option<cart::Options>,
     /// How long a page may lag behind the stock.
     pub grace: Duration,
     /// Share of the items, from 0 to 1, that may become wrong at once before nobody is told.

@@ -22,7 +22,16 @@ pub(super) struct Findings {
     pub(super) spoken_for: HashSet<Path>,
 }
 
-/// An empty key counts as left out; under a choice (`console:`) it is the choice itself.
+/// Whether a key is one of several of which one must be there.
+fn is_alternative(here: &Value, key: &str) -> bool {
+    let one_of = here["oneOf"].as_array();
+    one_of.is_some_and(|all| {
+        all.iter().any(|one| one["required"].as_array().is_some_and(|keys| keys.iter().any(|known| known == key)))
+    })
+}
+
+/// An empty key counts as left out; under a choice (`console:`) it is the choice itself, also where other keys stand beside
+/// it and it needs nothing below it (`shopify:`).
 pub(super) fn without_empty_keys(schema: &Value, value: &mut Value) {
     fn walk(schema: &Value, here: &Value, value: &mut Value) {
         match value {
@@ -33,7 +42,8 @@ pub(super) fn without_empty_keys(schema: &Value, value: &mut Value) {
                     None => &Value::Null,
                 };
                 map.retain(|key, value| {
-                    if value.is_null() && is_choice && below(key)["type"] == "object" {
+                    let may_be_bare = is_choice || (is_alternative(here, key) && below(key).get("required").is_none());
+                    if value.is_null() && may_be_bare && below(key)["type"] == "object" {
                         *value = Value::Object(serde_json::Map::new());
                     }
                     // An unknown key stays, to be reported.

@@ -4,7 +4,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `products` | the range: what each page says, what the stock system says, what a check should find |
-//! | `pages`, `labels`, `pages/*.html` | the pages, in the style of several shop systems and in four languages |
+//! | `pages`, `labels`, `pages/*` | the pages, in the style of several shop systems and in four languages; a feed, a campaign |
 //! | `shop`, `stock`, `smtp` | the three servers |
 //! | `mail` | a captured mail, taken apart to be shown |
 //!
@@ -198,6 +198,8 @@ mod tests {
             ("expired_promise", None, None),
             ("false_available", None, None),
             ("false_available", None, Some("page_cache")),
+            ("false_available", None, Some("feed_lag")),
+            ("false_available", None, Some("listing_lag")),
             ("false_unavailable", None, None),
             ("gone", None, None),
             ("unverified", Some("challenge"), None),

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use minijinja::{Environment, Value, context};
 
 use super::labels::Labels;
-use super::products::{PRODUCTS, Page, Product, Says};
+use super::products::{CAMPAIGN, FEED, PRODUCTS, Page, Product, Says};
 
 macro_rules! templates {
     ($($name:literal),* $(,)?) => {
@@ -14,7 +14,7 @@ macro_rules! templates {
     };
 }
 
-const TEMPLATES: [(&str, &str); 10] = templates![
+const TEMPLATES: [(&str, &str); 12] = templates![
     "shop.html",
     "themed.html",
     "microdata.html",
@@ -25,6 +25,8 @@ const TEMPLATES: [(&str, &str); 10] = templates![
     "silent.html",
     "captcha.html",
     "missing.html",
+    "campaign.html",
+    "feed.xml",
 ];
 
 static PAGES: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(|| {
@@ -87,6 +89,29 @@ pub(super) fn product(product: &Product, frame: Frame<'_>) -> Result<String, min
             others => others(product),
         },
     )
+}
+
+/// The campaign's page.
+pub(super) fn campaign() -> Result<String, minijinja::Error> {
+    let cards = CAMPAIGN.iter().filter_map(|sku| PRODUCTS.iter().find(|one| one.sku == *sku));
+    let cards: Vec<Value> = cards
+        .map(|one| context! { sku => one.sku, name => one.name, price => one.price, path => one.path() })
+        .collect();
+    render("campaign.html", context! { w => Labels::of("he").view(), language => "he", cards => cards })
+}
+
+/// What the shopping ads are made of, written the night before.
+pub(super) fn feed(home: &str, now: Timestamp) -> Result<String, minijinja::Error> {
+    let ads = FEED.iter().filter_map(|(sku, says)| Some((PRODUCTS.iter().find(|one| one.sku == *sku)?, *says)));
+    let ads: Vec<Value> = ads
+        .map(|(one, says)| {
+            let availability = if says == Says::In { "in_stock" } else { "out_of_stock" };
+            context! { sku => one.sku, name => one.name, price => one.price, path => one.path(), availability }
+        })
+        .collect();
+    let written = now.saturating_sub(SignedDuration::from_hours(9)).unwrap_or(now);
+    let written = written.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    render("feed.xml", context! { home, written, ads })
 }
 
 /// The page for what is not there.

@@ -3,7 +3,10 @@
 
 use crate::domain::Cause;
 
-use Outcome::{Agrees, Contradictory, ExpiredPromise, FalseAvailable, FalseUnavailable, Gone, Stale, Unverified};
+use Outcome::{
+    Advertised, Agrees, Contradictory, ExpiredPromise, FalseAvailable, FalseUnavailable, Gone, Promoted, Stale,
+    Unverified,
+};
 use Page::{
     Cached, Captcha, Headless, Microdata, Missing, Moved, OpenGraph, Plain, Private, Silent, Themed, Torn, Variant,
 };
@@ -78,6 +81,10 @@ pub(super) enum Outcome {
     FalseAvailable,
     /// False available, and the page cache is the cause.
     Stale,
+    /// False available in the feed alone, which has not followed the stock.
+    Advertised,
+    /// False available in the campaign alone.
+    Promoted,
     FalseUnavailable,
     Contradictory,
     ExpiredPromise,
@@ -134,6 +141,8 @@ impl Product {
             Agrees => ("agrees", None, None),
             FalseAvailable => ("false_available", None, None),
             Stale => ("false_available", None, Some(Cause::PageCache)),
+            Advertised => ("false_available", None, Some(Cause::FeedLag)),
+            Promoted => ("false_available", None, Some(Cause::ListingLag)),
             FalseUnavailable => ("false_unavailable", None, None),
             Contradictory => ("contradictory", None, None),
             ExpiredPromise => ("expired_promise", None, None),
@@ -158,11 +167,18 @@ macro_rules! products {
     };
 }
 
+/// What the product feed says, of what it advertises.
+pub(super) const FEED: &[(&str, Says)] =
+    &[("COS-101", In), ("COS-103", In), ("MUG-201", In), ("KET-207", In), ("FAH-301", In), ("ATR-401", In)];
+
+/// What the campaign for the holiday shows.
+pub(super) const CAMPAIGN: &[&str] = &["COS-101", "COS-102", "COS-103", "COS-110"];
+
 /// The whole range.
 pub(super) const PRODUCTS: &[Product] = products! {
     // A mother looks for costumes, a week before the party.
     "COS-101"   "he" 129 "תחפושת נסיכה ורודה",          Themed(In),        Shelf(12),   Agrees;
-    "COS-102"   "he" 99  "תחפושת ליצן שמח",             Themed(Out),       Shelf(0),    Agrees;
+    "COS-102"   "he" 99  "תחפושת ליצן שמח",             Themed(Out),       Shelf(0),    Promoted;
     "COS-103"   "he" 159 "תחפושת אסתר המלכה",           Themed(In),        Shelf(0),    FalseAvailable;
     "COS-104"   "he" 139 "תחפושת שודד ים",              Cached,            Shelf(0),    Stale;
     "COS-105"   "he" 119 "תחפושת פרפר עם כנפיים",       Plain(Out),        Shelf(7),    FalseUnavailable;
@@ -180,7 +196,7 @@ pub(super) const PRODUCTS: &[Product] = products! {
     "GFT-204"   "en" 50  "Gift card",                    Headless(In),      Untracked,   Agrees;
     "GAM-205"   "en" 45  "Harbour, the board game",      Themed(Pre(-9)),   Release(-9), ExpiredPromise;
     "BOK-206"   "en" 22  "The Lighthouse Atlas",         Themed(Pre(60)),   Release(60), Agrees;
-    "KET-207"   "en" 75  "Copper kettle",                Headless(Out),     Shelf(0),    Agrees;
+    "KET-207"   "en" 75  "Copper kettle",                Headless(Out),     Shelf(0),    Advertised;
     "BAG-208"   "en" 130 "Leather satchel",              Captcha(200),      Shelf(6),    Unverified("challenge");
     "BAG-209"   "en" 95  "Canvas tote",                  Captcha(403),      Shelf(0),    Unverified("challenge");
     "CHR-210"   "en" 320 "Dealer's chair",               Private,           Shelf(1),    Unverified("robots_disallowed");

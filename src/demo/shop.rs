@@ -1,4 +1,5 @@
-//! The sample shop as a server: pages, robots.txt, a sitemap, and a page cache in front of some of it.
+//! The sample shop as a server: pages, robots.txt, a sitemap, a product feed, a campaign, and a page cache in front of some
+//! of it.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ async fn answer(State(shop): State<Arc<Shop>>, uri: Uri, headers: HeaderMap) -> 
         "/robots.txt" => {
             plain(StatusCode::OK, "text/plain; charset=utf-8", format!("{ROBOTS}Sitemap: {}/sitemap.xml\n", shop.home))
         }
+        "/he/purim" => drawn("text/html; charset=utf-8", pages::campaign()),
+        "/feeds/google.xml" => drawn("application/xml", pages::feed(&shop.home, shop.clock.now())),
         "/sitemap.xml" => plain(StatusCode::OK, "application/xml", sitemap(&shop.home)),
         path => match PRODUCTS.iter().find(|product| is_at(product, path, uri.query())) {
             Some(product) => page(product, &shop, bypasses(uri.query(), &headers)),
@@ -100,6 +103,13 @@ fn page(product: &Product, shop: &Shop, bypassed: bool) -> Response {
         _ => {}
     }
     answer
+}
+
+fn drawn(kind: &'static str, body: Result<String, minijinja::Error>) -> Response {
+    match body {
+        Ok(body) => plain(StatusCode::OK, kind, body),
+        Err(error) => plain(StatusCode::INTERNAL_SERVER_ERROR, "text/plain; charset=utf-8", error.to_string()),
+    }
 }
 
 fn missing(path: &str) -> Response {

@@ -129,6 +129,12 @@ pub enum PageFailure {
     /// The catalogue names no page for the item.
     #[error("the catalogue names no page")]
     NoUrl,
+    /// The cart could not be asked.
+    #[error("the cart could not be asked: {why}")]
+    NoProbe {
+        /// What was in the way.
+        why: String,
+    },
 }
 
 impl PageFailure {
@@ -148,6 +154,7 @@ impl PageFailure {
             Self::CircuitOpen { .. } => "circuit_open",
             Self::Interrupted => "interrupted",
             Self::NoUrl => "no_url",
+            Self::NoProbe { .. } => "no_probe",
         }
     }
 }

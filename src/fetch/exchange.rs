@@ -77,8 +77,8 @@ impl Door {
         self.try_once(ask, &host).await
     }
 
-    /// Asks one address of one host.
-    async fn ask_one(&self, ask: &Ask) -> Result<Answer, Trouble> {
+    /// Asks one address of one host. A redirect is an answer like any other.
+    pub(super) async fn ask_one(&self, ask: &Ask) -> Result<Answer, Trouble> {
         self.guard.check(&ask.url)?;
         let host = self.hosts.of(&ask.url, &self.options);
         host.is_up()?;

@@ -12,10 +12,12 @@ mod exchange;
 mod failure;
 mod guard;
 mod host;
+mod jar;
 mod options;
 mod redirect;
 mod retry;
 mod robots;
+mod session;
 pub mod table;
 #[cfg(test)]
 mod tests;
@@ -40,6 +42,7 @@ pub use conditional::{Lookup, Validators};
 pub(crate) use failure::shown;
 pub(crate) use guard::addresses;
 pub use options::{Bypass, Options, Rate};
+pub use session::{Call, Gate, Payload, Reply, Session, Verb, Visits};
 
 use crate::domain::{Fetched, Hop, Page, PageFailure, clock::Clock};
 

@@ -62,7 +62,7 @@ fn list(listed: &[Judged], summary: &Summary, look: Look, out: &mut dyn Write) -
     let ways = way::is_shown(listed);
     for (one, row) in listed.iter().zip(&rows) {
         write!(out, "{}", columns.row(row))?;
-        if ways && !one.journey.steps.is_empty() {
+        if one.journey.is_more_than_a_page() {
             writeln!(out, "    {}", way::line(&one.journey, &one.judgement.verdict, look))?;
         }
         if look.verbose {

@@ -41,6 +41,7 @@ pub(super) fn reason(code: &str) -> &str {
         "circuit_open" => "the host failed too often and was left alone",
         "interrupted" => "the run was stopped before its turn",
         "no_url" => "the catalogue names no page",
+        "no_probe" => "the cart could not be asked",
         "no_claim" => "the page says nothing about availability",
         "challenge" => "a captcha or bot challenge stood in the way",
         "consent_wall" => "a consent wall stood in the way",

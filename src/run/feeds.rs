@@ -4,6 +4,8 @@
 //! it leads to, unless it is one of a group of variants: those share a page. An item that only a feed names is added: an ad
 //! for something that the catalogue does not list is checked too.
 
+mod again;
+
 use std::sync::Arc;
 
 use futures::StreamExt;
@@ -16,20 +18,25 @@ use super::{Scope, Shop, ShopTrouble, Tools, ads};
 use crate::catalog::feed::{self, FeedOptions, Kind, Names, Offer, Version};
 use crate::catalog::{self, Entry};
 use crate::claims::Reader;
-use crate::domain::{FeedSummary, Gtin, Item, ItemKey, PageFailure, ShopSummary, Sighting, Touchpoint};
+use crate::domain::{FeedSummary, Gtin, Item, ItemKey, ShopSummary, Sighting, Touchpoint};
 use crate::fetch::Fetcher;
 use crate::store::{Placed, Row, Worksheet};
 
-/// Items that are gone through at once.
-const ROWS: usize = 256;
+pub(super) use again::again;
 
 /// What is known of the feeds that were read, so that they can be read again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Feeds {
     /// The name of a feed, and which version of it was read, if that can be told.
     read: Vec<(String, Option<Version>)>,
-    /// Ads that lead nowhere.
-    dead: Vec<Link>,
+    /// Ads that lead to another page than the item's.
+    links: Links,
+}
+
+impl Feeds {
+    pub(super) fn new(begun: Timestamp) -> Self {
+        Self { read: Vec::new(), links: Links::new(begun) }
+    }
 }
 
 /// Reads the shop's feeds and notes what they promise.
@@ -44,7 +51,6 @@ pub(super) async fn read(
     counted: &mut ShopSummary,
     (feeds, unknown_skus): (&mut Feeds, &mut Vec<String>),
 ) -> Result<(), ShopTrouble> {
-    let mut links = Links::new(tools.clock.now());
     for options in &shop.feeds {
         tools.progress.stage(&format!("{}: reading the feed {}", shop.name, options.name));
         let (feed, mut entries) = match feed::fetch(options, web, None).await {
@@ -64,7 +70,7 @@ pub(super) async fn read(
                         let room = scope.limit.is_none_or(|limit| counted.items < limit);
                         (room && Wanted::new(scope).has(item)).then_some(())
                     };
-                    if let Some(item) = noting.offer(*offer, new, &mut links)? {
+                    if let Some(item) = noting.offer(*offer, new, &mut feeds.links)? {
                         unknown_skus.retain(|sku| item.sku.as_ref() != Some(sku));
                         counted.items += 1;
                         counted.usual.note(&item);
@@ -76,9 +82,7 @@ pub(super) async fn read(
         feeds.read.push((options.name.clone(), feed.0));
         counted.feeds.push(noting.summary);
     }
-    ads::look(&mut links, shop, tools, web, reader, sheet, &mut counted.feeds).await?;
-    feeds.dead = links.dead;
-    Ok(())
+    ads::look(&mut feeds.links, shop, tools, web, reader, sheet, &mut counted.feeds).await
 }
 
 /// Notes what the feed that is the shop's catalogue says of its own items.
@@ -106,10 +110,12 @@ impl<'a> Catalogue<'a> {
     }
 
     /// Notes what an ad says of the item that was put in this row.
-    pub(super) fn note(&mut self, row: i64, offer: &Offer) -> Result<(), ShopTrouble> {
+    pub(super) fn note(&mut self, row: i64, offer: &Offer, feeds: &mut Feeds) -> Result<(), ShopTrouble> {
         let Some(noting) = &mut self.0 else { return Ok(()) };
         noting.count(offer);
-        noting.put(row, offer)
+        noting.put(row, offer)?;
+        noting.lead(row, offer.item.url.as_ref(), offer, &mut feeds.links);
+        Ok(())
     }
 
     /// The feed in numbers, if the catalogue is one.
@@ -197,14 +203,19 @@ impl<'a> Noting<'a> {
             self.sheet.give_page(&mut row, link)?;
         }
         self.put(row.id, &offer)?;
+        self.lead(row.id, row.value.url.as_ref(), &offer, links);
+        Ok(is_new.then_some(row.value))
+    }
+
+    /// Keeps in mind where an ad leads, if that is not the item's page.
+    fn lead(&mut self, row: i64, page: Option<&Url>, offer: &Offer, links: &mut Links) {
         let promises = offer.claim.is_some();
         for link in [&offer.item.url, &offer.mobile_link].into_iter().flatten().filter(|_| promises) {
-            if row.value.url.as_ref().is_some_and(|page| ads::is_another(page, link)) {
+            if page.is_some_and(|page| ads::is_another(page, link)) {
                 self.summary.links += 1;
-                links.note(Link { row: row.id, feed: self.summary.name.clone(), url: link.clone() });
+                links.note(Link { row, feed: self.summary.name.clone(), url: link.clone() });
             }
         }
-        Ok(is_new.then_some(row.value))
     }
 
     /// Notes what the ad says of the item in a row.
@@ -287,105 +298,4 @@ fn only(rows: Vec<Row<Item>>) -> Option<Row<Item>> {
 /// Whether a catalogue's own address of an item is that of one variant, and the very one that an ad leads to.
 fn names_a_variant(page: Option<&Url>, link: &Url) -> bool {
     page.is_some_and(|page| page.query().is_some() && page.query() == link.query() && page.path() == link.path())
-}
-
-/// Reads again those feeds that promise something that is wrong: what they say now is noted in place of what they said.
-/// One that has not changed since says the same.
-pub(super) async fn again(
-    shop: &Shop,
-    tools: &Tools,
-    web: &Fetcher,
-    reader: &Arc<Reader>,
-    sheet: &Worksheet,
-    feeds: &Feeds,
-) -> Result<(), ShopTrouble> {
-    let own = match &shop.catalog {
-        catalog::Options::Feed(own) => Some(own.as_ref()),
-        _ => None,
-    };
-    let lying = lying(sheet)?;
-    for options in own.into_iter().chain(&shop.feeds).filter(|options| lying.contains(&options.name)) {
-        let known = feeds.read.iter().find(|(name, _)| *name == options.name).and_then(|(_, version)| version.as_ref());
-        let fetched = tools.stop.or(feed::fetch(options, web, known)).await;
-        let read = match fetched {
-            None => return Ok(()),
-            Some(Ok(None)) => {
-                tracing::info!("{}: the feed {} has not changed since", shop.name, options.name);
-                continue;
-            }
-            Some(Ok(Some(feed))) => reread(options, feed, tools, sheet).await?,
-            Some(Err(error)) => Err(error.advised()),
-        };
-        let (since, failure) = match read {
-            Ok(since) => (since, None),
-            // What cannot be seen again is not wrong on every look.
-            Err(why) => (Timestamp::MAX, Some(PageFailure::Connection { why })),
-        };
-        overtake(sheet, &options.name, since, failure.as_ref())?;
-    }
-    ads::again(&feeds.dead, shop, tools, web, reader, sheet).await
-}
-
-/// Reads a feed again; since when what it says is as it is now, or why it could not be read to its end.
-async fn reread(
-    options: &FeedOptions,
-    feed: feed::Feed,
-    tools: &Tools,
-    sheet: &Worksheet,
-) -> Result<Result<Timestamp, String>, ShopTrouble> {
-    let seen_at = feed.seen_at();
-    let mut noting = Noting::new(options, sheet, seen_at);
-    let mut none = Links::new(seen_at);
-    let mut entries = feed.entries();
-    while let Some(Some(entry)) = tools.stop.or(entries.next()).await {
-        match entry {
-            Ok(Entry::Offer(offer)) => drop(noting.offer(*offer, |_| None, &mut none)?),
-            other => noting.other(other),
-        }
-    }
-    Ok(noting.summary.failed.map_or(Ok(seen_at), Err))
-}
-
-/// The feeds whose promises are wrong.
-fn lying(sheet: &Worksheet) -> Result<Vec<String>, ShopTrouble> {
-    let mut names: Vec<String> = Vec::new();
-    each_suspect(sheet, |_, judged| {
-        for step in judged.journey.at(Touchpoint::Feed).filter(|step| step.judgement.verdict.is_mismatch()) {
-            names.extend(step.place.clone().filter(|name| !names.contains(name)));
-        }
-        Ok(())
-    })?;
-    Ok(names)
-}
-
-/// Forgets what a feed said of suspects before it was read again and does not say any more, or marks it as not seen again.
-fn overtake(sheet: &Worksheet, name: &str, since: Timestamp, failure: Option<&PageFailure>) -> Result<(), ShopTrouble> {
-    each_suspect(sheet, |row, _| {
-        let Some(before) = sheet.sighting(row, Touchpoint::Feed, Some(name))? else { return Ok(()) };
-        if before.claim.as_ref().is_none_or(|claim| claim.seen_at >= since) {
-            return Ok(());
-        }
-        match failure {
-            None => sheet.drop_sighting(row, Touchpoint::Feed, Some(name))?,
-            Some(failure) => {
-                sheet.put_sighting(row, &Sighting { claim: None, failure: Some(failure.clone()), ..before })?;
-            }
-        }
-        Ok(())
-    })
-}
-
-fn each_suspect(
-    sheet: &Worksheet,
-    mut each: impl FnMut(i64, &crate::domain::Judged) -> Result<(), ShopTrouble>,
-) -> Result<(), ShopTrouble> {
-    let mut after = None;
-    loop {
-        let pages = sheet.suspects(after.as_ref(), ROWS)?;
-        let Some(last) = pages.last() else { return Ok(()) };
-        after = Some(last.url.clone());
-        for row in pages.iter().flat_map(|page| &page.rows) {
-            each(row.id, &row.value)?;
-        }
-    }
 }

@@ -9,7 +9,7 @@ use url::Url;
 use crate::domain::{Summary, clock::Clock};
 use crate::report::Progress;
 use crate::store::Worksheet;
-use crate::{catalog, claims, fetch, incident, notify, plan, stock, store};
+use crate::{cart, catalog, claims, fetch, incident, notify, plan, stock, store};
 
 /// Everything a run needs to know, checked.
 #[derive(Clone, Debug)]
@@ -47,6 +47,8 @@ pub struct Shop {
     pub listings: Vec<Listing>,
     /// Its stock sources, and how they are asked.
     pub stock: stock::Sources,
+    /// How its cart is asked, where its owner wants that.
+    pub cart: Option<cart::Options>,
     /// How long a page may lag the stock before it counts.
     pub grace: Duration,
     /// Share of the items, from 0 to 1, that may become wrong at once before nobody is told.

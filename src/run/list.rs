@@ -51,7 +51,7 @@ pub(super) async fn items(
                         example(counted, format!("{}: listed more than once, the first row counts", item.item_key()));
                     }
                     Placed::New(row) => {
-                        offer.map_or(Ok(()), |offer| ads.note(row, &offer))?;
+                        offer.map_or(Ok(()), |offer| ads.note(row, &offer, feeds))?;
                         counted.items += 1;
                         counted.usual.note(&item);
                     }

@@ -119,9 +119,9 @@ pub(super) async fn again(
         while let Some(Some((seen, rows))) = tools.stop.or(looking.next()).await {
             match seen {
                 Ok((page, read)) => round.note(&page, &read)?,
-                Err((_, blind)) => {
+                Err(blind) => {
                     for row in rows {
-                        round.put_unseen(row, &blind)?;
+                        round.put_unseen(row, &blind.1)?;
                     }
                 }
             }
@@ -131,14 +131,14 @@ pub(super) async fn again(
 }
 
 /// A page of a listing and what it shows; or its address, and why it is of no use.
-type Seen = Result<(Page, claims::Listing), (Url, Blind)>;
+type Seen = Result<(Page, claims::Listing), Box<(Url, Blind)>>;
 
 /// Why nothing can be said of a page of a listing.
 enum Blind {
     /// It did not come.
     Failure(PageFailure),
     /// Something else came.
-    Wall(Box<Page>, Unknown),
+    Wall(Page, Unknown),
 }
 
 impl std::fmt::Display for Blind {
@@ -198,7 +198,7 @@ impl<'a> Round<'a> {
                         }
                         next.extend(read.next.filter(|url| shows && visited.insert(url.clone())));
                     }
-                    Err((url, blind)) => self.unread(url.as_str(), &blind.to_string()),
+                    Err(blind) => self.unread(blind.0.as_str(), &blind.1.to_string()),
                 }
             }
             if next.is_empty() || self.tools.stop.pulled() {
@@ -210,7 +210,7 @@ impl<'a> Round<'a> {
     }
 
     async fn see(&self, url: Url) -> Seen {
-        let failed = |failure| Err((url.clone(), Blind::Failure(failure)));
+        let failed = |failure| Err(Box::new((url.clone(), Blind::Failure(failure))));
         let page = match self.web.page(&url, Mode::Normal).await {
             Ok(page) => page,
             Err(failure) => return failed(failure),
@@ -228,7 +228,7 @@ impl<'a> Round<'a> {
             (Page { html: String::new(), ..page }, read)
         });
         match read.await {
-            Ok((page, claims::Listing { obstacle: Some(wall), .. })) => Err((url, Blind::Wall(Box::new(page), wall))),
+            Ok((page, claims::Listing { obstacle: Some(wall), .. })) => Err(Box::new((url, Blind::Wall(page, wall)))),
             Ok(read) => Ok(read),
             Err(error) => failed(PageFailure::Connection { why: format!("reading the page failed: {error}") }),
         }

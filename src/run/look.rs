@@ -94,6 +94,10 @@ pub(super) type Seen = Result<(Page, Reading), PageFailure>;
 
 /// Fetches and reads one page.
 pub(super) async fn see(web: &Fetcher, reader: &Arc<Reader>, url: &url::Url, mode: Mode) -> Seen {
+    // An item without a page, which stands among the suspects for what another touchpoint says of it.
+    if url.scheme() == "about" {
+        return Err(PageFailure::NoUrl);
+    }
     let page = web.page(url, mode).await?;
     read(reader, page).await
 }

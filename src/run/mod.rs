@@ -138,7 +138,7 @@ async fn check_shop(
 
     let told = async {
         // 1. What is sold, and where is it promised?
-        let mut ads = Feeds::default();
+        let mut ads = Feeds::new(tools.clock.now());
         list::items(shop, scope, tools, &web, sheet, counted, (&mut ads, unknown_skus)).await?;
         feeds::read(shop, scope, tools, &web, &reader, sheet, counted, (&mut ads, unknown_skus)).await?;
 
@@ -154,8 +154,9 @@ async fn check_shop(
 
         // 5. Ask again about the suspects: stock after the page, then both once more, past the caches.
         confirm::suspects(shop, scope, tools, &web, &reader, &sources, sheet, &ads).await?;
-        cart::probe(shop, scope, tools, &sources, sheet, counted).await?;
-        causes::find(shop, tools, sheet, counted)
+        let cart = cart::Round { shop, scope, tools, web: &web, reader: &reader, sources: &sources, sheet };
+        cart.probe(&mut counted.probes).await?;
+        causes::find(shop, tools, memory, sheet, counted)
     }
     .await;
     sources.close().await;

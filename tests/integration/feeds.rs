@@ -140,6 +140,29 @@ fn local_inventory_promises_what_any_store_has() {
 }
 
 #[test]
+fn an_item_without_a_page_is_looked_at_again_in_its_feed() {
+    let mut world = World::new();
+    world.sells("A-1", Says::In, 5).stock("S-1", [0]);
+    for (second, exit, expected) in
+        [("in stock", 10, "S-1 false_available open"), ("out of stock", 0, "S-1 unverified (no_url)")]
+    {
+        let text = |says: &str| Answer::new("text/tab-separated-values", format!("id\tavailability\nS-1\t{says}\n"));
+        world.shop.on("/stores.tsv", vec![text("in stock"), text(second)]);
+        let url = world.shop.url("/stores.tsv");
+        world.set("/shops/0/feeds", json!([{"name": "stores", "url": url, "kind": "local"}]));
+        let checked = world.check(&["--dry-run"]);
+        checked.exits(exit);
+        assert!(
+            checked.verdicts().iter().any(|verdict| expected.starts_with(verdict.as_str())),
+            "{:?}",
+            checked.verdicts()
+        );
+        let table = world.run(&["check", "--dry-run"]);
+        assert_eq!(table.stdout.contains("S-1"), exit == 10, "{}", table.stdout);
+    }
+}
+
+#[test]
 fn an_ad_for_what_the_catalogue_does_not_list_is_checked_too() {
     let world = with_feed(|world| vec![ad(world, "A-1", "in stock", ""), ad(world, "X-1", "in stock", "")]);
     world.shop.on("/p/X-1", page("X-1", Says::In));
@@ -204,10 +227,11 @@ fn an_ad_that_leads_nowhere_is_gone_there() {
 fn a_feed_is_a_catalogue_and_a_touchpoint_at_the_same_time() {
     let mut world = World::new();
     let rows = ["A-1\tin stock", "A-2\tout of stock", "A-2\tin stock", "A-3\tin stock", "A-4\twho knows"];
-    let mut feed = "id\tavailability\tlink\ttitle\tbrand\tprice\n".to_owned();
+    let mut feed = "id\tavailability\tlink\ttitle\tbrand\tprice\tmobile link\n".to_owned();
     for row in rows {
         let id = &row[..3];
-        feed.push_str(&format!("{row}\t/p/{id}\tThing {id}\tAcme\t12,90 EUR\n"));
+        let mobile = if id == "A-1" { "/m/A-1" } else { "" };
+        feed.push_str(&format!("{row}\t/p/{id}\tThing {id}\tAcme\t12,90 EUR\t{mobile}\n"));
         world.shop.on(&format!("/p/{id}"), page(id, Says::In));
         world.stock(id, [4]);
     }
@@ -219,7 +243,7 @@ fn a_feed_is_a_catalogue_and_a_touchpoint_at_the_same_time() {
     checked.exits(10);
     assert_eq!(
         checked.verdicts(),
-        ["A-1 agrees", "A-2 false_unavailable open", "A-3 false_available open", "A-4 agrees"]
+        ["A-1 gone open", "A-2 false_unavailable open", "A-3 false_available open", "A-4 agrees"]
     );
     assert_eq!(checked.item("A-1")["brand"], "Acme");
     let shop = &checked.json["shops"][0];
@@ -250,6 +274,8 @@ fn a_broken_feed_is_told_and_the_rest_checked() {
         let table = world.run(&["check", "--dry-run"]);
         assert!(table.stdout.contains("feed meta: could not be read"), "{}", table.stdout);
         world.set("/shops/0/feeds", json!([google]));
+        let doctor = world.run(&["doctor"]);
+        assert!(doctor.stdout.contains("feed meta of shop could not be read"), "{}", doctor.stdout);
     }
 }
 

@@ -10,6 +10,7 @@ mod bad_input;
 #[cfg(test)]
 mod brake;
 #[cfg(test)]
+mod cart;
 mod catalogue;
 #[cfg(test)]
 mod channels;
@@ -74,6 +75,7 @@ mod several;
 mod stock;
 #[cfg(test)]
 mod targets;
+mod telling;
 #[cfg(test)]
 mod trust;
 #[cfg(test)]

@@ -10,6 +10,8 @@ mod backed;
 #[cfg(test)]
 mod behind_a_cache;
 #[cfg(test)]
+mod carts;
+#[cfg(test)]
 mod chain;
 #[cfg(test)]
 mod databases;

@@ -36,6 +36,11 @@ impl Shop {
         Self { name, port, products, _server: server, data }
     }
 
+    /// The folder of its database and pictures.
+    pub(crate) fn data(&self) -> &Path {
+        self.data.path()
+    }
+
     pub(crate) fn port(&self) -> u16 {
         self.port
     }

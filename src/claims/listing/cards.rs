@@ -62,7 +62,9 @@ pub(super) fn find(sheet: &Sheet<'_>, base: &Url) -> Vec<Card> {
     let mut cards: Vec<Card> = Vec::new();
     let mut roots: HashMap<usize, usize> = HashMap::new();
     for link in &links.all {
-        if (!link.leads && leading.contains(&link.key)) || !(link.leads || link.named) || cards.len() >= MOST {
+        // A name in a text shows nothing where there is a picture or a heading as well.
+        let tells = link.leads || (link.named && !leading.contains(&link.key));
+        if !tells || cards.len() >= MOST {
             continue;
         }
         let Some(root) = root_of(sheet, &links.all, link) else { continue };

@@ -6,6 +6,7 @@
 mod auth;
 mod bigcommerce;
 mod cadence;
+mod cart;
 mod catalog;
 mod conditions;
 mod csv;

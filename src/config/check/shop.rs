@@ -6,7 +6,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use url::Url;
 
-use super::{At, catalog, feed, fetch, listings, page, plan, sources, values};
+use super::{At, cart, catalog, feed, fetch, listings, page, plan, sources, values};
 use crate::catalog::{Options, Place};
 use crate::config::Shop;
 use crate::config::raw::shop as raw;
@@ -55,6 +55,7 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
     let claims = page::page(&at.key("page"), raw.page.as_ref());
     let listings = listings::listings(&at.key("listings"), raw.listings.as_ref(), url.as_ref());
     let stock = raw.stock.as_ref().and_then(|raw| sources::sources(&at.key("stock"), raw, user_agent));
+    let cart = raw.cart.as_ref().and_then(|raw| cart::cart(&at.key("cart"), raw, url.as_ref()));
     let grace = at.read("grace", &raw.grace, units::duration).unwrap_or(Duration::from_secs(15 * 60));
     let max_jump = at.read("max_jump", &raw.max_jump, units::percent).unwrap_or(Decimal::new(2, 1));
     let confirm_after =
@@ -74,6 +75,7 @@ fn one(at: &At<'_>, raw: &raw::Shop, user_agent: &str) -> Option<Shop> {
         claims,
         listings,
         stock: stock?,
+        cart,
         grace,
         max_jump,
         confirm_after,

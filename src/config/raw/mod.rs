@@ -7,6 +7,7 @@
 pub(crate) mod auth;
 pub(crate) mod bigcommerce;
 pub(crate) mod cadence;
+pub(crate) mod cart;
 pub(crate) mod catalog;
 pub(crate) mod conditions;
 pub(crate) mod csv;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::plan::{Plan, Targets};
 use super::scalar::{Address, Duration, Language, Percent, Template, Text};
-use super::{catalog::Catalog, feed::Feed, fetch::ShopFetch, listings::Listing, page::Page, stock::Stock};
+use super::{cart::Cart, catalog::Catalog, feed::Feed, fetch::ShopFetch, listings::Listing, page::Page, stock::Stock};
 
 /// One storefront.
 #[derive(Deserialize, JsonSchema)]
@@ -38,6 +38,8 @@ pub(crate) struct Shop {
     /// What the shop's own stock system says.
     #[schemars(required)]
     pub(crate) stock: Option<Stock>,
+    /// Whether and how the cart is asked. Default: never.
+    pub(crate) cart: Option<Cart>,
     /// How long a page may lag behind the stock before it counts as wrong. Default: `15m`.
     pub(crate) grace: Option<Duration>,
     /// Where a larger share of the items becomes wrong at once (and more than ten do), nobody is told of them but

@@ -7,7 +7,7 @@ pub(super) const CASES: &[Case] = &[
         "unknown key",
         Edit("    url: https://shop.example/\n", "    ulr: https://shop.example/\n"),
         &[
-            "5:5 unknown key `ulr` | did you mean `url`? known here: name, url, language, admin_url, catalog, feeds, fetch, page, listings, stock, grace, max_jump, confirm_after, plan, targets",
+            "5:5 unknown key `ulr` | did you mean `url`? known here: name, url, language, admin_url, catalog, feeds, fetch, page, listings, stock, cart, grace, max_jump, confirm_after, plan, targets",
         ],
     ),
     (
@@ -21,7 +21,7 @@ pub(super) const CASES: &[Case] = &[
         "unknown key nobody could mean",
         Edit("    stock:\n", "    zebra: 1\n    stock:\n"),
         &[
-            "10:5 unknown key `zebra` | known here: name, url, language, admin_url, catalog, feeds, fetch, page, listings, stock, grace, max_jump, confirm_after, plan, targets",
+            "10:5 unknown key `zebra` | known here: name, url, language, admin_url, catalog, feeds, fetch, page, listings, stock, cart, grace, max_jump, confirm_after, plan, targets",
         ],
     ),
     (

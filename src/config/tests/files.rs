@@ -114,8 +114,22 @@ fn with_alternatives(text: &str) -> String {
 }
 
 /// How an API's host is asked is the same for every adapter, and shown in full for the first; so are the conditions of
-/// rules, for owners.
+/// rules, for owners, and the parts of a recipe for the cart.
 fn is_shown_once(key: &str, shown: &BTreeSet<String>) -> bool {
+    if let Some((_, key)) = key.strip_prefix(".shops[].cart.").and_then(|key| key.split_once('.')) {
+        let (last, shown) =
+            (key.rsplit('.').next().unwrap_or(key), |key: &str| shown.contains(&format!(".shops[].cart.{key}")));
+        let a_step = |place: &str| key.starts_with(place) && shown(&format!("recipe.steps[].{last}"));
+        let a_source = |place: &str| key.contains(place) && shown(&format!("recipe.steps[].extract.*.{last}"));
+        let a_condition = |place: &str| key.contains(place) && shown(&format!("recipe.expect.accepted[].{last}"));
+        return (key == "url" && shown("woocommerce.url"))
+            || a_source(".extract.*.")
+            || a_source("expect.words.")
+            || a_condition("check_clean.clean[].")
+            || a_condition("expect.refused[].")
+            || a_step("check_clean.")
+            || a_step("cleanup[].");
+    }
     let condition = key.strip_prefix(".severity[].").or(key.strip_prefix(".expected[]."));
     if condition.is_some_and(|key| shown.contains(&format!(".owners[].{key}"))) {
         return true;

@@ -1,6 +1,7 @@
 //! Tests of the whole room: text in, options or problems out.
 
 mod bad_cadence;
+mod bad_cart;
 mod bad_feeds;
 mod bad_listings;
 mod bad_mail;
@@ -112,6 +113,7 @@ fn each_bad_one_is_told_in_these_words() {
         bad_mail::CASES,
         bad_recipients::CASES,
         bad_cadence::CASES,
+        bad_cart::CASES,
     ];
     for (about, change, expected) in cases.into_iter().flatten() {
         let text = match change {

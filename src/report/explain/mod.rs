@@ -2,6 +2,7 @@
 
 mod document;
 mod matrix;
+mod remembered;
 mod stock;
 
 use std::io::{self, Write};
@@ -13,9 +14,9 @@ use crate::domain::{
 
 use document::Document;
 
-use super::columns::{BAD, Cell, Columns, GOOD, PLAIN, QUIET, STRONG, WARN, wrap};
+use super::columns::{BAD, Cell, Columns, GOOD, PLAIN, QUIET, STRONG, WARN};
 use super::rows::{confidence, reason};
-use super::{Look, json, way, words};
+use super::{Look, json, words};
 
 /// All that led to one item's verdict.
 #[derive(Clone, Copy, Debug)]
@@ -57,29 +58,7 @@ pub fn text(explanation: &Explanation<'_>, look: Look, out: &mut dyn Write) -> i
     sheet.stock(explanation.answer);
     sheet.verdict(explanation.judgement);
     sheet.print(out)?;
-    remembered(explanation.remembered, look, out)
-}
-
-/// The whole way as it was when the item was last seen wrong.
-fn remembered(incident: Option<&Incident>, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let Some(incident) = incident.filter(|incident| incident.journey.is_more_than_a_page()) else { return Ok(()) };
-    let Incident { journey, verdict, last_seen, state, .. } = incident;
-    let number = incident.id.map(|id| format!(" {id}")).unwrap_or_default();
-    writeln!(
-        out,
-        "\nthe customer's way when it was last seen wrong, {} (incident{number}, {}):",
-        words::moment(*last_seen),
-        state.code()
-    )?;
-    let rows = way::steps(journey, words::moment);
-    let columns = Columns::fit(&["", "", "", ""], &rows, look.width.saturating_sub(2), look.colour, look.terminal);
-    for row in &rows {
-        columns.row(row).lines().try_for_each(|line| writeln!(out, "  {line}"))?;
-    }
-    writeln!(out, "  {}", way::line(journey, verdict, look))?;
-    let Some(why) = &journey.why else { return Ok(()) };
-    let text = plain::one_line(&format!("likely cause: {} ({}): {}", words::cause(why.cause), why.at, why.evidence));
-    wrap(&text, look.width.saturating_sub(2)).into_iter().try_for_each(|line| writeln!(out, "  {line}"))
+    remembered::text(explanation.remembered, look, out)
 }
 
 /// Labels on the left, what they mean on the right.

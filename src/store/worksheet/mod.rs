@@ -200,7 +200,7 @@ impl Worksheet {
             self.connection
                 .prepare_cached(
                     "INSERT OR REPLACE INTO judged (item, page, verdict, reason, mismatch, judged)
-                     VALUES (?1, (SELECT page FROM items WHERE id = ?1), ?2, ?3, ?4, ?5)",
+                     VALUES (?1, coalesce((SELECT page FROM items WHERE id = ?1), 'about:blank?' || ?1), ?2, ?3, ?4, ?5)",
                 )?
                 .execute(params![item, verdict.code(), reason, verdict.is_mismatch(), Json(judged)])
         };
@@ -208,7 +208,8 @@ impl Worksheet {
     }
 
     /// Mismatches, by page, so that a page with many of them needs to be fetched only once more: at most `limit` pages of
-    /// those after `after`. They may be judged anew while they are gone through.
+    /// those after `after`. They may be judged anew while they are gone through. An item without a page may be wrong in a feed
+    /// or listing: it stands under an `about:` address of its own.
     ///
     /// # Errors
     /// If the temporary file cannot be read.

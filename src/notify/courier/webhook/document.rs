@@ -1,12 +1,15 @@
 //! What a webhook of one's own is told. Fields are only ever added: what is here stays as it is for as long as
 //! `version` is 1.
 
+mod way;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::notify::message::{self, Message, MessageKind};
+use way::{Journey, SharedCause, Why};
 
 /// The version of [`Document`].
 const VERSION: u32 = 1;
@@ -177,67 +180,6 @@ struct Promise {
     evidence: Vec<Evidence>,
 }
 
-/// What every touchpoint says, and where the truth comes out.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Journey {
-    /// Each feed, listing, page and cart, in the order in which a customer meets them.
-    steps: Vec<Step>,
-    /// The first touchpoint that tells the truth of what is promised and not there: `feed`, `listing`, `page`, `cart`,
-    /// `cart_or_later` (the cart was not asked) or `after_paying`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    break_point: Option<String>,
-}
-
-/// One feed, listing, page or cart.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Step {
-    /// `feed`, `listing`, `page` or `cart`.
-    touchpoint: String,
-    /// The name of the feed or listing in the configuration.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<String>,
-    /// What it says, in words; absent where it could not be seen.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    says: Option<String>,
-    /// As of an incident, of this one alone; also `agrees` and `unverified`.
-    verdict: String,
-    /// The address that answered.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-    /// When it was seen, RFC 3339.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seen_at: Option<String>,
-}
-
-/// Why an incident is wrong, for programs.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Why {
-    /// `page_cache`, `feed_lag`, `listing_lag`, `template`, `variant`, `sync_window`, `untracked_option` or
-    /// `source_suspect`. All but the first are likely, not certain.
-    cause: String,
-    /// What all that is wrong for this one reason shares, such as `listing Purim campaign`.
-    at: String,
-    /// What speaks for it, in English.
-    evidence: String,
-}
-
-/// What several incidents have in common.
-#[derive(Debug, Serialize, JsonSchema)]
-struct SharedCause {
-    /// As of an incident.
-    cause: String,
-    /// What they share.
-    at: String,
-    /// The shop's name in the configuration.
-    shop: String,
-    /// How many of this message, shown or not.
-    incidents: usize,
-    /// What speaks for it, of the first of them, in English.
-    evidence: String,
-    /// All of it in words.
-    text: String,
-}
-
 /// One place where a touchpoint says so.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Evidence {
@@ -309,7 +251,7 @@ fn document(message: &Message) -> Document {
         }),
         incidents: rows.collect(),
         sections: message.sections.iter().map(section).collect(),
-        causes: message.causes.iter().map(shared).collect(),
+        causes: message.causes.iter().map(way::shared).collect(),
         alarms: message.alarms.iter().map(alarm).collect(),
         notes: message.notes.clone(),
         command: message.command.clone(),
@@ -350,7 +292,7 @@ fn incident(row: &message::Row, section: &str) -> Incident {
             image: row.image.clone(),
         },
         promise: row.promise.as_ref().map(promise),
-        journey: row.journey.as_ref().map(journey),
+        journey: row.journey.as_ref().map(way::journey),
         stock: row.stock.as_ref().map(|stock| Stock {
             sellable: stock.sellable.map(|quantity| quantity.normalize().to_string()),
             says: stock.says.clone(),
@@ -359,36 +301,9 @@ fn incident(row: &message::Row, section: &str) -> Incident {
         since: row.since.at.to_string(),
         fixed_at: row.fixed_at.as_ref().map(|moment| moment.at.to_string()),
         cause: row.cause.clone(),
-        why: row.why.as_ref().map(|why| Why {
-            cause: why.code.clone(),
-            at: why.at.clone(),
-            evidence: why.evidence.clone(),
-        }),
+        why: row.why.as_ref().map(way::why),
         acknowledged: row.acknowledged.clone(),
         orphan: row.orphan.is_some(),
-    }
-}
-
-fn journey(way: &message::Way) -> Journey {
-    let step = |stop: &message::Stop| Step {
-        touchpoint: stop.code.clone(),
-        place: stop.place.clone(),
-        says: stop.says.clone(),
-        verdict: stop.verdict.clone(),
-        url: stop.url.clone(),
-        seen_at: stop.seen_at.map(|at| at.to_string()),
-    };
-    Journey { steps: way.stops.iter().map(step).collect(), break_point: way.break_point.clone() }
-}
-
-fn shared(shared: &message::Shared) -> SharedCause {
-    SharedCause {
-        cause: shared.code.clone(),
-        at: shared.at.clone(),
-        shop: shared.shop.clone(),
-        incidents: shared.incidents,
-        evidence: shared.evidence.clone(),
-        text: shared.text.clone(),
     }
 }
 
