@@ -363,6 +363,7 @@ fn job(shop: &str, folder: &Path, database: &str, items: usize) -> Result<Job, B
         listings: Vec::new(),
         fetch,
         claims: claims::Options::default(),
+        cart: None,
         stock: stock.into(),
         grace: Duration::ZERO,
         confirm_after: Duration::ZERO,

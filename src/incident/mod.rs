@@ -14,7 +14,8 @@
 //!              (or at once: reopened) ◀─── expired ◀─────────────────────┘ the catalogue lists it no longer
 //! ```
 //!
-//! `unverified` changes nothing: what was not seen neither opens nor resolves an incident, nor does it break a row.
+//! `unverified` changes nothing: what was not seen neither opens nor resolves an incident, nor does it break a row. No more
+//! does a truth that only shows because the touchpoint that was wrong could not be seen ([`is_out_of_sight`]).
 //! An incident that is over gets its grace anew when the item is wrong again; when that has passed it is reopened, and if
 //! the page keeps up in time it is over as before. One that opens again and again ([`Flapping`]) stays open until it was
 //! right for long enough, so that its owner is not told of every turn.
@@ -25,6 +26,7 @@
 mod act;
 mod jump;
 mod severity;
+mod sight;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +38,7 @@ use jiff::{SignedDuration, Timestamp};
 pub use act::{Action, Impossible, act};
 pub use jump::jumped;
 pub use severity::{Effect, SeverityRule, severity};
+pub use sight::is_out_of_sight;
 
 use crate::domain::{Change, ChangeKind, Incident, IncidentState, Judged, Streak, Verdict};
 

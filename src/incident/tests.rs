@@ -16,7 +16,7 @@ pub(super) fn minute(n: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + n * 60).unwrap()
 }
 
-fn judged(verdict: Verdict) -> Judged {
+pub(super) fn judged(verdict: Verdict) -> Judged {
     Judged {
         shop: "s".to_owned(),
         key: ItemKey("A".to_owned()),

@@ -73,6 +73,10 @@ impl Round<'_> {
                     Verdict::FalseAvailable | Verdict::ExpiredPromise if (suspects.len() as u64) < options.suspects => {
                         suspects.push(row);
                     }
+                    // Whether the cart is right again can only be seen by asking it.
+                    Verdict::Agrees if self.sheet.is_wrong(row.id)? && (suspects.len() as u64) < options.suspects => {
+                        suspects.push(row);
+                    }
                     Verdict::Agrees => {
                         agreeing += 1;
                         // Each of those seen so far is in the sample with the same chance (Vitter's algorithm R).

@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 
 use super::{Job, Look, RunError, Scope, Shop, Tools, follow, notices};
 use crate::domain::{
-    Census, Change, ChangeKind, Doubted, Incident, IncidentState, Judged, MISMATCHES, ShopSummary, SourceSummary,
-    Summary,
+    Census, Change, ChangeKind, Doubted, Incident, IncidentState, Judged, MISMATCHES, ShopSummary, SourceSummary, Step,
+    Summary, Touchpoint,
 };
 use crate::incident;
 use crate::notify;
@@ -106,7 +106,8 @@ impl Memory {
         let can_jump = !*accepted && store.was_checked(&shop.name)?;
         let transaction = store.transaction(Some(summary.run))?;
         let policy = incident::Policy { grace: shop.grace, ..policy.clone() };
-        let mut ledger = Ledger { policy, severity: severity.as_slice(), now, counted };
+        let asks_the_cart = shop.cart.is_some();
+        let mut ledger = Ledger { policy, severity: severity.as_slice(), now, asks_the_cart, counted };
         ledger.wrong_items(&transaction, sheet)?;
         ledger.other_incidents(&transaction, sheet, whole)?;
         ledger.jump(&transaction, shop.max_jump, can_jump)?;
@@ -183,6 +184,8 @@ struct Ledger<'a> {
     policy: incident::Policy,
     severity: &'a [incident::SeverityRule],
     now: Timestamp,
+    /// Whether the shop's cart is asked at all.
+    asks_the_cart: bool,
     counted: &'a mut ShopSummary,
 }
 
@@ -217,6 +220,9 @@ impl Ledger<'_> {
             for known in batch {
                 match sheet.judged_of(&known.key)? {
                     Some(row) if !row.value.judgement.verdict.is_mismatch() => {
+                        if incident::is_out_of_sight(&known, &row.value, |step| self.could_be_seen(step)) {
+                            continue;
+                        }
                         self.advance(Some(&known), row, transaction, sheet)?;
                     }
                     None if whole && !sheet.contains(&known.key)? => {
@@ -227,6 +233,22 @@ impl Ledger<'_> {
                     _ => {}
                 }
             }
+        }
+    }
+
+    /// Whether a feed or listing was read to its end, or is not looked at any more; what a cart would say is only seen by
+    /// asking it.
+    fn could_be_seen(&self, step: &Step) -> bool {
+        let is_it = |name: &String| step.place.as_ref() == Some(name);
+        match step.touchpoint {
+            Touchpoint::Feed => !self.counted.feeds.iter().any(|feed| is_it(&feed.name) && feed.failed.is_some()),
+            Touchpoint::Listing => !self
+                .counted
+                .listings
+                .iter()
+                .any(|listing| is_it(&listing.name) && (listing.failed.is_some() || listing.troubles > 0)),
+            Touchpoint::Page => true,
+            Touchpoint::Cart => !self.asks_the_cart,
         }
     }
 
