@@ -31,7 +31,7 @@ shops:
       csv: {{file: catalogue.csv, columns: {{sku: SKU, url: Page}}}}
     listings:
       - {{name: sweets, kind: category, url: sweets/, pages: 5}}
-      - {{name: Purim campaign, kind: campaign, url: purim/, card: ".middle .col-sm-4"}}
+      - {{name: Purim campaign, kind: campaign, url: purim/}}
     cart: {{cartridge: {{}}, rate: 100/s, sample: 100, suspects: 100}}
     fetch: {{rate: 200/s, burst: 20, concurrency: 4, allow_private: [127.0.0.1]}}
     stock:
