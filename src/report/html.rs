@@ -106,21 +106,21 @@ fn touchpoints(shop: &ShopSummary, out: &mut dyn Write) -> io::Result<()> {
     }
     let head = format!("style=\"padding:2px 18px 2px 0;text-align:start;color:{GREY};font-weight:normal\"");
     writeln!(out, "<table style=\"margin:10px 0 0;border-collapse:collapse;font-size:14px\">")?;
-    writeln!(
-        out,
-        "<tr><th {head}></th><th {head}>true</th><th {head}>of items</th><th {head}>follows half of all changes within</th><th {head}>95% within</th></tr>"
-    )?;
+    let is_followed = known.iter().any(|(_, one)| one.followed > 0);
+    let lags = ["half of its changes follow within", "95% within"].into_iter().filter(|_| is_followed);
+    let headings: String =
+        ["", "true", "of items"].into_iter().chain(lags).map(|words| format!("<th {head}>{words}</th>")).collect();
+    writeln!(out, "<tr>{headings}</tr>")?;
     for (touchpoint, one) in known {
         let lag = |seconds: Option<u64>| seconds.map(words::span).unwrap_or_default();
-        let cell = |words: String| format!("<td style=\"padding:2px 18px 2px 0\">{words}</td>");
-        let cells = [
-            touchpoint.code().to_owned(),
-            words::share(one.true_now, one.known),
-            one.known.to_string(),
-            lag(one.lag_p50),
-            lag(one.lag_p95),
-        ];
-        writeln!(out, "<tr>{}</tr>", cells.map(cell).concat())?;
+        let said = [touchpoint.code().to_owned(), words::share(one.true_now, one.known), one.known.to_string()];
+        let lags = [lag(one.lag_p50), lag(one.lag_p95)].into_iter().filter(|_| is_followed);
+        let cells: String = said
+            .into_iter()
+            .chain(lags)
+            .map(|words| format!("<td style=\"padding:2px 18px 2px 0\">{words}</td>"))
+            .collect();
+        writeln!(out, "<tr>{cells}</tr>")?;
     }
     writeln!(out, "</table>")
 }
@@ -210,14 +210,11 @@ fn way(one: &Judged, out: &mut dyn Write) -> io::Result<()> {
             touchpoint.code()
         )?;
     }
-    if let Some(code) = one.journey.comes_out(verdict) {
-        let words = words::comes_out(code);
-        writeln!(
-            out,
-            "<td valign=\"top\" style=\"padding:2px 0 0;padding-inline-start:14px;font-size:13px\">the truth comes out: <b>{words}</b></td>"
-        )?;
+    writeln!(out, "</tr></table>")?;
+    match one.journey.comes_out(verdict).map(words::comes_out) {
+        Some(words) => writeln!(out, "<div style=\"font-size:13px\">the truth comes out: <b>{words}</b></div>"),
+        None => Ok(()),
     }
-    writeln!(out, "</tr></table>")
 }
 
 fn disc(mark: Mark) -> String {

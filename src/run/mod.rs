@@ -156,7 +156,7 @@ async fn check_shop(
         confirm::suspects(shop, scope, tools, &web, &reader, &sources, sheet, &ads).await?;
         let cart = cart::Round { shop, scope, tools, web: &web, reader: &reader, sources: &sources, sheet };
         cart.probe(&mut counted.probes).await?;
-        causes::find(shop, tools, sheet, counted)
+        causes::find(shop, tools, memory, sheet, counted)
     }
     .await;
     sources.close().await;

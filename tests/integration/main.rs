@@ -75,6 +75,7 @@ mod several;
 mod stock;
 #[cfg(test)]
 mod targets;
+mod telling;
 #[cfg(test)]
 mod trust;
 #[cfg(test)]

@@ -117,3 +117,44 @@ impl Worksheet {
         get().map_err(explain("counting what shares a cause"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Cause;
+
+    #[test]
+    fn what_shares_a_cause_is_counted_the_most_first() {
+        let sheet = Worksheet::new().unwrap();
+        let why = |cause, at: &str, evidence: &str| Why { cause, at: at.into(), evidence: evidence.into() };
+        for (item, why) in [
+            (1, why(Cause::FeedLag, "feed google", "one")),
+            (2, why(Cause::ListingLag, "listing Purim campaign", "two")),
+            (3, why(Cause::ListingLag, "listing Purim campaign", "three")),
+            (4, why(Cause::ListingLag, "listing bestsellers", "four")),
+            (4, why(Cause::ListingLag, "listing Purim campaign", "judged anew")),
+        ] {
+            sheet.put_cause(item, &why).unwrap();
+        }
+        let counted: Vec<_> = sheet
+            .causes()
+            .unwrap()
+            .into_iter()
+            .map(|one| (one.cause.code(), one.at, one.incidents, one.evidence))
+            .collect();
+        let expected = [("listing_lag", "listing Purim campaign", 3, "two"), ("feed_lag", "feed google", 1, "one")];
+        assert_eq!(counted, expected.map(|(cause, at, count, said)| (cause, at.to_owned(), count, said.to_owned())));
+    }
+
+    #[test]
+    fn changes_at_about_the_same_time_are_alike() {
+        let sheet = Worksheet::new().unwrap();
+        for second in [10_000, 10_100, 10_700, 50_000] {
+            sheet.note_change("erp", second).unwrap();
+        }
+        sheet.note_change("shop", 10_000).unwrap();
+        assert_eq!(sheet.changes("erp", 10_050).unwrap(), (3, 4));
+        assert_eq!(sheet.changes("erp", 50_000).unwrap(), (1, 4));
+        assert_eq!(sheet.changes("nobody", 10_000).unwrap(), (0, 0));
+    }
+}
