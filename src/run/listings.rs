@@ -40,7 +40,9 @@ pub(super) async fn look(
     }
     tools.progress.stage(&format!("{}: reading listings", shop.name));
     for listing in &shop.listings {
-        let round = Round::new(shop, listing, tools, web, reader, sheet, None)?;
+        let mut round = Round::new(shop, listing, tools, web, reader, sheet, None)?;
+        // Of a part of the catalogue nobody can say what it does not name.
+        round.knows_all = scope.limit.is_none() && counted.catalogue_unread.is_none();
         match &listing.at {
             Pages::Named(urls) => {
                 for some in urls.chunks(LISTINGS) {
@@ -68,7 +70,9 @@ pub(super) async fn look(
             }
         }
         let mut seen = round.seen.into_inner();
-        seen.finish();
+        if !tools.stop.pulled() {
+            seen.finish();
+        }
         counted.listings.push(seen);
     }
     tools.progress.done();
@@ -138,7 +142,7 @@ enum Blind {
     /// It did not come.
     Failure(PageFailure),
     /// Something else came.
-    Wall(Page, Unknown),
+    Wall(Box<Page>, Unknown),
 }
 
 impl std::fmt::Display for Blind {
@@ -161,6 +165,8 @@ struct Round<'a> {
     sheet: &'a Worksheet,
     /// Only these rows are of interest.
     only: Option<&'a HashSet<i64>>,
+    /// Whether the whole catalogue was read.
+    knows_all: bool,
     /// What came of it so far.
     seen: RefCell<ListingSummary>,
 }
@@ -177,7 +183,7 @@ impl<'a> Round<'a> {
     ) -> Result<Self, ShopTrouble> {
         let rules = Arc::new(ListingRules::new(&listing.options)?);
         let seen = ListingSummary { name: listing.options.name.clone(), ..ListingSummary::default() };
-        Ok(Self { shop, listing, rules, tools, web, reader, sheet, only, seen: RefCell::new(seen) })
+        Ok(Self { shop, listing, rules, tools, web, reader, sheet, only, knows_all: false, seen: RefCell::new(seen) })
     }
 
     /// Looks at lists page by page: the first of each, then the second of each that has one.
@@ -228,7 +234,9 @@ impl<'a> Round<'a> {
             (Page { html: String::new(), ..page }, read)
         });
         match read.await {
-            Ok((page, claims::Listing { obstacle: Some(wall), .. })) => Err(Box::new((url, Blind::Wall(page, wall)))),
+            Ok((page, claims::Listing { obstacle: Some(wall), .. })) => {
+                Err(Box::new((url, Blind::Wall(Box::new(page), wall))))
+            }
             Ok(read) => Ok(read),
             Err(error) => failed(PageFailure::Connection { why: format!("reading the page failed: {error}") }),
         }
@@ -333,7 +341,7 @@ impl<'a> Round<'a> {
 
     /// Tells of a product that no catalogue knows.
     fn unlisted(&self, page: &Page, shown: &Shown) -> Result<(), ShopTrouble> {
-        if !shown.is_product || self.only.is_some() {
+        if !shown.is_product || !self.knows_all {
             return Ok(());
         }
         let address = shown.url.as_ref().map(Url::to_string).or_else(|| shown.skus.first().cloned());
