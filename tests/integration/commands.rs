@@ -73,7 +73,7 @@ fn every_problem_is_shown_at_once_with_its_place_and_what_to_do() {
     16 |     colour: …
        |     ^^^^^^
        |
-       = help: known here: name, url, language, admin_url, catalog, feeds, fetch, page, listings, stock, grace, max_jump, confirm_after, plan, targets
+       = help: known here: name, url, language, admin_url, catalog, feeds, fetch, page, listings, stock, cart, grace, max_jump, confirm_after, plan, targets
 
     error: bad.yaml cannot be used (6 problems)
      help: config/example.yaml explains every key
