@@ -244,19 +244,10 @@ impl Case<'_> {
             return None;
         }
         let source = &self.fact.source;
-        let taken = self.journey.at(Touchpoint::Cart).find(|step| step.judgement.verdict == Verdict::FalseAvailable);
-        if taken.is_some() {
-            let evidence = format!("the cart takes it although {source} counts its stock and has none");
-            return Some(why(Cause::UntrackedOption, "cart".to_owned(), evidence));
-        }
-        let mut others = self.journey.steps.iter().filter(|step| step.touchpoint != Touchpoint::Page).peekable();
-        let is_alone = others.peek().is_some() && others.all(|step| step.judgement.verdict == Verdict::Agrees);
-        if self.step.touchpoint != Touchpoint::Page || self.claim.contradicts || !is_alone {
-            return None;
-        }
-        let evidence =
-            format!("the page alone says {}; {source} counts its stock and has none", self.claim.availability);
-        Some(why(Cause::UntrackedOption, "page".to_owned(), evidence))
+        let mut taken = self.journey.at(Touchpoint::Cart).filter(|step| step.judgement.verdict == Verdict::FalseAvailable);
+        taken.next()?;
+        let evidence = format!("the cart takes it although {source} counts its stock and has none");
+        Some(why(Cause::UntrackedOption, "cart".to_owned(), evidence))
     }
 }
 

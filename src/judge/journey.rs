@@ -76,8 +76,9 @@ pub fn on_the_way(steps: &[Step]) -> (Judgement, Option<usize>) {
     }
 }
 
-/// The first touchpoint on the way that tells the truth of an item that is promised and not there: the first all of whose
-/// claims deny it. Where none does, the cart at the earliest, or nobody, if the cart was asked and took it.
+/// Where a customer who is promised an item that is not there learns the truth: the first touchpoint behind the last one that
+/// promises it all of whose claims deny it. Who meets the last promise has passed what told the truth before it, or came
+/// another way. Where none does, the cart at the earliest, or nobody, if the cart was asked and took it.
 pub fn break_point(steps: &[Step], verdict: &Verdict) -> Option<BreakPoint> {
     match verdict {
         Verdict::FalseAvailable | Verdict::ExpiredPromise => {}
@@ -92,7 +93,10 @@ pub fn break_point(steps: &[Step], verdict: &Verdict) -> Option<BreakPoint> {
     let denies = |touchpoint: &Touchpoint| {
         folds(*touchpoint).next().is_some() && folds(*touchpoint).all(|fold| fold == Fold::NotBuyable)
     };
-    Some(match Touchpoint::ALL.into_iter().find(denies) {
+    let promises = |touchpoint: &Touchpoint| folds(*touchpoint).any(|fold| fold == Fold::Buyable);
+    let last = Touchpoint::ALL.into_iter().rev().find(promises);
+    let behind = Touchpoint::ALL.into_iter().filter(|touchpoint| last.is_none_or(|last| *touchpoint > last));
+    Some(match behind.into_iter().find(denies) {
         Some(Touchpoint::Feed) => BreakPoint::Feed,
         Some(Touchpoint::Listing) => BreakPoint::Listing,
         Some(Touchpoint::Page) => BreakPoint::Page,

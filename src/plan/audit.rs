@@ -47,14 +47,26 @@ pub fn is_overdue(looked_at: Option<Timestamp>, within: Duration, now: Timestamp
     looked_at.is_none_or(|at| now.duration_since(at) > signed(within))
 }
 
-/// How many of the pages wanted for each reason, the most telling first, a budget lets through.
+/// A fifth of a budget is kept for the pages whose turn it is: else whatever is sold out for long would use it up run by run,
+/// and the rest would never be seen.
+const KEPT_FOR_AUDIT: u64 = 5;
+
+/// How many of the pages wanted for each reason, the most telling first, a budget lets through. The last reason is the audit.
 pub fn cut<const N: usize>(wanted: [u64; N], budget: Option<u64>) -> [u64; N] {
     let mut rest = budget.unwrap_or(u64::MAX);
-    wanted.map(|wanted| {
+    let due = wanted.last().copied().unwrap_or_default();
+    let kept = due.min(rest.div_ceil(KEPT_FOR_AUDIT)).min(rest.saturating_sub(1));
+    rest -= kept;
+    let mut granted = wanted.map(|wanted| {
         let granted = wanted.min(rest);
         rest -= granted;
         granted
-    })
+    });
+    // What the others left over is the audit's as well.
+    if let Some(audit) = granted.last_mut() {
+        *audit = due.min(*audit + kept);
+    }
+    granted
 }
 
 pub(super) fn signed(duration: Duration) -> SignedDuration {

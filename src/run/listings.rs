@@ -35,14 +35,14 @@ pub(super) async fn look(
     sheet: &Worksheet,
     counted: &mut ShopSummary,
 ) -> Result<(), ShopTrouble> {
-    if scope.is_ad_hoc() || shop.listings.is_empty() {
+    if shop.listings.is_empty() {
         return Ok(());
     }
     tools.progress.stage(&format!("{}: reading listings", shop.name));
     for listing in &shop.listings {
         let mut round = Round::new(shop, listing, tools, web, reader, sheet, None)?;
         // Of a part of the catalogue nobody can say what it does not name.
-        round.knows_all = scope.limit.is_none() && counted.catalogue_unread.is_none();
+        round.knows_all = scope.limit.is_none() && !scope.is_ad_hoc() && counted.catalogue_unread.is_none();
         match &listing.at {
             Pages::Named(urls) => {
                 for some in urls.chunks(LISTINGS) {
@@ -196,11 +196,15 @@ impl<'a> Round<'a> {
             while let Some(Some(seen)) = self.tools.stop.or(looking.next()).await {
                 match seen {
                     Ok((page, read)) => {
-                        self.note(&page, &read)?;
+                        let knows = self.note(&page, &read)?;
                         self.seen.borrow_mut().pages += 1;
-                        let shows = read.shown.iter().any(|one| one.is_product);
+                        let shows = knows || read.shown.iter().any(|one| one.is_product);
                         if number == 1 && !shows {
-                            self.unread(page.url.as_str(), "no product was found on it; `card:` can say what one is");
+                            let why = match self.listing.options.card {
+                                Some(_) => "no product was found on it; see whether `card` still fits its cards",
+                                None => "no product was found on it; `card` can say what one is",
+                            };
+                            self.unread(page.url.as_str(), why);
                         }
                         next.extend(read.next.filter(|url| shows && visited.insert(url.clone())));
                     }
@@ -243,9 +247,12 @@ impl<'a> Round<'a> {
     }
 
     /// Notes what a page shows of the catalogue's items.
-    fn note(&self, page: &Page, read: &claims::Listing) -> Result<(), ShopTrouble> {
+    /// Notes what a page shows. Whether anything of it is in the catalogue.
+    fn note(&self, page: &Page, read: &claims::Listing) -> Result<bool, ShopTrouble> {
+        let mut knows = false;
         for shown in &read.shown {
             let rows = self.rows(shown)?;
+            knows |= !rows.is_empty();
             if rows.is_empty() {
                 self.unlisted(page, shown)?;
             }
@@ -254,7 +261,7 @@ impl<'a> Round<'a> {
                 self.put(page, shown, &row, several)?;
             }
         }
-        Ok(())
+        Ok(knows)
     }
 
     fn put(&self, page: &Page, shown: &Shown, row: &Row<Item>, several: bool) -> Result<(), ShopTrouble> {

@@ -51,7 +51,9 @@ impl Case {
         match self.is_there {
             Some(false) if says(true) => {
                 let names = ["feed", "listing", "page", "cart"];
-                let truth = self.claims.iter().position(|claim| *claim == Some(false)).map(|at| names[at]);
+                // Behind the last promise: who meets that has passed what told the truth before it.
+                let last = self.claims.iter().rposition(|claim| *claim == Some(true)).map_or(0, |at| at + 1);
+                let truth = (last..4).find(|at| self.claims[*at] == Some(false)).map(|at| names[at]);
                 // Where nobody denied it the cart is believed to, unless it was asked.
                 let unknown = if self.claims[3].is_some() { "after_paying" } else { "cart" };
                 ("false_available", Some(truth.unwrap_or(unknown)))

@@ -212,7 +212,7 @@ fn a_shop_whose_word_was_worth_nothing_is_not_taken_at_it_again() {
 #[test]
 fn a_thousand_items_cost_only_the_pages_that_can_be_wrong() {
     let mut world = World::new();
-    let none = |n: usize| n % 20 == 0;
+    let none = |n: usize| n.is_multiple_of(20);
     for n in 0..1_000 {
         let says = if none(n) { Says::Out } else { Says::In };
         world.sells(&format!("A-{n:04}"), says, if none(n) { 0 } else { 9 });

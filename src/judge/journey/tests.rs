@@ -63,8 +63,8 @@ fn judged(says: [Option<bool>; 4], answer: Option<&StockAnswer>) -> (Verdict, Op
 }
 
 #[test]
-fn the_truth_comes_out_at_the_first_touchpoint_that_denies() {
-    use BreakPoint::{AfterPaying, Cart, Feed, Listing, Page};
+fn the_truth_comes_out_behind_the_last_promise() {
+    use BreakPoint::{AfterPaying, Cart, Listing, Page};
     const YES: Option<bool> = Some(true);
     const NO: Option<bool> = Some(false);
     for (says, expected) in [
@@ -73,9 +73,12 @@ fn the_truth_comes_out_at_the_first_touchpoint_that_denies() {
         // Nobody asked the cart: there at the earliest.
         ([YES, YES, YES, None], Cart),
         ([YES, YES, NO, None], Page),
-        ([YES, YES, NO, YES], Page),
-        ([YES, NO, YES, YES], Listing),
-        ([NO, YES, YES, YES], Feed),
+        ([YES, NO, NO, NO], Listing),
+        // Who comes to the page has passed the truth before it, or never met it.
+        ([NO, NO, YES, None], Cart),
+        ([NO, NO, YES, NO], Cart),
+        ([YES, YES, NO, YES], AfterPaying),
+        ([NO, NO, NO, YES], AfterPaying),
         ([None, YES, None, None], Cart),
         ([None, None, YES, YES], AfterPaying),
     ] {
@@ -94,9 +97,16 @@ fn a_touchpoint_of_several_places_tells_the_truth_only_if_all_of_them_do() {
         step(&Sighting { place, ..sighting(Touchpoint::Feed, Some(says)) }, Some(&stock(0)), None, NOW)
     };
     steps.insert(0, named("google", Availability::OutOfStock));
-    assert_eq!(break_point(&steps, &Verdict::FalseAvailable), Some(BreakPoint::Feed));
-    steps.insert(1, named("meta", Availability::InStock));
     assert_eq!(break_point(&steps, &Verdict::FalseAvailable), Some(BreakPoint::Cart));
+    let listed = |place: &str, says| {
+        let place = Some(place.to_owned());
+        step(&Sighting { place, ..sighting(Touchpoint::Listing, Some(says)) }, Some(&stock(0)), None, NOW)
+    };
+    let denied = listed("sale", Availability::OutOfStock);
+    let way = |steps: &[&Step]| break_point(&steps.iter().copied().cloned().collect::<Vec<_>>(), &Verdict::FalseAvailable);
+    let ad = named("meta", Availability::InStock);
+    assert_eq!(way(&[&ad, &denied]), Some(BreakPoint::Listing));
+    assert_eq!(way(&[&ad, &denied, &listed("Purim", Availability::InStock)]), Some(BreakPoint::Cart));
 }
 
 #[test]
@@ -189,12 +199,15 @@ proptest! {
         prop_assert_eq!(point.is_some(), is_wrong && !there, "only who is let down learns of it anywhere");
     }
 
-    /// Where several touchpoints lie, more truth never puts the break point later.
+    /// The truth never comes out before the last promise, nor where the item is promised.
     #[test]
-    fn who_tells_the_truth_brings_it_forward(says in any::<[Option<bool>; 4]>(), honest in 0_usize..4) {
-        let mut better = says;
-        better[honest] = Some(false);
-        let point = |says| break_point(&way(says, Some(&stock(0))), &Verdict::FalseAvailable);
-        prop_assert!(point(better) <= point(says));
+    fn the_truth_comes_out_where_it_is_told(says in any::<[Option<bool>; 4]>()) {
+        let last = says.iter().rposition(|says| *says == Some(true));
+        prop_assume!(last.is_some());
+        let expected = [BreakPoint::Feed, BreakPoint::Listing, BreakPoint::Page, BreakPoint::Cart];
+        let point = break_point(&way(says, Some(&stock(0))), &Verdict::FalseAvailable);
+        let at = expected.iter().position(|one| Some(*one) == point);
+        prop_assert!(at > last || point == Some(BreakPoint::AfterPaying));
+        prop_assert!(at.is_none_or(|at| says[at] == Some(false) || (at == 3 && says[3].is_none())));
     }
 }

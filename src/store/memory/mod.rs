@@ -322,8 +322,11 @@ impl Transaction<'_> {
             .inner
             .query_row("SELECT count(*) FROM known_pages WHERE shop = ?1", [shop], |row| row.get(0))
             .map_err(self.explain("counting what is known"))?;
+        if known <= listed {
+            return Ok(0);
+        }
         let (mut forgotten, mut after) = (0, String::new());
-        while known > listed {
+        loop {
             let read = || -> rusqlite::Result<Vec<String>> {
                 self.inner
                     .prepare_cached("SELECT url FROM known_pages WHERE shop = ?1 AND url > ?2 ORDER BY url LIMIT 1000")?
