@@ -43,9 +43,12 @@ impl Form {
         self.choices.iter().find(|(known, _)| known == name).map(|(_, values)| values.as_slice())
     }
 
-    /// The address it is sent to, from the page it is on.
+    /// The address it is sent to, from the page it is on. `None`: none of this shop's.
     pub(super) fn target(&self, page: &Url) -> Option<Url> {
-        if self.action.trim().is_empty() { Some(page.clone()) } else { page.join(self.action.trim()).ok() }
+        if self.action.trim().is_empty() {
+            return Some(page.clone());
+        }
+        page.join(self.action.trim()).ok().filter(|url| url.origin() == page.origin())
     }
 
     /// The rows of a Django formset that hold something: the numbers `N` for which `PREFIX-N-id` has a value and the

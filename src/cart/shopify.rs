@@ -65,6 +65,13 @@ impl<'a> Shopify<'a> {
     }
 }
 
+/// Whether a refusal is one of the request and not of the product: Shopify answers 422 to both. These are its own words, in
+/// English whatever the shop's language; those of stock are in the shop's.
+fn is_of_the_request(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    ["required parameter", "too many", "invalid: ", "cannot find variant"].iter().any(|part| words.contains(part))
+}
+
 #[async_trait(?Send)]
 impl Basket for Shopify<'_> {
     async fn open(&mut self, session: &mut Session) -> Result<(), Trouble> {
@@ -95,6 +102,9 @@ impl Basket for Shopify<'_> {
         let words = ["description", "message"].iter().find_map(|name| said[*name].as_str()).unwrap_or_default();
         let taken = match reply.status {
             200..300 => true,
+            422 if is_of_the_request(words) => {
+                return Err(Trouble::Cannot(format!("the shop said: {words}")));
+            }
             422 => false,
             404 => return Err(Trouble::Cannot(format!("the shop does not know variant {}: {words}", self.variant))),
             _ => return Err(Trouble::odd("which is no cart", &reply)),

@@ -12,15 +12,16 @@ use crate::fetch::{Call, Payload, Reply, Session};
 /// Where the Store API lies.
 const API: &str = "wp-json/wc/store/v1";
 
-/// Refusals that say nothing of stock: the request was not one for this product.
-const NOT_OF_STOCK: [&str; 7] = [
-    "woocommerce_rest_missing_variation_data",
-    "woocommerce_rest_invalid_variation_data",
-    "woocommerce_rest_variation_id_from_variation_data",
-    "woocommerce_rest_cart_invalid_product",
-    "woocommerce_rest_cart_item_restricted",
-    "rest_invalid_param",
-    "rest_missing_callback_param",
+/// Refusals that speak of the product's stock, or of its not being for sale
+/// (`src/StoreApi/Utilities/CartController.php` of WooCommerce). All others say that the request was not one for this product.
+const OF_STOCK: [&str; 7] = [
+    "woocommerce_rest_product_out_of_stock",
+    "woocommerce_rest_product_partially_out_of_stock",
+    "woocommerce_rest_product_not_purchasable",
+    "woocommerce_rest_product_too_many_in_cart",
+    "woocommerce_rest_cart_product_no_stock",
+    "woocommerce_rest_cart_product_is_not_purchasable",
+    "woocommerce_rest_cart_product_does_not_have_enough_stock",
 ];
 
 /// A WooCommerce cart.
@@ -129,8 +130,8 @@ impl Basket for Woocommerce<'_> {
         let words = without_markup(words);
         let taken = match reply.status {
             200..300 => true,
-            _ if NOT_OF_STOCK.contains(&code) => return Err(Trouble::Cannot(format!("the shop said: {words}"))),
-            400 | 409 if !code.is_empty() => false,
+            _ if OF_STOCK.contains(&code) => false,
+            400 | 409 if !code.is_empty() => return Err(Trouble::Cannot(format!("the shop said: {words}"))),
             _ => return Err(Trouble::odd("which is no cart", &reply)),
         };
         Ok(Answer::new(&self.at("cart/add-item"), &reply, Some(taken), words))

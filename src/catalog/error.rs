@@ -8,7 +8,7 @@ use crate::fetch::FetchError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CatalogError {
     /// It could not be fetched.
-    #[error("the catalogue could not be fetched: {0}")]
+    #[error("it could not be fetched: {0}")]
     Fetch(Box<FetchError>),
     /// A file that cannot be read as a catalogue.
     #[error("{place}: {what}")]

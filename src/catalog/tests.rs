@@ -120,7 +120,7 @@ async fn an_index_is_followed_and_pages_are_filtered() {
             "C@/p/sofa-C?a=1&b=2&c=3",
             "! /a.xml: `mailto:a@b.c` is no page: mailto addresses cannot be asked",
             "E@http://h/p/lamp-E",
-            "! /gone.xml: the catalogue could not be fetched: /gone.xml: the host answered 404",
+            "! /gone.xml: it could not be fetched: /gone.xml: the host answered 404",
             "! /html: is a web page (HTML) and no sitemap; it may be a login, a challenge or a page for visitors",
         ]
     );
@@ -234,7 +234,7 @@ async fn a_file_on_the_web_is_read_and_a_wrong_one_named() {
         ("/ok.csv", vec!["A@https://shop.example/a"], None),
         ("/wrong.csv", vec![], Some("/wrong.csv: no column is called `link`; there are sku, name, url")),
         ("/head.csv", vec![], Some("/head.csv names no item: there is only a header")),
-        ("/gone.csv", vec![], Some("the catalogue could not be fetched: /gone.csv: the host answered 404")),
+        ("/gone.csv", vec![], Some("it could not be fetched: /gone.csv: the host answered 404")),
         ("/login", vec![], Some("/login: this is no CSV but a web page or XML (<html>)")),
     ] {
         let from = Place::Url(Url::parse(&base).unwrap().join(path).unwrap());

@@ -93,13 +93,23 @@ pub struct TouchpointSummary {
     pub known: u64,
     /// Those among them of which it does.
     pub true_now: u64,
-    /// Changes of stock, lately, that it was watched to follow.
+    /// Changes of stock, lately, that it was seen to follow.
     pub followed: u64,
-    /// How long it takes to follow a change of stock, in seconds: half of the changes at most so long, as far as that is
-    /// proved.
+    /// Those that it has not followed yet.
+    #[serde(default)]
+    pub behind: u64,
+    /// How long it takes at least to follow a change of stock, in seconds: half of the changes no longer, as far as that is
+    /// proved; what it has not followed yet counts with the time that has passed.
     pub lag_p50: Option<u64>,
     /// The same for 95 of 100.
     pub lag_p95: Option<u64>,
+}
+
+impl TouchpointSummary {
+    /// Changes of stock, lately, that it was watched to follow.
+    pub fn changes(&self) -> u64 {
+        self.followed + self.behind
+    }
 }
 
 /// Incidents of a shop that share a cause.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, redirect};
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use super::FetchError;
 use super::guard::Guard;
@@ -22,7 +23,7 @@ pub(super) struct Door {
     pub(super) guard: Guard,
     pub(super) hosts: Hosts,
     /// The configured extra headers, checked.
-    pub(super) headers: HeaderMap,
+    headers: HeaderMap,
     requests: AtomicU64,
 }
 
@@ -44,6 +45,16 @@ impl Door {
         Ok(Self { options, clock, client, guard, hosts: Hosts::default(), headers, requests: AtomicU64::new(0) })
     }
 
+    /// The configured extra headers, where they are meant for this address.
+    pub(super) fn headers_for(&self, url: &Url) -> HeaderMap {
+        let own = &self.options.headers_to;
+        if own.is_empty() || own.iter().any(|own| is_same_shop(own, url)) {
+            self.headers.clone()
+        } else {
+            HeaderMap::new()
+        }
+    }
+
     pub(super) fn count_request(&self) {
         self.requests.fetch_add(1, Ordering::Relaxed);
     }
@@ -51,6 +62,15 @@ impl Door {
     pub(super) fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
+}
+
+/// The same origin but for a `www.`.
+fn is_same_shop(one: &Url, other: &Url) -> bool {
+    let place = |url: &Url| {
+        let host = url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned());
+        (url.scheme().to_owned(), host, url.port_or_known_default())
+    };
+    place(one) == place(other)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that builds HTTP clients")]

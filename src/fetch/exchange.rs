@@ -102,7 +102,7 @@ impl Door {
         let name = ask.url.host_str().unwrap_or_default();
         let mut url = failure::shown(&ask.url);
         url.set_path("/robots.txt");
-        let secret = if ask.secret.is_empty() { HeaderMap::new() } else { self.headers.clone() };
+        let secret = if ask.secret.is_empty() { HeaderMap::new() } else { self.headers_for(&url) };
         let question = Ask {
             method: Method::GET,
             url,

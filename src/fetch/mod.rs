@@ -319,9 +319,9 @@ impl Fetcher {
     fn get(&self, url: Url, sink: Sink) -> Ask {
         Ask {
             method: Method::GET,
-            url,
             open: HeaderMap::new(),
-            secret: self.0.headers.clone(),
+            secret: self.0.headers_for(&url),
+            url,
             body: None,
             sink,
             max_redirects: self.0.options.max_redirects,

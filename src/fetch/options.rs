@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use secrecy::SecretString;
+use url::Url;
 
 /// Everything about how hosts are asked. One value per shop and one per stock source.
 #[derive(Clone, Debug)]
@@ -46,6 +47,9 @@ pub struct Options {
     /// Extra request headers, sent only to the origin that was asked first and never across a redirect to another
     /// origin (scheme, host and port).
     pub headers: Vec<(String, SecretString)>,
+    /// Addresses whose origins these headers are for (with or without `www.`), as feeds and pages name others; empty: for
+    /// whatever is asked.
+    pub headers_to: Vec<Url>,
     /// Extra certificate authorities, PEM.
     pub ca_file: Option<PathBuf>,
     /// How page caches are bypassed.
@@ -91,6 +95,7 @@ impl Default for Options {
             circuit_after: 10,
             allow_private: Vec::new(),
             headers: Vec::new(),
+            headers_to: Vec::new(),
             ca_file: None,
             bypass: Bypass { query: Some("_stocktruth".to_owned()), headers: true },
         }

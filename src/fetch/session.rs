@@ -238,7 +238,7 @@ impl Session {
     async fn send(&mut self, call: Call, accept: &'static str, robots: bool) -> Result<Reply, PageFailure> {
         let requested = call.url.clone();
         let own = client::headers(&call.headers).map_err(|error| PageFailure::NoProbe { why: error.to_string() })?;
-        let mut secret = self.door.headers.clone();
+        let mut secret = self.door.headers_for(&call.url);
         overlay(&mut secret, own);
         let mut open = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
         let body = match call.payload {

@@ -1,14 +1,17 @@
 //! Whether what was wrong of an item was looked at again. Pure.
 
-use crate::domain::{Incident, Judged, Step};
+use crate::domain::{Incident, Judged, Step, Verdict};
 
-/// Whether an item that seems right is only out of sight: a touchpoint that was wrong says nothing of it this time, and
-/// `could_be_seen` knows that it was not read. Such an incident stays as it is: nobody saw it put right.
+/// Whether an item that seems right is only out of sight: a touchpoint that was wrong could not be verified this time, or
+/// says nothing of it, and `could_be_seen` knows that it was not read. Such an incident stays as it is: nobody saw it put right.
 pub fn is_out_of_sight(known: &Incident, judged: &Judged, could_be_seen: impl Fn(&Step) -> bool) -> bool {
     let mut wrong = known.journey.steps.iter().filter(|step| step.judgement.verdict.is_mismatch());
     wrong.any(|step| {
         let mut now = judged.journey.at(step.touchpoint).filter(|now| now.place == step.place);
-        !now.any(|now| now.claim.is_some()) && !could_be_seen(step)
+        match now.next() {
+            Some(now) => matches!(now.judgement.verdict, Verdict::Unverified(_)),
+            None => !could_be_seen(step),
+        }
     })
 }
 
@@ -16,7 +19,7 @@ pub fn is_out_of_sight(known: &Incident, judged: &Judged, could_be_seen: impl Fn
 mod tests {
     use super::super::tests::{judged, minute, wrong};
     use super::*;
-    use crate::domain::{Availability, Claim, Confidence, Judgement, Touchpoint, Verdict};
+    use crate::domain::{Availability, Claim, Confidence, Judgement, PageFailure, Touchpoint, Unverified};
 
     fn step(touchpoint: Touchpoint, place: &str, verdict: Verdict, claim: Option<Claim>) -> Step {
         let judgement = Judgement { verdict, cause: None, because: String::new() };
@@ -52,6 +55,9 @@ mod tests {
         assert!(is_out_of_sight(&known, &now, |_| false), "another listing says nothing of that one");
         now.journey.steps.push(step(Touchpoint::Listing, "Purim", Verdict::Agrees, claim));
         assert!(!is_out_of_sight(&known, &now, |_| false), "it tells the truth");
+        let unseen = Verdict::Unverified(Unverified::Page(PageFailure::Interrupted));
+        now.journey.steps = vec![step(Touchpoint::Listing, "Purim", unseen, None)];
+        assert!(is_out_of_sight(&known, &now, |_| true), "it was sought and could not be seen");
     }
 
     #[test]

@@ -45,6 +45,10 @@ pub(super) fn dead_link(touchpoint: Touchpoint, place: Option<&str>, failure: &P
     format!("the address that {} gives is gone: {failure}", named(touchpoint, place))
 }
 
+pub(super) fn unseen_link(touchpoint: Touchpoint, place: Option<&str>, failure: &PageFailure) -> String {
+    format!("the address that {} gives could not be seen: {failure}", named(touchpoint, place))
+}
+
 pub(super) fn unseen(touchpoint: Touchpoint, place: Option<&str>, failure: &PageFailure) -> String {
     format!("{} could not be seen: {failure}", named(touchpoint, place))
 }

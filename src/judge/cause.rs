@@ -244,7 +244,8 @@ impl Case<'_> {
             return None;
         }
         let source = &self.fact.source;
-        let mut taken = self.journey.at(Touchpoint::Cart).filter(|step| step.judgement.verdict == Verdict::FalseAvailable);
+        let mut taken =
+            self.journey.at(Touchpoint::Cart).filter(|step| step.judgement.verdict == Verdict::FalseAvailable);
         taken.next()?;
         let evidence = format!("the cart takes it although {source} counts its stock and has none");
         Some(why(Cause::UntrackedOption, "cart".to_owned(), evidence))

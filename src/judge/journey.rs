@@ -26,6 +26,10 @@ pub fn step(sighting: &Sighting, answer: Option<&StockAnswer>, product_buyable: 
             if *of_product && is_let_down && product_buyable == Some(true) {
                 let because = format!("{}; another item of the product may be bought", judgement.because);
                 Judgement { verdict: Verdict::Agrees, cause: None, because }
+            } else if let (Verdict::Agrees, Some(failure), true) = (&judgement.verdict, failure, promises(claim)) {
+                // Whether its ad leads to it is not known.
+                let because = because::unseen_link(*touchpoint, place.as_deref(), failure);
+                unverified(Unverified::Page(failure.clone()), because)
             } else {
                 judgement
             }
@@ -152,7 +156,8 @@ fn promises(claim: &Claim) -> bool {
     claim.availability.fold() == Fold::Buyable
 }
 
-fn leads_nowhere(failure: &PageFailure) -> bool {
+/// Whether this is why an address leads to no page any more.
+pub fn leads_nowhere(failure: &PageFailure) -> bool {
     matches!(failure, PageFailure::Status { status: 404 | 410 } | PageFailure::Elsewhere { .. })
 }
 

@@ -37,7 +37,7 @@ use crate::domain::{
 
 pub use cause::{Around, Patterns, likely};
 pub use confirm::{Looks, confirm};
-pub use journey::{break_point, on_the_way, step};
+pub use journey::{break_point, leads_nowhere, on_the_way, step};
 
 /// A promised date mostly names a day (`2026-05-01`, read as its first moment): it has passed when the day is over.
 const A_DAY: SignedDuration = SignedDuration::from_hours(24);

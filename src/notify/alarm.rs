@@ -165,7 +165,7 @@ fn unmet_row(unmet: &Unmet, reader: Reader<'_>) -> AlarmRow {
     let number = |number: u64| words.whole(number);
     let says = match (unmet.target.target.as_str(), summary.lag_p95) {
         ("lag_p95", Some(lag)) => {
-            let fills = [("lag", words.age(lag)), ("count", number(summary.followed))];
+            let fills = [("lag", words.age(lag)), ("count", number(summary.changes()))];
             words.say(Of::Alarm, "target_lag", &[(fills[0].0, &fills[0].1), (fills[1].0, &fills[1].1), wanted])
         }
         _ => {

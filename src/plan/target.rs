@@ -33,7 +33,7 @@ impl Targets {
         if let (Some(longest), Some(lag)) = (self.lag_p95, summary.lag_p95)
             && Duration::from_secs(lag) > longest
         {
-            let of = if summary.followed == 1 { "1 change" } else { &format!("{} changes", summary.followed) };
+            let of = if summary.changes() == 1 { "1 change" } else { &format!("{} changes", summary.changes()) };
             all.push(missed("lag_p95", span(longest.as_secs()), format!("at least {} ({of} of stock)", span(lag))));
         }
         all

@@ -106,8 +106,8 @@ fn touchpoints(shop: &ShopSummary, out: &mut dyn Write) -> io::Result<()> {
     }
     let head = format!("style=\"padding:2px 18px 2px 0;text-align:start;color:{GREY};font-weight:normal\"");
     writeln!(out, "<table style=\"margin:10px 0 0;border-collapse:collapse;font-size:14px\">")?;
-    let is_followed = known.iter().any(|(_, one)| one.followed > 0);
-    let lags = ["half of its changes follow within", "95% within"].into_iter().filter(|_| is_followed);
+    let is_followed = known.iter().any(|(_, one)| one.changes() > 0);
+    let lags = ["half of its changes follow after at least", "95% after at least"].into_iter().filter(|_| is_followed);
     let headings: String =
         ["", "true", "of items"].into_iter().chain(lags).map(|words| format!("<th {head}>{words}</th>")).collect();
     writeln!(out, "<tr>{headings}</tr>")?;

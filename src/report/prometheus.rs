@@ -133,12 +133,12 @@ fn lags(shop: &ShopSummary) -> Vec<Sample> {
     let mut samples = Vec::new();
     for touchpoint in Touchpoint::ALL {
         let code = touchpoint.code();
-        let Some(one) = shop.touchpoints.get(code).filter(|one| one.followed > 0) else { continue };
+        let Some(one) = shop.touchpoints.get(code).filter(|one| one.changes() > 0) else { continue };
         let label = || ("touchpoint", code.to_owned());
         for (quantile, seconds) in [("0.5", one.lag_p50), ("0.95", one.lag_p95)] {
             samples.extend(seconds.map(|value| ("", vec![label(), ("quantile", quantile.to_owned())], value as f64)));
         }
-        samples.push(("_count", vec![label()], one.followed as f64));
+        samples.push(("_count", vec![label()], one.changes() as f64));
     }
     samples
 }

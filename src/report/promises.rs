@@ -39,9 +39,9 @@ fn causes(shop: &ShopSummary, look: Look, out: &mut dyn Write) -> io::Result<()>
 
 /// Of a shop of which only pages are looked at, once, the verdicts have said it all.
 fn touchpoints(shop: &ShopSummary, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    const HEADINGS: [&str; 6] = ["touchpoint", "true", "of", "lag: half within", "95% within", "of changes"];
+    const HEADINGS: [&str; 6] = ["touchpoint", "true", "of", "lag: half at least", "95% at least", "of changes"];
     let is_news = |(code, one): (&String, &TouchpointSummary)| {
-        (code != Touchpoint::Page.code() && one.known > 0) || one.followed > 0
+        (code != Touchpoint::Page.code() && one.known > 0) || one.changes() > 0
     };
     if !shop.touchpoints.iter().any(is_news) {
         return Ok(());
@@ -52,7 +52,7 @@ fn touchpoints(shop: &ShopSummary, look: Look, out: &mut dyn Write) -> io::Resul
         .map(|(touchpoint, one)| {
             let cell = |text: String| Cell::ours(text, PLAIN);
             let lag = |seconds: Option<u64>| cell(seconds.map(words::span).unwrap_or_default());
-            let followed = if one.followed > 0 { one.followed.to_string() } else { String::new() };
+            let followed = if one.changes() > 0 { changes(one) } else { String::new() };
             vec![
                 cell(touchpoint.code().to_owned()),
                 cell(words::share(one.true_now, one.known)),
@@ -69,6 +69,14 @@ fn touchpoints(shop: &ShopSummary, look: Look, out: &mut dyn Write) -> io::Resul
         columns.row(row).lines().try_for_each(|line| writeln!(out, "{}", format!("  {line}").trim_end()))?;
     }
     Ok(())
+}
+
+/// How many changes there were, and how many of them it has not followed yet.
+fn changes(one: &TouchpointSummary) -> String {
+    match one.behind {
+        0 => one.followed.to_string(),
+        behind => format!("{}, {behind} not yet", one.changes()),
+    }
 }
 
 fn targets(shop: &ShopSummary, look: Look, out: &mut dyn Write) -> io::Result<()> {

@@ -94,6 +94,8 @@ pub(super) struct TouchpointRow {
     truth_rate: Option<f64>,
     /// Changes of stock that it was watched to follow.
     followed: u64,
+    /// Changes that it has not followed yet.
+    behind: u64,
     lag_p50_seconds: Option<u64>,
     lag_p95_seconds: Option<u64>,
 }
@@ -234,6 +236,7 @@ impl From<&TouchpointSummary> for TouchpointRow {
             true_now: one.true_now,
             truth_rate: (one.known > 0).then(|| one.true_now as f64 / one.known as f64),
             followed: one.followed,
+            behind: one.behind,
             lag_p50_seconds: one.lag_p50,
             lag_p95_seconds: one.lag_p95,
         }

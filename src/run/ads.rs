@@ -1,5 +1,6 @@
 //! Where ads lead: an ad may lead to another page than the item's, and that one may be gone.
 
+use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
@@ -11,8 +12,9 @@ use super::journey::led_away;
 use super::look::{claim, see, width};
 use super::{Shop, ShopTrouble, Tools};
 use crate::claims::Reader;
-use crate::domain::{FeedSummary, Item, PageFailure, Touchpoint, bare};
+use crate::domain::{FeedSummary, Item, ItemKey, PageFailure, Touchpoint, bare};
 use crate::fetch::{Fetcher, Mode};
+use crate::judge;
 use crate::store::Worksheet;
 
 /// Links that are looked at in one run: another sample of them each time.
@@ -31,6 +33,10 @@ pub(super) struct Link {
 #[derive(Debug)]
 pub(super) struct Links {
     chosen: Vec<Link>,
+    /// Items with an ad that led nowhere the last time it was looked at.
+    were_dead: HashSet<ItemKey>,
+    /// All ads of these.
+    again: Vec<Link>,
     seen: u64,
     random: RandomState,
     begun: Timestamp,
@@ -39,11 +45,24 @@ pub(super) struct Links {
 }
 
 impl Links {
-    pub(super) fn new(begun: Timestamp) -> Self {
-        Self { chosen: Vec::new(), seen: 0, random: RandomState::new(), begun, dead: Vec::new() }
+    pub(super) fn new(begun: Timestamp, were_dead: HashSet<ItemKey>) -> Self {
+        Self {
+            chosen: Vec::new(),
+            were_dead,
+            again: Vec::new(),
+            seen: 0,
+            random: RandomState::new(),
+            begun,
+            dead: Vec::new(),
+        }
     }
 
-    pub(super) fn note(&mut self, link: Link) {
+    /// Notes an ad of the item with this key.
+    pub(super) fn note(&mut self, link: Link, item: &ItemKey) {
+        if self.were_dead.contains(item) {
+            self.again.push(link);
+            return;
+        }
         self.seen += 1;
         if self.chosen.len() < MOST {
             self.chosen.push(link);
@@ -77,21 +96,24 @@ pub(super) async fn look(
     sheet: &Worksheet,
     feeds: &mut [FeedSummary],
 ) -> Result<(), ShopTrouble> {
-    if links.chosen.is_empty() {
+    let mut chosen = std::mem::take(&mut links.again);
+    chosen.append(&mut links.chosen);
+    if chosen.is_empty() {
         return Ok(());
     }
     tools.progress.stage(&format!("{}: seeing where ads lead", shop.name));
-    let chosen = std::mem::take(&mut links.chosen);
     let mut looking = looks(&chosen, shop, web, reader);
     while let Some((link, dead)) = tools.stop.or(looking.next()).await.flatten() {
         let summary = feeds.iter_mut().find(|feed| feed.name == link.feed);
         if let Some(summary) = summary {
             summary.links_looked += 1;
-            summary.links_dead += u64::from(dead.is_some());
+            summary.links_dead += u64::from(dead.as_ref().is_some_and(judge::leads_nowhere));
         }
         if let Some(failure) = dead {
+            if judge::leads_nowhere(&failure) {
+                links.dead.push(link.clone());
+            }
             mark(link, Some(failure), sheet)?;
-            links.dead.push(link.clone());
         }
     }
     Ok(())
@@ -124,8 +146,8 @@ fn looks<'a>(
         let dead = match &seen {
             Ok((page, _)) if matches!(page.status, 404 | 410) => Some(PageFailure::Status { status: page.status }),
             Ok((page, _)) => claim(&seen, &Item::default()).and_then(|claim| led_away(page, &claim)),
-            // What cannot be seen is not known to be gone.
-            Err(_) => None,
+            // What cannot be seen is not known to be gone, nor to be there.
+            Err(failure) => Some(failure.clone()),
         };
         (link, dead)
     });
@@ -148,13 +170,16 @@ mod tests {
     #[test]
     fn a_sample_of_many_links_is_kept_and_none_lost_of_few() {
         let link = |row| Link { row, feed: "google".to_owned(), url: "https://shop.example/p/1".parse().unwrap() };
-        let mut links = Links::new(Timestamp::UNIX_EPOCH);
-        (0..10).for_each(|row| links.note(link(row)));
+        let (dead, other) = (ItemKey("dead".to_owned()), ItemKey("other".to_owned()));
+        let mut links = Links::new(Timestamp::UNIX_EPOCH, [dead.clone()].into());
+        (0..10).for_each(|row| links.note(link(row), &other));
         assert_eq!(links.chosen.iter().map(|link| link.row).collect::<Vec<_>>(), (0..10).collect::<Vec<_>>());
-        (10..10_000).for_each(|row| links.note(link(row)));
+        (10..10_000).for_each(|row| links.note(link(row), &other));
         assert_eq!(links.chosen.len(), MOST);
         let late = links.chosen.iter().filter(|link| link.row >= 5_000).count();
         assert!((40..160).contains(&late), "{late} of {MOST} are of the second half");
+        (0..300).for_each(|row| links.note(link(row), &dead));
+        assert_eq!(links.again.len(), 300, "what led nowhere is looked at again, all of it");
     }
 
     #[test]

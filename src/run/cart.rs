@@ -47,6 +47,11 @@ impl Round<'_> {
         let wall = |page: &Page| self.reader.read(page).obstacle.filter(|what| is_wall(*what));
         let prober = Prober::new(options, self.web, &wall);
         for row in chosen {
+            // What one probe could not take out of the cart again, the next one cannot either.
+            if !counted.not_cleaned.is_empty() {
+                tracing::error!("{}: the cart is not asked any more in this run", self.shop.name);
+                break;
+            }
             if stop.or(prober.turn()).await.is_none() {
                 break;
             }
@@ -123,7 +128,8 @@ impl Round<'_> {
             let again = held_again(&first, answer, now);
             return self.put(id, journey::confirmed(&first, again, None));
         }
-        if self.tools.stop.or(prober.turn()).await.is_none() {
+        let goes_on = counted.not_cleaned.is_empty();
+        if !goes_on || self.tools.stop.or(prober.turn()).await.is_none() {
             return self.put(id, with_cart(judged, interrupted(step)));
         }
         let sighting = self.ask(&judged, prober, counted).await;

@@ -181,11 +181,16 @@ fn drop_unconfirmed(sheet: &Worksheet, settled: Option<Url>) -> Result<(), ShopT
         after = Some(last.url.clone());
         for row in pages.into_iter().flat_map(|page| page.rows) {
             let mut judged = row.value;
-            judged.judgement = Judgement {
+            let unconfirmed = |judgement: &Judgement| Judgement {
                 verdict: Verdict::Unverified(Unverified::Page(PageFailure::Interrupted)),
                 cause: None,
-                because: format!("{}; it could not be looked at again", judged.judgement.because),
+                because: format!("{}; it could not be looked at again", judgement.because),
             };
+            judged.judgement = unconfirmed(&judged.judgement);
+            judged.journey.break_point = None;
+            for step in judged.journey.steps.iter_mut().filter(|step| step.judgement.verdict.is_mismatch()) {
+                step.judgement = unconfirmed(&step.judgement);
+            }
             sheet.put_judged(row.id, &judged)?;
         }
     }

@@ -6,6 +6,7 @@
 
 mod again;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures::StreamExt;
@@ -18,11 +19,16 @@ use super::{Scope, Shop, ShopTrouble, Tools, ads};
 use crate::catalog::feed::{self, FeedOptions, Kind, Names, Offer, Version};
 use crate::catalog::{self, Entry};
 use crate::claims::Reader;
-use crate::domain::{FeedSummary, Gtin, Item, ItemKey, ShopSummary, Sighting, Touchpoint};
+use crate::domain::{
+    FeedSummary, Gtin, Incident, IncidentState, Item, ItemKey, ShopSummary, Sighting, Touchpoint, Verdict,
+};
 use crate::fetch::Fetcher;
-use crate::store::{Placed, Row, Worksheet};
+use crate::store::{self, Placed, Row, Store, Worksheet};
 
 pub(super) use again::again;
+
+/// Incidents that are read at once.
+const AT_ONCE: usize = 500;
 
 /// What is known of the feeds that were read, so that they can be read again.
 #[derive(Debug)]
@@ -34,8 +40,22 @@ pub(super) struct Feeds {
 }
 
 impl Feeds {
-    pub(super) fn new(begun: Timestamp) -> Self {
-        Self { read: Vec::new(), links: Links::new(begun) }
+    /// `past`: what earlier runs remembered.
+    pub(super) fn new(begun: Timestamp, shop: &str, past: Option<&Store>) -> Result<Self, ShopTrouble> {
+        let mut dead = HashSet::new();
+        let states = vec![IncidentState::Suspected, IncidentState::Open, IncidentState::Acknowledged];
+        let wanted = store::Wanted { states, shop: Some(shop.to_owned()) };
+        let mut after = 0;
+        while let Some(store) = past {
+            let incidents = store.incidents(&wanted, after, AT_ONCE)?;
+            let Some(last) = incidents.last().and_then(|incident| incident.id) else { break };
+            after = last;
+            let is_dead = |incident: &Incident| {
+                incident.journey.at(Touchpoint::Feed).any(|step| step.judgement.verdict == Verdict::Gone)
+            };
+            dead.extend(incidents.into_iter().filter(is_dead).map(|incident| incident.key));
+        }
+        Ok(Self { read: Vec::new(), links: Links::new(begun, dead) })
     }
 }
 
@@ -114,7 +134,7 @@ impl<'a> Catalogue<'a> {
         let Some(noting) = &mut self.0 else { return Ok(()) };
         noting.count(offer);
         noting.put(row, offer)?;
-        noting.lead(row, offer.item.url.as_ref(), offer, &mut feeds.links);
+        noting.lead(&Row { id: row, value: offer.item.clone() }, offer, &mut feeds.links);
         Ok(())
     }
 
@@ -203,17 +223,19 @@ impl<'a> Noting<'a> {
             self.sheet.give_page(&mut row, link)?;
         }
         self.put(row.id, &offer)?;
-        self.lead(row.id, row.value.url.as_ref(), &offer, links);
+        self.lead(&row, &offer, links);
         Ok(is_new.then_some(row.value))
     }
 
     /// Keeps in mind where an ad leads, if that is not the item's page.
-    fn lead(&mut self, row: i64, page: Option<&Url>, offer: &Offer, links: &mut Links) {
+    fn lead(&mut self, row: &Row<Item>, offer: &Offer, links: &mut Links) {
         let promises = offer.claim.is_some();
+        let page = row.value.url.as_ref();
         for link in [&offer.item.url, &offer.mobile_link].into_iter().flatten().filter(|_| promises) {
             if page.is_some_and(|page| ads::is_another(page, link)) {
                 self.summary.links += 1;
-                links.note(Link { row, feed: self.summary.name.clone(), url: link.clone() });
+                let link = Link { row: row.id, feed: self.summary.name.clone(), url: link.clone() };
+                links.note(link, &row.value.item_key());
             }
         }
     }

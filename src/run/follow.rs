@@ -218,7 +218,8 @@ impl Remembering<'_> {
                 agreed,
                 known: promises.known,
                 true_now: promises.true_now,
-                followed: promises.lags.len() as u64,
+                followed: (promises.lags.len() as u64).saturating_sub(promises.behind),
+                behind: promises.behind,
                 lag_p50: plan::percentile(&promises.lags, 50),
                 lag_p95: plan::percentile(&promises.lags, 95),
             };

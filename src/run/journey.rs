@@ -58,7 +58,7 @@ impl<'a> Around<'a> {
             return Ok(*buyable);
         }
         let mut buyable = None;
-        for row in self.sheet.rows_on(url)? {
+        for row in self.sheet.rows_beside(url)? {
             let joined = join::look_up(self.sources, &row.value.item_key(), &row.value, self.sheet)?;
             buyable = buyable.max(judge::may_be_bought(joined.answer.as_ref(), self.now));
         }
@@ -135,6 +135,15 @@ pub(super) fn confirmed(first: &Judged, again: Judged, bypassed: Option<&Judgeme
     let is_torn = decides.is_none() && judgement.verdict.is_mismatch();
     let moved = is_torn && again.judgement.verdict != judgement.verdict;
     let judgement = if moved { moved_to(&judgement, &again.judgement) } else { judgement };
+    // What was wrong and could not be seen again is not right because others are.
+    let unseen = first.journey.steps.iter().zip(&steps).find(|(before, now)| {
+        let is_unverified = matches!(&now.judgement.verdict, Verdict::Unverified(why) if *why != Unverified::Moved);
+        before.judgement.verdict.is_mismatch() && is_unverified
+    });
+    let judgement = match unseen {
+        Some((_, now)) if judgement.verdict == Verdict::Agrees => now.judgement.clone(),
+        _ => judgement,
+    };
     with(again, steps, judgement, decides)
 }
 

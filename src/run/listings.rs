@@ -122,7 +122,7 @@ pub(super) async fn again(
             .buffer_unordered(width(shop));
         while let Some(Some((seen, rows))) = tools.stop.or(looking.next()).await {
             match seen {
-                Ok((page, read)) => round.note(&page, &read)?,
+                Ok((page, read)) => drop(round.note(&page, &read)?),
                 Err(blind) => {
                     for row in rows {
                         round.put_unseen(row, &blind.1)?;
@@ -314,7 +314,7 @@ impl<'a> Round<'a> {
     /// one of them.
     fn rows(&self, shown: &Shown) -> Result<Vec<Row<Item>>, ShopTrouble> {
         if let Some(url) = &shown.url {
-            let rows = self.sheet.rows_on(url)?;
+            let rows = self.sheet.rows_beside(url)?;
             if !rows.is_empty() {
                 return Ok(rows);
             }
@@ -337,7 +337,7 @@ impl<'a> Round<'a> {
             self.sheet.give_page(only, url)?;
         }
         let shared = match found.as_slice() {
-            [only] => only.value.url.as_ref().map(|url| self.sheet.rows_on(url)).transpose()?,
+            [only] => only.value.url.as_ref().map(|url| self.sheet.rows_beside(url)).transpose()?,
             _ => None,
         };
         let mut rows = shared.filter(|shared| shared.len() > 1).unwrap_or(found);

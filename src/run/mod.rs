@@ -138,7 +138,7 @@ async fn check_shop(
 
     let told = async {
         // 1. What is sold, and where is it promised?
-        let mut ads = Feeds::new(tools.clock.now());
+        let mut ads = Feeds::new(tools.clock.now(), &shop.name, memory.past())?;
         list::items(shop, scope, tools, &web, sheet, counted, (&mut ads, unknown_skus)).await?;
         feeds::read(shop, scope, tools, &web, &reader, sheet, counted, (&mut ads, unknown_skus)).await?;
 

@@ -218,8 +218,12 @@ impl Planning<'_> {
         let mut contradicts = false;
         for sighting in &others.sightings {
             let step = judge::step(sighting, answer, others.product_buyable, self.now);
-            contradicts |= step.judgement.verdict.is_mismatch();
-            follow::note_step(self.sheet, row.id, &step, self.now)?;
+            // What seems wrong counts once it was confirmed, when its page is looked at.
+            if step.judgement.verdict.is_mismatch() {
+                contradicts = true;
+            } else {
+                follow::note_step(self.sheet, row.id, &step, self.now)?;
+            }
         }
         if contradicts || buyable.is_some() || others.sightings.is_empty() {
             return Ok(contradicts);

@@ -18,7 +18,7 @@ const FOLDERS: [&str; 5] = ["page", "p", "seite", "pagina", "pag"];
 pub(super) fn next(sheet: &Sheet<'_>, page: &Url, base: &Url) -> Option<Url> {
     let is_next = |rel: &str| rel.split_ascii_whitespace().any(|one| one.eq_ignore_ascii_case("next"));
     let linked = |index: usize| sheet.element(index).attr("rel").is_some_and(is_next);
-    let usable = |url: &Url| url.host_str() == page.host_str() && url.scheme().starts_with("http") && url != page;
+    let usable = |url: &Url| url.origin() == page.origin() && url != page;
     let said = sheet.links.iter().copied().filter(|&index| linked(index));
     if let Some(found) = said.filter_map(|index| address(sheet, index, base)).find(usable) {
         return Some(found);

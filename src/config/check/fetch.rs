@@ -55,7 +55,8 @@ macro_rules! common {
 
 /// A shop's pages.
 pub(super) fn shop(at: &At<'_>, raw: Option<&ShopFetch>, urls: &[&Url], user_agent: &str) -> Options {
-    let mut options = Options { user_agent: user_agent.to_owned(), ..Options::default() };
+    let headers_to = urls.iter().copied().cloned().collect();
+    let mut options = Options { user_agent: user_agent.to_owned(), headers_to, ..Options::default() };
     let Some(raw) = raw else { return options };
     if let Some(size) = at.read("max_download", &raw.max_download, units::size) {
         options.max_download = size;

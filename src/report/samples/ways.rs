@@ -115,6 +115,7 @@ pub(in crate::report) fn promises(shop: &mut ShopSummary) {
         known,
         true_now,
         followed,
+        behind: 0,
         lag_p50: p50,
         lag_p95: p95,
     };

@@ -1,5 +1,6 @@
 //! The later look: feeds that promise something that is wrong are read again where they changed.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures::StreamExt;
@@ -43,28 +44,25 @@ pub(in crate::run) async fn again(
                 continue;
             }
             Some(Ok(Some(feed))) => reread(options, feed, tools, sheet).await?,
-            Some(Err(error)) => Err(error.advised()),
+            Some(Err(error)) => (Timestamp::MAX, Some(error.advised())),
         };
-        let (since, failure) = match read {
-            Ok(since) => (since, None),
-            // What cannot be seen again is not wrong on every look.
-            Err(why) => (Timestamp::MAX, Some(PageFailure::Connection { why })),
-        };
+        // What cannot be seen again is not wrong on every look; what was said before it broke off was said again.
+        let (since, failure) = (read.0, read.1.map(|why| PageFailure::Connection { why }));
         overtake(sheet, &options.name, since, failure.as_ref())?;
     }
     ads::again(&feeds.links.dead, shop, tools, web, reader, sheet).await
 }
 
-/// Reads a feed again; since when what it says is as it is now, or why it could not be read to its end.
+/// Reads a feed again; since when what it says is as it is now, and why it could not be read to its end, if it could not.
 async fn reread(
     options: &FeedOptions,
     feed: feed::Feed,
     tools: &Tools,
     sheet: &Worksheet,
-) -> Result<Result<Timestamp, String>, ShopTrouble> {
+) -> Result<(Timestamp, Option<String>), ShopTrouble> {
     let seen_at = feed.seen_at();
     let mut noting = Noting::new(options, sheet, seen_at);
-    let mut none = Links::new(seen_at);
+    let mut none = Links::new(seen_at, HashSet::new());
     let mut entries = feed.entries();
     while let Some(Some(entry)) = tools.stop.or(entries.next()).await {
         match entry {
@@ -72,7 +70,7 @@ async fn reread(
             other => noting.other(other),
         }
     }
-    Ok(noting.summary.failed.map_or(Ok(seen_at), Err))
+    Ok((seen_at, noting.summary.failed))
 }
 
 /// The feeds whose promises are wrong.

@@ -34,6 +34,8 @@ pub struct Promises {
     pub true_now: u64,
     /// The least time that it took to follow each change of stock, in seconds, the shortest first.
     pub lags: Vec<u64>,
+    /// Those changes among them that it has not followed yet.
+    pub behind: u64,
 }
 
 impl Transaction<'_> {
@@ -172,14 +174,15 @@ impl Transaction<'_> {
             let lags = self
                 .inner
                 .prepare_cached(
-                    "SELECT at_least / 1000 FROM lags LEFT JOIN known_items USING (shop, item_key)
+                    "SELECT at_least / 1000, at_most IS NULL FROM lags LEFT JOIN known_items USING (shop, item_key)
                      WHERE shop = ?1 AND touchpoint = ?2
                         AND (lags.turned_by >= ?3 OR (at_most IS NULL AND lags.turned_by = known_items.turned_by))
                      ORDER BY 1",
                 )?
-                .query_map(params![shop, at.code(), Moment(since)], |row| row.get(0))?
-                .collect::<rusqlite::Result<Vec<u64>>>()?;
-            Ok(Promises { known, true_now, lags })
+                .query_map(params![shop, at.code(), Moment(since)], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<Vec<(u64, bool)>>>()?;
+            let behind = lags.iter().filter(|(_, is_behind)| *is_behind).count() as u64;
+            Ok(Promises { known, true_now, lags: lags.into_iter().map(|(lag, _)| lag).collect(), behind })
         };
         read().map_err(self.explain("reading how a touchpoint keeps its promises"))
     }

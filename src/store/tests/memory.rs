@@ -165,7 +165,8 @@ fn pages_are_chosen_by_reason_and_then_by_age() {
     assert_eq!(sheet.chosen(1, 1).unwrap()[0].page.rows[0].value.sku.as_deref(), Some("D"));
     sheet.put_looked(&url("C"), true, None).unwrap();
     assert_eq!(sheet.count_looked().unwrap(), (vec![(LookReason::SoldOut, 1)], 1));
-    assert_eq!(sheet.count_overdue(at(2)).unwrap(), 2, "what was never looked at is");
+    assert_eq!(sheet.count_overdue(at(2)).unwrap(), 2, "what was never looked at is, where others were so long ago");
+    assert_eq!(sheet.count_overdue(at(1)).unwrap(), 0, "nothing was known so long ago");
     let moved = Moved { buyable: true, turned: Some((at(1), at(2))) };
     sheet.put_moved(2, moved).unwrap();
     assert_eq!(sheet.moved(0, 9).unwrap(), [(2, key("B"), moved)]);

@@ -158,7 +158,8 @@ impl Worksheet {
     /// If the temporary file cannot be read.
     pub fn count_overdue(&self, before: Timestamp) -> Result<u64> {
         let sql = "SELECT count(*) FROM planned
-                   WHERE looked_at < ?1 AND NOT EXISTS (SELECT 1 FROM looked WHERE looked.page = planned.page)";
+                   WHERE looked_at < ?1 AND NOT EXISTS (SELECT 1 FROM looked WHERE looked.page = planned.page)
+                     AND (looked_at > 0 OR EXISTS (SELECT 1 FROM planned WHERE looked_at > 0 AND looked_at < ?1))";
         let count = || self.connection.query_row(sql, [Moment(before)], |row| row.get(0));
         count().map_err(explain("counting pages"))
     }

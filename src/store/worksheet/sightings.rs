@@ -115,6 +115,15 @@ impl Worksheet {
         self.found("SELECT id, item FROM items WHERE bare = ?1 ORDER BY id", &bare(url))
     }
 
+    /// All items on this page, in the order of the catalogue: also those whose address only chooses another variant of it.
+    ///
+    /// # Errors
+    /// If the temporary file cannot be read.
+    pub fn rows_beside(&self, url: &Url) -> Result<Vec<Row<Item>>> {
+        self.index("bare").map_err(explain("sorting items"))?;
+        self.found("SELECT id, item FROM items WHERE bare = ?1 ORDER BY id", &bare(url))
+    }
+
     /// Gives the item in a row a page, where the catalogue names none.
     ///
     /// # Errors
