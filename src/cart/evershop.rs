@@ -9,6 +9,9 @@ use super::trouble::{Trouble, good_json, json as json_of};
 use super::{Answer, Basket, Contents, Wanted, below};
 use crate::fetch::{Call, Payload, Session};
 
+/// The cookie by which it knows a visitor.
+const SESSION: &str = "sid";
+
 /// What is asked of the cart.
 const LINES: &str = "{ myCart { items { uuid qty } } }";
 
@@ -38,10 +41,17 @@ impl Basket for Evershop<'_> {
         let page = self.wanted.item.url.as_ref().unwrap_or(self.home);
         let reply = session.page(page).await?;
         // A page that is gone may have its item in the cart all the same.
-        if reply.is_success() || matches!(reply.status, 404 | 410) {
-            Ok(())
-        } else {
-            Err(Trouble::odd("which is no page", &reply))
+        if !reply.is_success() && !matches!(reply.status, 404 | 410) {
+            return Err(Trouble::odd("which is no page", &reply));
+        }
+        // A page cache before the shop may keep the session to itself; the cart's own page is kept by none.
+        if session.cookie(SESSION, self.home).is_none() {
+            session.call(Call::get(below(self.home, "cart"))).await?;
+        }
+        // Whoever has none shares one cart with all others who have none, and it cannot be looked into.
+        match session.cookie(SESSION, self.home) {
+            Some(_) => Ok(()),
+            None => Err(Trouble::Cannot(format!("the shop gave the visit no session, as no cookie {SESSION:?} came"))),
         }
     }
 

@@ -53,6 +53,7 @@ fn world() -> (World, Shared) {
     };
     world.shop.on("/api/cart/mine/items", Route::made(add)).on("/api/graphql", Route::made(look));
     world.shop.on("/api/cart/mine/items/u-1", Route::made(remove));
+    world.shop.on("/cart", Answer::html("Your cart").header("set-cookie", "sid=s-1; Path=/"));
     world.set("/shops/0/cart", json!({"evershop": {}, "rate": "1000/s", "sample": 0}));
     (world, cart)
 }

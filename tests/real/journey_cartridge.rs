@@ -79,9 +79,9 @@ fn a_campaign_for_what_is_sold_out_is_found_by_its_name_and_the_cart_tells_the_t
     for (sku, expected) in [
         // What the category shows without a word is no promise; what a campaign shows is one.
         ("HAM-01", "listing ?, page yes, cart yes"),
-        ("HAM-03", "listing ?, listing yes, page yes, cart yes"),
-        ("MARZ-01", "listing ?, listing yes, page yes, cart yes"),
-        ("DATES-S", "listing ?, listing yes, page yes, cart yes"),
+        ("HAM-03", "listing yes, listing ?, page yes, cart yes"),
+        ("MARZ-01", "listing yes, listing ?, page yes, cart yes"),
+        ("DATES-S", "listing yes, listing ?, page yes, cart yes"),
         ("FIGS-L", "listing ?, page yes, cart yes"),
         ("CARD", "listing ?, page yes, cart yes"),
     ] {
@@ -100,13 +100,13 @@ fn a_campaign_for_what_is_sold_out_is_found_by_its_name_and_the_cart_tells_the_t
     assert_ways(
         &ran,
         &[
-            ("MARZ-01", "listing ?, listing yes, page yes, cart no", lie, cart),
+            ("MARZ-01", "listing yes, listing ?, page yes, cart no", lie, cart),
             ("MARZ-02", "listing ?, page yes, cart no", lie, cart),
             ("HALVA", "listing ?, page yes, cart no", lie, cart),
             ("FIGS-S", "listing ?, page yes, cart no", lie, cart),
             ("FIGS-L", "listing ?, page yes, cart no", lie, cart),
             ("HAM-05", "listing ?, page yes, cart yes", lie, Some(("after_paying", 150))),
-            ("HAM-03", "listing ?, listing yes, page yes, cart yes", "agrees", None),
+            ("HAM-03", "listing yes, listing ?, page yes, cart yes", "agrees", None),
         ],
     );
     assert_eq!((ran.code, ran.findings().len(), ran.count("opened")), (10, 8, 8));

@@ -18,19 +18,14 @@ pub(crate) enum Kept {
 /// A request that passed.
 #[derive(Clone, Debug)]
 pub(crate) struct Passed {
-    pub(crate) method: String,
     /// Path and query.
     pub(crate) target: String,
-    /// The `Cookie` header.
-    pub(crate) cookies: Option<String>,
 }
 
 #[derive(Default)]
 struct Desk {
     /// Path and query → the whole answer as it was.
     kept: BTreeMap<String, (Kept, Vec<u8>)>,
-    /// Path → the whole answer that is given instead, whatever the query.
-    instead: BTreeMap<String, Vec<u8>>,
     passed: Vec<Passed>,
 }
 
@@ -94,23 +89,6 @@ impl Street {
         }
     }
 
-    /// Answers so at a path, whatever its query.
-    pub(crate) fn instead(&self, path: &str, status: &str, headers: &str, body: &str) {
-        let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\nconnection: close", body.len());
-        self.desk
-            .lock()
-            .expect("no panic")
-            .instead
-            .insert(path.to_owned(), format!("{head}\r\n\r\n{body}").into_bytes());
-    }
-
-    /// Shows every page as it is.
-    pub(crate) fn forget(&self) {
-        let mut desk = self.desk.lock().expect("no panic");
-        desk.kept.clear();
-        desk.instead.clear();
-    }
-
     /// Who passed since the last call.
     pub(crate) fn passed(&self) -> Vec<Passed> {
         std::mem::take(&mut self.desk.lock().expect("no panic").passed)
@@ -146,12 +124,11 @@ fn pass(mut visitor: TcpStream, shop: u16, desk: &Mutex<Desk>) -> std::io::Resul
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let answer = {
         let mut desk = desk.lock().expect("no panic");
-        let path = target.split('?').next().unwrap_or_default();
         let kept = desk.kept.iter().find(|(kept, (how, _))| {
             method == "GET" && (**kept == target || *how == Kept::ByTheShop && **kept == without_our_mark(&target))
         });
-        let answer = desk.instead.get(path).or(kept.map(|(_, (_, answer))| answer)).cloned();
-        desk.passed.push(Passed { method, target, cookies: of("cookie") });
+        let answer = kept.map(|(_, (_, answer))| answer).cloned();
+        desk.passed.push(Passed { target });
         answer
     };
     if let Some(answer) = answer {

@@ -43,7 +43,7 @@ put("Figs in boxes, all gone", {"FIGS-S": ("Small", 0), "FIGS-L": ("Large", 0)})
 # A campaign, as somebody wrote it by hand in the shop's editor: it knows nothing of stock.
 promoted = Product.objects.filter(title__in=["Hamantasch with filling 3", "Marzipan of batch 1", "Dates in boxes"])
 cards = "".join(
-    f'<div class="col-sm-4"><a href="{product.get_absolute_url()}"><h4>{product.title}</h4></a><p>Only this week!</p></div>'
+    f'<div class="col-sm-4"><a href="{product.get_absolute_url()}"><h4>{product.title}</h4></a><p class="price">$4.20, only this week</p></div>'
     for product in promoted.order_by("id"))
 RichTextPage.objects.create(title="Purim", content=f'<h2>A feast for Purim</h2><div class="row">{cards}</div>')
 print(json.dumps({
