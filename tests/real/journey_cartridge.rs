@@ -46,7 +46,9 @@ mail: {{from: stocktruth@shop.test, transport: {{file: {{folder: outbox}}}}}}
 "#,
             url = street.url()
         ));
-        let rows = shop.skus().map(|sku| format!("{sku},{}\n", shop.path(sku))).collect::<String>();
+        // All but some of many that are alike: every cart takes nine requests.
+        let skus = shop.skus().filter(|sku| !("HAM-06".."HAM-99").contains(sku));
+        let rows = skus.map(|sku| format!("{sku},{}\n", shop.path(sku))).collect::<String>();
         trial.put("catalogue.csv", &format!("SKU,Page\n{rows}"));
         Self { shop, street, trial }
     }
@@ -75,7 +77,7 @@ fn a_campaign_for_what_is_sold_out_is_found_by_its_name_and_the_cart_tells_the_t
     sweets.trial.put("stock.csv", &sweets.shop.stock(&filled.each_ref().map(String::as_str)));
     let ran = sweets.check();
     assert_eq!(ran.findings(), BTreeMap::new());
-    assert_eq!((ran.code, ran.notices("queued"), ran.count("verified")), (0, 0, 23));
+    assert_eq!((ran.code, ran.notices("queued"), ran.count("verified")), (0, 0, 16));
     for (sku, expected) in [
         // What the category shows without a word is no promise; what a campaign shows is one.
         ("HAM-01", "listing ?, page yes, cart yes"),

@@ -2,6 +2,8 @@
 //! answers a hasty guest with 429.
 
 use std::collections::BTreeMap;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use crate::backed::Backed;
 use crate::google::Ads;
@@ -162,14 +164,30 @@ fn an_evershop_behind_varnish_is_checked_as_a_guest_on_the_whole_way() {
     // is accused, nothing is forgotten, and the shop is not asked again and again.
     cups.varnish.purge();
     let short = cups.path("CUP-001-BLK").replace("/accessories/", "/");
-    let answers = (0..400).map(|_| cups.street.status(&short)).take_while(|status| *status != 429).count();
-    assert!(answers < 310, "EverShop has no limit any more");
+    let until_it_refuses = || {
+        let mut answers = (0..400).map(|_| cups.street.status(&short));
+        answers.find(|(status, _)| *status == 429).expect("EverShop answers 429 after 300 pages").1
+    };
+    let mut reset = until_it_refuses();
+    // It counts by the minute: a minute that is nearly over would be of no use.
+    if reset < 30 {
+        sleep(Duration::from_secs(reset + 1));
+        reset = until_it_refuses();
+    }
     cups.stock("VASE-004-WHT", 0);
     cups.advertise("VASE-004-WHT", false);
     cups.street.passed();
+    let begun = Instant::now();
     let (ran, said) = cups.trial.check_with(&[]);
     cups.assert_carts_are_empty();
-    assert_eq!((ran.code, ran.count("opened"), ran.notices("queued")), (4, 0, 0), "{said}");
-    let pages = cups.street.passed().into_iter().filter(|passed| passed.target.starts_with("/accessories")).count();
-    assert!(pages <= 11, "asked {pages} times, though every answer was: in a minute");
+    assert_eq!((ran.count("opened"), ran.notices("queued")), (0, 0), "{said}");
+    let pages = cups.street.passed().into_iter().filter(|passed| passed.target.starts_with("/accessories/")).count();
+    if ran.code == 0 {
+        // The stock system, which is the same shop, was patient first.
+        assert!(begun.elapsed() > Duration::from_secs(reset - 5), "{:?} of {reset} s", begun.elapsed());
+        assert_eq!((ran.count("verified"), pages), (15, 15), "each page once");
+    } else {
+        assert_eq!(ran.code, 4, "{said}");
+        assert!(pages <= 11, "asked {pages} times, though every answer was: in a minute");
+    }
 }

@@ -63,9 +63,12 @@ impl Street {
         self.port
     }
 
-    /// The status that the shop answers now at a path.
-    pub(crate) fn status(&self, target: &str) -> u16 {
-        self.ask(target).split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status")
+    /// The status that the shop answers now at a path, and in how many seconds it begins to count its guests anew.
+    pub(crate) fn status(&self, target: &str) -> (u16, u64) {
+        let answer = self.ask(target);
+        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        let reset = answer.lines().find_map(|line| line.strip_prefix("RateLimit-Reset: ")?.trim().parse().ok());
+        (status, reset.unwrap_or(0))
     }
 
     /// What the shop answers now at a path, passing no kept copy.
