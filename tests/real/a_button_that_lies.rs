@@ -1,8 +1,6 @@
 //! Cartridge shows its Buy button at stock 0 and says no only in the cart. There is no stock API; the stock comes from
 //! an export.
 
-use std::fs;
-
 use crate::kit;
 use crate::post_office::Mail;
 use crate::shop::Shop;
@@ -59,15 +57,6 @@ mail:
     ));
     let rows = shop.skus().map(|sku| format!("{sku},{}\n", shop.path(sku))).collect::<String>();
     trial.put("catalogue.csv", &format!("SKU,Page\n{rows}"));
-    let mails = || {
-        let mut files: Vec<_> = fs::read_dir(trial.folder().join("outbox"))
-            .into_iter()
-            .flatten()
-            .map(|entry| entry.expect("a mail").path())
-            .collect();
-        files.sort();
-        files.iter().map(|file| Mail::read(&fs::read(file).expect("a mail"))).collect::<Vec<_>>()
-    };
     let names = |mail: &Mail| mail.names(shop.skus()).into_iter().collect::<Vec<_>>();
 
     // Promised over an empty shelf: four marzipans, the halva whose name says that it is sold out, and both sizes of
@@ -77,12 +66,15 @@ mail:
     let ran = trial.check();
     ran.assert_found(&all(&lies, LET_DOWN));
     assert_eq!((ran.code, ran.count("items"), ran.count("verified")), (10, 23, 23));
-    assert_eq!(mails().iter().map(names).collect::<Vec<_>>(), [lies]);
+    assert_eq!(trial.mails().iter().map(names).collect::<Vec<_>>(), [lies]);
 
     // One size and one marzipan are made anew.
     trial.put("stock.csv", &shop.stock(&["FIGS-S=3", "MARZ-02=8"]));
     let ran = trial.check();
-    ran.assert_found(&all(&["FIGS-L", "HALVA", "MARZ-01", "MARZ-03", "MARZ-04"], LET_DOWN));
+    let mut lies_still = all(&["HALVA", "MARZ-01", "MARZ-03", "MARZ-04"], LET_DOWN);
+    // The page speaks for both sizes.
+    lies_still.insert("FIGS-L", ("false_available", None, Some("variant"), Some("open")));
+    ran.assert_found(&lies_still);
     assert_eq!((ran.code, ran.count("opened"), ran.count("resolved")), (10, 0, 2));
-    assert_eq!(mails().iter().map(names).collect::<Vec<_>>(), [lies.to_vec(), vec!["FIGS-S", "MARZ-02"]]);
+    assert_eq!(trial.mails().iter().map(names).collect::<Vec<_>>(), [lies.to_vec(), vec!["FIGS-S", "MARZ-02"]]);
 }

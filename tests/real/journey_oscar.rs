@@ -141,11 +141,11 @@ fn an_oscar_that_lies_anywhere_on_the_way_is_told_where_and_an_honest_one_nothin
         &[
             ("BEE-04", "feed no, listing no, page no, cart no", "agrees", None),
             ("BEE-05", "feed yes, listing no, page no, cart no", "false_available", Some(("listing", 40))),
-            ("BEE-06", "feed no, listing no, page yes, cart no", "false_available", Some(("feed", 25))),
-            ("BEE-07", "feed yes, listing no, page yes, cart no", "false_available", Some(("listing", 40))),
-            ("BEE-20", "feed no, listing yes, page no, cart no", "false_available", Some(("feed", 25))),
+            ("BEE-06", "feed no, listing no, page yes, cart no", "false_available", Some(("cart", 100))),
+            ("BEE-07", "feed yes, listing no, page yes, cart no", "false_available", Some(("cart", 100))),
+            ("BEE-20", "feed no, listing yes, page no, cart no", "false_available", Some(("page", 60))),
             ("BEE-21", "feed yes, listing yes, page no, cart no", "false_available", Some(("page", 60))),
-            ("BEE-22", "feed no, listing yes, page yes, cart no", "false_available", Some(("feed", 25))),
+            ("BEE-22", "feed no, listing yes, page yes, cart no", "false_available", Some(("cart", 100))),
             ("BEE-23", "feed yes, listing yes, page yes, cart no", "false_available", Some(("cart", 100))),
         ],
     );

@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::post_office::Mail;
+
 /// The password of the mail server's only account.
 const MAIL_PASSWORD: &str = "purim-5787";
 
@@ -57,6 +59,14 @@ impl Trial {
         let document =
             serde_json::from_str(&result).unwrap_or_else(|error| panic!("no JSON ({error}): {result}{said}"));
         (Ran { code, document }, said)
+    }
+
+    /// The mails in the folder `outbox`, the oldest first.
+    pub(crate) fn mails(&self) -> Vec<Mail> {
+        let folder = fs::read_dir(self.folder().join("outbox")).into_iter().flatten();
+        let mut files: Vec<_> = folder.map(|entry| entry.expect("a mail").path()).collect();
+        files.sort();
+        files.iter().map(|file| Mail::read(&fs::read(file).expect("a mail"))).collect()
     }
 
     /// What somebody at a terminal is shown by a check that neither remembers nor tells.
