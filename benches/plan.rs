@@ -361,7 +361,6 @@ fn job(shop: &str, folder: &Path, database: &str, items: usize) -> Result<Job, B
         catalog: catalog::Options::Csv(Box::new(catalogue)),
         feeds: Vec::new(),
         listings: Vec::new(),
-        cart: None,
         fetch,
         claims: claims::Options::default(),
         cart: None,

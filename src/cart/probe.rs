@@ -122,12 +122,6 @@ impl<'a> Prober<'a> {
                 }
             },
         };
-        if after.lines == 0 && answer.taken == Some(true) {
-            // A cart that a cache shows is empty too. Which of the two is so, nobody can see from here.
-            *left = Some("one unit may be in a cart: the shop took it, and shows an empty cart".to_owned());
-            let why = format!("the shop said {}, and the cart it shows is empty", said(&answer.words, "yes"));
-            return Err(Trouble::Cannot(why));
-        }
         let claim = claim(&answer, &after);
         *left = clean(basket, session, after).await;
         Ok(claim)
@@ -173,17 +167,19 @@ fn may_have_been_taken(trouble: &Trouble) -> bool {
     }
 }
 
-/// The shop's words, or what stands for them where it has none.
-fn said(words: &str, otherwise: &str) -> String {
-    let words = if words.trim().is_empty() { otherwise } else { words };
-    clipped(&one_line(words))
-}
-
 /// What answer and cart amount to. The cart has the last word: what is not in it was not taken, whatever was said.
 fn claim(answer: &Answer, after: &Contents) -> Claim {
+    let said = |words: &str, otherwise: &str| {
+        let words = if words.trim().is_empty() { otherwise } else { words };
+        clipped(&one_line(words))
+    };
     let (availability, confidence, excerpt) = match (after.lines, &after.against, answer.taken) {
         (0, _, Some(false)) => (Availability::OutOfStock, Confidence::High, said(&answer.words, "refused")),
-        (0, _, _) => (Availability::OutOfStock, Confidence::Medium, said(&answer.words, "the cart stayed empty")),
+        (0, _, Some(true)) => {
+            let words = format!("the cart stayed empty although the shop said: {}", said(&answer.words, "yes"));
+            (Availability::OutOfStock, Confidence::Medium, clipped(&words))
+        }
+        (0, _, None) => (Availability::OutOfStock, Confidence::Medium, said(&answer.words, "the cart stayed empty")),
         (_, Some(against), _) => (Availability::OutOfStock, Confidence::High, said(against, "not available")),
         (_, None, _) => (Availability::InStock, Confidence::High, said(&answer.words, "taken into the cart")),
     };

@@ -10,7 +10,7 @@
 //! | `variant` | another item of the page can be bought, and the promise names no item |
 //! | `source_suspect` | nearly a third of all items, ten at least, are denied by all touchpoints in the same way; or the newest that the source says is older than a day |
 //! | `sync_window` | the stock changed within the time that a touchpoint may lag; or together with most of what else is wrong |
-//! | `untracked_option` | the cart takes it, or the page alone promises it, and the source counts its stock |
+//! | `untracked_option` | the cart takes it, and the source counts its stock and has none |
 //!
 //! The first that applies is the one. [`Patterns`] holds what only the whole run can tell.
 

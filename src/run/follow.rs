@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{RunError, Shop};
+use crate::catalog;
 use crate::domain::{
     Availability, Claim, Item, Judged, PageFailure, ShopSummary, Step, Touchpoint, TouchpointSummary, Unverified,
     Verdict,
@@ -53,6 +54,14 @@ pub(super) fn remember(
     if sheet.is_distrusted()? {
         transaction.distrust(&shop.name, now)?;
     }
+    let own_feed = match &shop.catalog {
+        catalog::Options::Feed(own) => Some(own.name.as_str()),
+        _ => None,
+    };
+    let feeds: Vec<&str> = shop.feeds.iter().map(|feed| feed.name.as_str()).chain(own_feed).collect();
+    let listings: Vec<&str> = shop.listings.iter().map(|listing| listing.options.name.as_str()).collect();
+    transaction.keep_places(&shop.name, Touchpoint::Feed, &feeds)?;
+    transaction.keep_places(&shop.name, Touchpoint::Listing, &listings)?;
     memory.standings()?;
     memory.touchpoints(counted)?;
     for touchpoint in Touchpoint::ALL {

@@ -153,6 +153,27 @@ impl Transaction<'_> {
         )
     }
 
+    /// Forgets what feeds or listings said that are not looked at any more: all but those of these names.
+    ///
+    /// # Errors
+    /// If the database cannot be read or written.
+    pub fn keep_places(&self, shop: &str, at: Touchpoint, names: &[&str]) -> Result<()> {
+        for table in ["standings", "lags"] {
+            let read = || -> rusqlite::Result<Vec<String>> {
+                self.inner
+                    .prepare_cached(&format!("SELECT DISTINCT place FROM {table} WHERE shop = ?1 AND touchpoint = ?2"))?
+                    .query_map([shop, at.code()], |row| row.get(0))?
+                    .collect()
+            };
+            let places = read().map_err(self.explain("reading whose promises are known"))?;
+            for place in places.iter().filter(|place| !names.contains(&place.as_str())) {
+                let sql = format!("DELETE FROM {table} WHERE shop = ?1 AND touchpoint = ?2 AND place = ?3");
+                self.put(&sql, params![shop, at.code(), place])?;
+            }
+        }
+        Ok(())
+    }
+
     /// How a touchpoint keeps its promises: of all items of which it is known since their stock last turned, and of the
     /// turns since then, with those older ones that it has not followed to this day. An item that several feeds or
     /// listings show is told truly where all of them do.
