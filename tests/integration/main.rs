@@ -72,6 +72,8 @@ mod secrets;
 #[cfg(test)]
 mod several;
 #[cfg(test)]
+mod sight;
+#[cfg(test)]
 mod stock;
 #[cfg(test)]
 mod targets;

@@ -1,0 +1,110 @@
+//! What could not be seen again is not right: an incident waits until the touchpoint that was wrong was seen to be right.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, Checked, Says, Shop, World, feed};
+
+/// A sold-out product that its page denies, and a second that is there.
+fn honest() -> World {
+    let mut world = World::new();
+    world.sells("here", Says::In, 5).sells("gone", Says::Out, 0);
+    world
+}
+
+fn tile(sku: &str) -> String {
+    format!("<li><a href=\"/p/{sku}\"><img src=\"/{sku}.jpg\" alt=\"\"><h3>Thing {sku}</h3></a><span>10 €</span></li>")
+}
+
+fn campaign(skus: &[&str]) -> Answer {
+    let tiles: String = skus.iter().map(|sku| tile(sku)).collect();
+    Answer::html(format!("<html lang=\"en\"><body><main><h1>Purim</h1><ul>{tiles}</ul></main></body></html>"))
+}
+
+fn number(checked: &Checked, name: &str) -> u64 {
+    checked.json["shops"][0][name].as_u64().unwrap_or_else(|| panic!("{name} of {}", checked.json["shops"][0]))
+}
+
+/// Checks once with the lie, once blind, once with the truth. Only the last one may call it right.
+fn three_looks(world: &World, path: &str, blind: Answer, mended: Answer) {
+    let first = world.check(&[]);
+    assert_eq!((number(&first, "opened"), number(&first, "resolved")), (1, 0), "{:?}", first.verdicts());
+    world.shop.on(path, blind);
+    let second = world.check(&[]);
+    assert_eq!(number(&second, "resolved"), 0, "nobody saw it right: {:?}", second.verdicts());
+    world.shop.on(path, mended);
+    let third = world.check(&[]);
+    assert_eq!((number(&third, "opened"), number(&third, "resolved")), (0, 1), "{:?}", third.verdicts());
+}
+
+#[test]
+fn a_campaign_that_cannot_be_read_resolves_nothing() {
+    for unreadable in [503, 403] {
+        let mut world = honest();
+        world.set("/shops/0/listings", json!([{"name": "Purim", "url": "/purim", "kind": "campaign"}]));
+        world.shop.on("/purim", campaign(&["here", "gone"]));
+        three_looks(&world, "/purim", Answer::of_status(unreadable), campaign(&["here"]));
+    }
+}
+
+#[test]
+fn a_feed_that_cannot_be_read_to_its_end_resolves_nothing() {
+    let mut world = honest();
+    let ads = world.shop.url("/feed.xml");
+    world.set("/shops/0/feeds", json!([{"name": "google", "url": ads}]));
+    let xml = |says: Says| Answer::new("application/xml", feed(&world.shop, [("here", Says::In), ("gone", says)]));
+    let torn = || {
+        let whole = feed(&world.shop, [("here", Says::In)]);
+        Answer::new("application/xml", whole[..whole.len() - 30].to_owned())
+    };
+    for broken in [Answer::of_status(404), torn()] {
+        world.shop.on("/feed.xml", xml(Says::In));
+        three_looks(&world, "/feed.xml", broken, xml(Says::Out));
+    }
+}
+
+#[test]
+fn variants_with_addresses_of_their_own_are_still_one_product() {
+    let mut world = World::new();
+    let variant = |sku: &str, says: &str| json!({"@type": "Product", "sku": sku, "name": sku, "offers": {"@type": "Offer", "availability": says}});
+    let group = json!({"@context": "https://schema.org", "@type": "ProductGroup", "name": "Thing B", "productGroupID": "B",
+        "hasVariant": [variant("B-S", "OutOfStock"), variant("B-L", "InStock")]});
+    let page = format!(
+        "<html lang=\"en\"><head><script type=\"application/ld+json\">{group}</script></head><body><h1>Thing B</h1></body></html>"
+    );
+    for (sku, left) in [("B-S", 0), ("B-L", 2)] {
+        world.set("/shops/0/catalog/list/-", json!({"sku": sku, "url": format!("/p/B?variant={sku}")}));
+        world.stock(sku, [left]);
+    }
+    world.shop.on("/p/B", Answer::html(page));
+    world.set("/shops/0/listings", json!([{"name": "Purim", "url": "/purim", "kind": "campaign"}]));
+    for link in ["B", "B?variant=B-S"] {
+        world.shop.on("/purim", campaign(&[link]));
+        let checked = world.check(&[]);
+        let verdicts = checked.verdicts();
+        assert!(verdicts.iter().all(|verdict| verdict.contains(" agrees")), "{link}: {verdicts:?}");
+        let shown: Vec<&Value> =
+            ["B-S", "B-L"].iter().map(|sku| &checked.item(sku)["journey"]["steps"][0]["place"]).collect();
+        assert_eq!(shown, ["Purim", "Purim"], "the card speaks for both: {link}");
+    }
+}
+
+#[test]
+fn the_shops_headers_go_to_no_host_that_a_feed_or_a_listing_names() {
+    let other = Shop::open();
+    let mut world = honest();
+    world.set("/shops/0/fetch/headers", json!({"X-Staging": "${STAGING}"}));
+    let ads = world.shop.url("/feed.xml");
+    world.set("/shops/0/feeds", json!([{"name": "google", "url": ads}]));
+    world.set("/shops/0/listings", json!([{"name": "Purim", "url": "/purim", "kind": "campaign"}]));
+    let ads = feed(&other, [("here", Says::In), ("only in the feed", Says::In)]);
+    world.shop.on("/feed.xml", Answer::new("application/xml", ads));
+    let next = format!("<a rel=\"next\" href=\"{}\">more</a>", other.url("/purim?page=2"));
+    let purim = format!("<html lang=\"en\"><body><main><ul>{}</ul>{next}</main></body></html>", tile("here"));
+    world.shop.on("/purim", Answer::html(purim));
+    world.program(&["check"]).env("STAGING", "hdr-51ac09ff").run();
+    assert!(world.shop.seen().iter().all(|seen| seen.header("x-staging") == Some("hdr-51ac09ff")));
+    let elsewhere = other.seen();
+    assert!(!elsewhere.is_empty(), "the ad leads there, so it is looked at");
+    assert!(elsewhere.iter().all(|seen| seen.header("x-staging").is_none()), "{elsewhere:#?}");
+    assert!(elsewhere.iter().all(|seen| !seen.path.starts_with("/purim")), "a listing goes on in its own shop");
+}
