@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::LookReason;
+
 /// The pages for which nothing speaks but that they were not looked at for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Round {
@@ -47,26 +49,27 @@ pub fn is_overdue(looked_at: Option<Timestamp>, within: Duration, now: Timestamp
     looked_at.is_none_or(|at| now.duration_since(at) > signed(within))
 }
 
-/// A fifth of a budget is kept for the pages whose turn it is: else whatever is sold out for long would use it up run by run,
-/// and the rest would never be seen.
-const KEPT_FOR_AUDIT: u64 = 5;
+/// A fifth of a budget is kept for pages of which nothing is known to be wrong: new ones, those that could not be seen, and
+/// those whose turn it is. Else whatever is sold out for long would use it up run by run, and the rest would never be seen.
+const KEPT: u64 = 5;
 
-/// How many of the pages wanted for each reason, the most telling first, a budget lets through. The last reason is the audit.
+/// How many of the pages wanted for each reason, the most telling first, a budget lets through.
 pub fn cut<const N: usize>(wanted: [u64; N], budget: Option<u64>) -> [u64; N] {
-    let mut rest = budget.unwrap_or(u64::MAX);
-    let due = wanted.last().copied().unwrap_or_default();
-    let kept = due.min(rest.div_ceil(KEPT_FOR_AUDIT)).min(rest.saturating_sub(1));
-    rest -= kept;
-    let mut granted = wanted.map(|wanted| {
+    let budget = budget.unwrap_or(u64::MAX);
+    let unsuspected = (LookReason::New as usize).min(N.saturating_sub(1));
+    let others: u64 = wanted.iter().skip(unsuspected).sum();
+    let kept = others.min(budget.div_ceil(KEPT)).min(budget.saturating_sub(1));
+    let mut rest = budget - kept;
+    let mut reason = 0;
+    wanted.map(|wanted| {
+        if reason == unsuspected {
+            rest += kept;
+        }
+        reason += 1;
         let granted = wanted.min(rest);
         rest -= granted;
         granted
-    });
-    // What the others left over is the audit's as well.
-    if let Some(audit) = granted.last_mut() {
-        *audit = due.min(*audit + kept);
-    }
-    granted
+    })
 }
 
 pub(super) fn signed(duration: Duration) -> SignedDuration {

@@ -119,14 +119,17 @@ proptest! {
         let all: u64 = granted.iter().sum();
         prop_assert!(budget.is_none_or(|budget| all <= budget));
         prop_assert_eq!(all, wanted.iter().sum::<u64>().min(budget.unwrap_or(u64::MAX)));
-        // Once something is left out, nothing less telling is looked at, but for a share of those whose turn it is.
-        let audit = LookReason::Audit as usize;
-        let first_cut = (0..audit).find(|at| granted[*at] < wanted[*at]);
-        prop_assert!(first_cut.is_none_or(|at| granted[at + 1..audit].iter().all(|granted| *granted == 0)));
-        // The audit never stands still, nor does it take more than its share from what is more telling.
+        // Once something is left out, nothing less telling is looked at, but for a share of what is not suspected.
+        let new = LookReason::New as usize;
+        let first_cut = |reasons: std::ops::Range<usize>| reasons.clone().find(|at| granted[*at] < wanted[*at]);
+        let is_last = |at: usize, end: usize| granted[at + 1..end].iter().all(|granted| *granted == 0);
+        prop_assert!(first_cut(0..new).is_none_or(|at| is_last(at, new)));
+        prop_assert!(first_cut(new..9).is_none_or(|at| is_last(at, 9)));
+        // That share never stands still, nor does it take more than its own from what is suspected.
         let share = budget.map_or(u64::MAX, |budget| budget.div_ceil(5));
-        prop_assert!(budget.is_none_or(|budget| budget < 2) || granted[audit] >= wanted[audit].min(share.min(1)));
-        prop_assert!(first_cut.is_none() || granted[audit] <= share);
+        let (unsuspected, seen): (u64, u64) = (wanted[new..].iter().sum(), granted[new..].iter().sum());
+        prop_assert!(budget.is_some_and(|budget| budget < 2) || seen >= unsuspected.min(share));
+        prop_assert!(first_cut(0..new).is_none() || seen <= share);
         // So an incident is left out only where incidents alone are more than the rest of the budget.
         let [asked, incidents] = [LookReason::Asked, LookReason::Incident].map(|reason| reason as usize);
         let fits = budget.is_none_or(|budget| wanted[asked] + wanted[incidents] <= budget - share.min(budget));
