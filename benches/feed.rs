@@ -126,7 +126,7 @@ fn bare_xml(file: &Path) -> Result<u64, Box<dyn Error>> {
     loop {
         buffer.clear();
         match reader.read_event_into(&mut buffer)? {
-            quick_xml::events::Event::End(tag) => count += u64::from(&*tag.name().into_inner() == "item"),
+            quick_xml::events::Event::End(tag) => count += u64::from(tag.name().into_inner() == "item"),
             quick_xml::events::Event::Eof => return Ok(count),
             _ => {}
         }

@@ -75,7 +75,7 @@ pub(super) fn before(shop: &Shop, memory: &Memory, is_taken: bool, chosen: &Chos
 /// What came of it.
 pub(super) enum Sight {
     /// The page was read.
-    Read(Seen),
+    Read(Rc<Seen>),
     /// It is as it was: what is known of each item, and the page without its text.
     Same(Vec<(KnownClaim, Rc<Seen>)>),
 }
@@ -94,13 +94,13 @@ pub(super) struct Glance {
 pub(super) async fn glance(web: &Fetcher, reader: &Arc<Reader>, chosen: Chosen, before: Before) -> Glance {
     let url = &chosen.page.url;
     match look(web, url, &before).await {
-        Err(failure) => Glance { chosen, sight: Sight::Read(Err(failure)), known: None, lied: false },
+        Err(failure) => Glance { chosen, sight: Sight::Read(Rc::new(Err(failure))), known: None, lied: false },
         Ok(Lookup::Same { url: answered, cache, seen_at }) => {
             let Some((page, claims)) = before.known else {
                 let why = "the host answered that the page is as it was, which nobody asked".to_owned();
                 return Glance {
                     chosen,
-                    sight: Sight::Read(Err(PageFailure::Connection { why })),
+                    sight: Sight::Read(Rc::new(Err(PageFailure::Connection { why }))),
                     known: None,
                     lied: false,
                 };
@@ -115,7 +115,7 @@ pub(super) async fn glance(web: &Fetcher, reader: &Arc<Reader>, chosen: Chosen, 
             let seen = read(reader, *page).await;
             let lied = lied(&before, &chosen, &found, &seen);
             let known = (status == 200).then(|| noted(&before, &chosen, &found));
-            Glance { chosen, sight: Sight::Read(seen), known, lied }
+            Glance { chosen, sight: Sight::Read(Rc::new(seen)), known, lied }
         }
     }
 }

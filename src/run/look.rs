@@ -128,10 +128,7 @@ impl Look {
     fn of(glance: Glance) -> Vec<Self> {
         let (rows, reason) = (glance.chosen.page.rows, Some(glance.chosen.reason));
         match glance.sight {
-            Sight::Read(seen) => {
-                let seen = Rc::new(seen);
-                rows.into_iter().map(|row| Self { reason, ..Self::new(row, &seen) }).collect()
-            }
+            Sight::Read(seen) => rows.into_iter().map(|row| Self { reason, ..Self::new(row, &seen) }).collect(),
             Sight::Same(known) => {
                 let each = rows.into_iter().zip(known);
                 each.map(|(row, (known, seen))| Self { reason, ..Self::again(row, known, seen) }).collect()

@@ -72,7 +72,11 @@ impl Shop {
 
     /// A number from the shop's own database, by SQL; `file` is where it lies below the shop's data.
     pub(crate) fn count(&self, file: &str, sql: &str) -> i64 {
-        let database = rusqlite::Connection::open(self.data.path().join(file)).expect("the shop's database");
+        let database = rusqlite::Connection::open_with_flags(
+            self.data.path().join(file),
+            rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE,
+        )
+        .expect("the shop's database");
         database.busy_timeout(std::time::Duration::from_secs(20)).expect("patience");
         database.query_row(sql, [], |row| row.get(0)).expect("a number")
     }

@@ -40,8 +40,11 @@ pub(crate) fn why(ran: &Ran, sku: &str) -> Option<String> {
     Some(cause.to_owned())
 }
 
+/// An item: its SKU, what each touchpoint says of it, the verdict, and the break point with its weight in hundredths.
+pub(crate) type Gone<'a> = (&'a str, &'a str, &'a str, Option<(&'a str, u64)>);
+
 /// Fails unless every item has gone this way, with this outcome.
-pub(crate) fn assert_ways(ran: &Ran, expected: &[(&str, &str, &str, Option<(&str, u64)>)]) {
+pub(crate) fn assert_ways(ran: &Ran, expected: &[Gone<'_>]) {
     let told: BTreeMap<_, _> = expected
         .iter()
         .map(|(sku, ..)| {
