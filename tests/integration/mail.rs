@@ -51,7 +51,7 @@ fn an_english_digest_arrives_with_evidence_and_links() {
        http://127.0.0.1:PORT/p/A-1
 
     -- 
-    Page and stock were both read again before this was written, and still disagreed.
+    Promise and stock were both read again before this was written, and still disagreed.
     Times: UTC. Run 1, TIME.
     Written by stocktruth, which compares what the shop promises with what it has.
     "#);
