@@ -16,7 +16,7 @@ pub enum Exit {
     Usage = 2,
     /// The configuration cannot be used.
     Configuration = 3,
-    /// Not enough could be checked, or the run was cut short.
+    /// Not enough could be checked, the run was cut short, or something may still lie in a cart.
     NotEnough = 4,
     /// Another run of the same configuration is under way.
     Locked = 5,
@@ -33,7 +33,7 @@ Exit codes:
   1   a bug in stocktruth
   2   usage: the command line could not be understood
   3   configuration: the file cannot be used
-  4   not enough could be checked, or the run was cut short
+  4   not enough could be checked, the run was cut short, or a unit was left in a cart
   5   another run of the same configuration is under way
   10  mismatches were found
   11  a touchpoint missed a target (`targets:`)

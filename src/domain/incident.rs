@@ -137,6 +137,11 @@ impl Incident {
             Verdict::FalseUnavailable | Verdict::Agrees | Verdict::Unverified(_) => None,
         }
     }
+
+    /// Whether something else is wrong than before: another verdict, or other touchpoints.
+    pub fn is_another_matter(&self, before: &Self) -> bool {
+        self.verdict != before.verdict || self.journey.is_wrong_elsewhere(&before.journey)
+    }
 }
 
 /// What became of an incident.

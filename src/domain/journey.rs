@@ -70,6 +70,17 @@ impl Journey {
         self.steps.iter().filter(|step| step.judgement.verdict.is_mismatch())
     }
 
+    /// Whether what was wrong before is right by now, or says nothing of the item any more, and something else is wrong.
+    pub fn is_wrong_elsewhere(&self, before: &Self) -> bool {
+        let may_be_wrong_still = |step: &Step| {
+            let mut now = self.at(step.touchpoint).filter(|now| now.place == step.place);
+            now.any(|now| now.judgement.verdict != Verdict::Agrees)
+        };
+        let mut were_wrong = before.liars().peekable();
+        let all_put_right = were_wrong.peek().is_some() && !were_wrong.any(may_be_wrong_still);
+        all_put_right && self.liars().next().is_some()
+    }
+
     /// Where the truth comes out, of what is promised and not there: the break point's code, or `cart_or_later` where
     /// nobody asked the cart.
     pub fn comes_out(&self, verdict: &Verdict) -> Option<&'static str> {

@@ -216,16 +216,18 @@ fn open(incident: &mut Incident, now: Timestamp) {
 /// Whether what somebody has taken on is to be told again: they took on something else, or their time is up.
 fn rearmed(known: Option<&Incident>, incident: &Incident, now: Timestamp) -> bool {
     let until = incident.ack.as_ref().and_then(|ack| ack.until);
-    known.is_none_or(|known| known.verdict != incident.verdict) || until.is_some_and(|until| until <= now)
+    known.is_none_or(|known| incident.is_another_matter(known)) || until.is_some_and(|until| until <= now)
 }
 
-/// The incident with what was seen now. What begins anew (never known, over before, or the promise turned round) is first
-/// seen now.
+/// The incident with what was seen now. What begins anew (never known, over before, the promise turned round, or another
+/// touchpoint is wrong in place of the one that was) is first seen now.
 fn seen(known: Option<&Incident>, judged: &Judged, now: Timestamp) -> Incident {
     let verdict = judged.judgement.verdict.clone();
     let new_round = known.is_none_or(|known| known.state.is_over());
     let turned = known.is_some_and(|known| {
-        known.state == IncidentState::Suspected && turned_round(&known.verdict, &judged.judgement.verdict)
+        known.state == IncidentState::Suspected
+            && (turned_round(&known.verdict, &judged.judgement.verdict)
+                || judged.journey.is_wrong_elsewhere(&known.journey))
     });
     let anew = new_round || turned;
     let same_round = known.filter(|_| !new_round);

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::domain::{self, Hand, Item, ItemKey, Judgement, KeyMatch, StockFact, Unverified};
+use crate::domain::{self, Hand, Item, ItemKey, Judgement, KeyMatch, Step, StockFact, Touchpoint, Unverified};
 
 const GRACE: Duration = Duration::from_secs(30 * 60);
 const POLICY: Policy = with_grace(GRACE);
@@ -143,6 +143,38 @@ fn a_suspect_whose_promise_turned_round_gets_its_grace_anew() {
     assert_eq!((kinds[2], known.unwrap().verdict), (Some(ChangeKind::Opened), Contradictory));
 }
 
+/// An item that is wrong at one touchpoint and right at the other.
+fn wrong_at(wrong: Touchpoint, right: Touchpoint) -> Judged {
+    let step = |touchpoint, verdict| {
+        let judgement = Judgement { verdict, cause: None, because: String::new() };
+        Step { touchpoint, place: None, claim: None, judgement }
+    };
+    let mut judged = judged(Verdict::FalseAvailable);
+    judged.journey.steps = vec![step(wrong, Verdict::FalseAvailable), step(right, Verdict::Agrees)];
+    judged
+}
+
+#[test]
+fn another_touchpoint_that_is_wrong_in_place_of_the_first_is_another_matter() {
+    let (at_the_page, at_the_cart) =
+        (wrong_at(Touchpoint::Page, Touchpoint::Cart), wrong_at(Touchpoint::Cart, Touchpoint::Page));
+    let first = advance(None, &at_the_page, &AT_ONCE, minute(0)).unwrap().incident;
+    let hand = Hand { by: "dana".to_owned(), note: String::new() };
+    let taken_on = act(&first, Action::Acknowledge { until: None }, hand, minute(0)).unwrap().incident;
+    let again = advance(Some(&taken_on), &at_the_page, &AT_ONCE, minute(1)).unwrap();
+    assert_eq!(again.kind, ChangeKind::Continued, "it is what they took on");
+    let moved = advance(Some(&taken_on), &at_the_cart, &AT_ONCE, minute(1)).unwrap();
+    assert_eq!((moved.kind, moved.incident.is_another_matter(&first)), (ChangeKind::Rearmed, true));
+    let mut both = at_the_cart.clone();
+    both.journey.steps.extend(at_the_page.journey.steps.clone());
+    assert_eq!(advance(Some(&taken_on), &both, &AT_ONCE, minute(1)).unwrap().kind, ChangeKind::Continued);
+
+    let suspect = advance(None, &at_the_page, &POLICY, minute(0)).unwrap().incident;
+    assert_eq!(advance(Some(&suspect), &at_the_page, &POLICY, minute(30)).unwrap().kind, ChangeKind::Opened);
+    let moved = advance(Some(&suspect), &at_the_cart, &POLICY, minute(30)).unwrap();
+    assert_eq!((moved.kind, moved.incident.first_seen), (ChangeKind::Continued, minute(30)), "its grace begins anew");
+}
+
 fn any_verdict() -> impl Strategy<Value = Verdict> {
     proptest::sample::select(vec![
         Verdict::Agrees,
@@ -266,18 +298,18 @@ fn what_leaves_the_catalogue_expires_and_opens_again_if_it_comes_back_wrong() {
 
 /// One step of a life.
 #[derive(Clone, Debug)]
-enum Step {
+enum Stage {
     Look(Verdict),
     Do(Action),
     Unlist,
 }
 
-fn any_step() -> impl Strategy<Value = Step> {
+fn any_step() -> impl Strategy<Value = Stage> {
     prop_oneof![
-        8 => any_verdict().prop_map(Step::Look),
+        8 => any_verdict().prop_map(Stage::Look),
         1 => proptest::option::of(1_i64..100)
-            .prop_map(|minutes| Step::Do(Action::Acknowledge { until: minutes.map(|n| minute(n * 20)) })),
-        1 => proptest::sample::select(vec![Step::Do(Action::Reopen), Step::Do(Action::Resolve), Step::Unlist]),
+            .prop_map(|minutes| Stage::Do(Action::Acknowledge { until: minutes.map(|n| minute(n * 20)) })),
+        1 => proptest::sample::select(vec![Stage::Do(Action::Reopen), Stage::Do(Action::Resolve), Stage::Unlist]),
     ]
 }
 
@@ -304,7 +336,7 @@ proptest! {
             let before = known.as_ref().map(|known| known.state);
             let was_over = before.is_none_or(IncidentState::is_over);
             let change = match &step {
-                Step::Look(verdict) => {
+                Stage::Look(verdict) => {
                     match verdict {
                         Verdict::Unverified(_) => {}
                         Verdict::Agrees => { wrong = 0; right += 1; }
@@ -312,20 +344,20 @@ proptest! {
                     }
                     advance(known.as_ref(), &judged(verdict.clone()), &policy, now)
                 }
-                Step::Do(action) => {
+                Stage::Do(action) => {
                     let hand = Hand { by: "dana".to_owned(), note: String::new() };
                     known.as_ref().and_then(|known| act(known, *action, hand, now).ok())
                 }
-                Step::Unlist => known.as_ref().and_then(|known| unlisted(known, now)),
+                Stage::Unlist => known.as_ref().and_then(|known| unlisted(known, now)),
             };
             let Some(change) = change else {
-                if let Step::Look(verdict) = &step {
+                if let Stage::Look(verdict) = &step {
                     prop_assert!(!verdict.is_mismatch() && (was_over || *verdict != Verdict::Agrees));
                 }
                 continue;
             };
             let after = &change.incident;
-            let looked = matches!(step, Step::Look(_));
+            let looked = matches!(step, Stage::Look(_));
             match change.kind {
                 ChangeKind::Suspected => prop_assert!(was_over && after.state == IncidentState::Suspected),
                 ChangeKind::Opened | ChangeKind::Reopened => {
@@ -346,7 +378,7 @@ proptest! {
                     prop_assert!(!looked || right >= often.1, "right {right} times");
                 }
                 ChangeKind::Healed => prop_assert!(before == Some(IncidentState::Suspected)),
-                ChangeKind::Expired => prop_assert!(matches!(step, Step::Unlist) && before.is_some_and(IncidentState::is_open)),
+                ChangeKind::Expired => prop_assert!(matches!(step, Stage::Unlist) && before.is_some_and(IncidentState::is_open)),
                 ChangeKind::Silenced | ChangeKind::Ignored | ChangeKind::Unsilenced => prop_assert!(false),
             }
             prop_assert_eq!(after.ack.is_some(), after.state == IncidentState::Acknowledged);

@@ -1,9 +1,13 @@
 //! Notices to operations: stock sources that are not believed, so that nobody is accused by them; runs that did not
-//! happen or did nothing; and a test of the way itself.
+//! happen or did nothing; and a test of the way itself. What touchpoints are about is in [`touchpoints`].
+
+mod touchpoints;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
+
+pub use touchpoints::{Hindered, Hindrance, Unmet, hindered, unmet};
 
 use super::compose::{self, ComposeError, Consignment, Press};
 use super::digest::{blank, zone};
@@ -12,7 +16,7 @@ use super::rows::Reader;
 use super::words::{Languages, Of, Words, shorten};
 use super::{Channel, Options, Recipient};
 use crate::domain::plain::one_line;
-use crate::domain::{Doubt, Doubted, Notice, TargetMissed, TouchpointSummary};
+use crate::domain::{Doubt, Doubted, Notice};
 
 /// Most characters of what a source said of itself.
 const QUOTED: usize = 500;
@@ -114,71 +118,6 @@ pub fn missed(
         let command = (!is_over).then_some("stocktruth check");
         Said { subject, heading, alarms: vec![], notes, command, is_of_a_run: false }
     })
-}
-
-/// A target of a shop that one of its touchpoints misses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unmet {
-    /// The shop.
-    pub shop: String,
-    /// The target.
-    pub target: TargetMissed,
-    /// How the touchpoint keeps its promises.
-    pub summary: TouchpointSummary,
-    /// Since when that is known.
-    pub since: Timestamp,
-}
-
-/// Writes to whoever runs the shops that touchpoints miss their targets; to whom otherwise as for [`alarm`]. `None`: there is
-/// nothing to be said, or nobody takes it.
-///
-/// # Errors
-/// If the time zone, the sender or the address cannot be used.
-pub fn unmet(
-    options: &Options,
-    unmet: &[Unmet],
-    refused: &[String],
-    run: i64,
-    now: Timestamp,
-) -> Result<Option<Notice>, ComposeError> {
-    let Some(first) = unmet.first() else { return Ok(None) };
-    to_operations(options, refused, run, now, |reader| {
-        let say = |key: &str, fills: &[(&str, &str)]| reader.words.say(Of::Alarm, key, fills);
-        let subject = match unmet {
-            [_] => say("target_subject_one", &[("shop", &short(&first.shop))]),
-            _ => say("target_subject_many", &[("count", &reader.words.whole(unmet.len() as u64))]),
-        };
-        Said {
-            subject,
-            heading: say("target_heading", &[]),
-            alarms: unmet.iter().map(|one| unmet_row(one, reader)).collect(),
-            notes: vec![say("target_help", &[])],
-            command: Some("stocktruth incidents"),
-            is_of_a_run: true,
-        }
-    })
-}
-
-fn unmet_row(unmet: &Unmet, reader: Reader<'_>) -> AlarmRow {
-    let (words, summary) = (reader.words, &unmet.summary);
-    let wanted = ("wanted", unmet.target.wanted.as_str());
-    let number = |number: u64| words.whole(number);
-    let says = match (unmet.target.target.as_str(), summary.lag_p95) {
-        ("lag_p95", Some(lag)) => {
-            let fills = [("lag", words.age(lag)), ("count", number(summary.changes()))];
-            words.say(Of::Alarm, "target_lag", &[(fills[0].0, &fills[0].1), (fills[1].0, &fills[1].1), wanted])
-        }
-        _ => {
-            let (known, true_now) = (number(summary.known), number(summary.true_now));
-            words.say(Of::Alarm, "target_truth", &[("true", &true_now), ("known", &known), wanted])
-        }
-    };
-    AlarmRow {
-        shop: short(&unmet.shop),
-        source: words.say(Of::Touchpoint, &unmet.target.touchpoint, &[]),
-        since: reader.moment(unmet.since),
-        says,
-    }
 }
 
 /// Writes a notice that says only that it arrived.
@@ -340,31 +279,6 @@ mod tests {
         assert_eq!(notice.subject, "צעצועים: far too much became wrong at once, so it is held back");
         let text = open(&notice.message).unwrap().text;
         assert!(text.contains("900 of 1,000 items") && !text.contains("stock looks wrong"), "{text}");
-    }
-
-    #[test]
-    fn a_target_that_is_missed_is_told_from_how_many() {
-        let target = |target: &str, wanted: &str| TargetMissed {
-            touchpoint: "page".to_owned(),
-            target: target.to_owned(),
-            wanted: wanted.to_owned(),
-            was: String::new(),
-        };
-        let summary = TouchpointSummary {
-            known: 2_000,
-            true_now: 1_900,
-            followed: 7,
-            lag_p95: Some(3_600),
-            ..Default::default()
-        };
-        let one = |target| Unmet { shop: "toys".to_owned(), target, summary: summary.clone(), since: now() };
-        let all = [one(target("truth_rate", "99.5%")), one(target("lag_p95", "15m"))];
-        let notice = unmet(&options(), &all, &[], 7, now()).unwrap().unwrap();
-        let text = open(&notice.message).unwrap().text;
-        assert!(text.contains("1,900 of 2,000 items") && text.contains("99.5%"), "{text}");
-        assert!(text.contains("60 minutes") && text.contains("of 7") && text.contains("15m"), "{text}");
-        assert!(unmet(&options(), &all[..1], &[], 7, now()).unwrap().unwrap().subject.contains("toys"));
-        assert_eq!(unmet(&options(), &[], &[], 7, now()).unwrap(), None);
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub(super) fn digest() -> Message {
             code: text("page"),
             place: None,
             touchpoint: text("Product page"),
+            url: Some(text("https://shop.test/purim")),
             says: text("in stock"),
             lies: true,
             evidence: vec![Evidence {

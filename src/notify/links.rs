@@ -16,6 +16,11 @@ pub(super) fn page(incident: &Incident) -> Option<String> {
     written(url, &["http", "https"])
 }
 
+/// The page of a listing that shows the product.
+pub(super) fn listing(url: &Url) -> Option<String> {
+    written(url, &["http", "https"])
+}
+
 /// The product's picture. Mail programs fetch it when the mail is read, so only over an encrypted connection.
 pub(super) fn picture(incident: &Incident) -> Option<String> {
     written(incident.image.as_ref()?, &["https"])

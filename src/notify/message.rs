@@ -235,6 +235,8 @@ pub struct Promise {
     pub place: Option<String>,
     /// The touchpoint in words, with the name of the feed or listing.
     pub touchpoint: String,
+    /// Where the listing is that says so; none of what is on the product's page, in a feed or in a cart.
+    pub url: Option<String>,
     /// What it says.
     pub says: String,
     /// Whether that is untrue, by what the stock says.

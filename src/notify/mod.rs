@@ -36,7 +36,7 @@ mod templates;
 mod way;
 mod words;
 
-pub use alarm::{Missed, Unmet, alarm, missed, trial, unmet};
+pub use alarm::{Hindered, Hindrance, Missed, Unmet, alarm, hindered, missed, trial, unmet};
 pub use cadence::{Cadence, Quiet, Schedule, Tells};
 pub use compose::ComposeError;
 pub use copy::copy_for_test;

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use jiff::{Timestamp, tz::TimeZone};
 use rust_decimal::Decimal;
 
-use super::links::{admin, page, picture};
+use super::links::{admin, listing, page, picture};
 use super::message::{Evidence, Moment, Promise, Rating, Reason, Row, Stock};
 use super::way;
 use super::words::{Of, Words, shorten};
@@ -231,6 +231,7 @@ fn promise(incident: &Incident, reader: Reader<'_>) -> Promise {
         code: touchpoint.code().to_owned(),
         place: place.map(|place| shorten(&one_line(place), 60)),
         touchpoint: way::touchpoint(touchpoint, place, words),
+        url: claim.filter(|_| touchpoint == Touchpoint::Listing).and_then(|claim| listing(&claim.url)),
         says: says(incident, reader),
         lies: claim.is_some_and(|claim| lies(claim.availability)),
         evidence: evidence.collect(),

@@ -4,6 +4,7 @@
 //! to the next. What grows with the catalogue lies in a [`Worksheet`] on disk; the only concurrent part is stage 3.
 
 mod ads;
+mod alarms;
 mod cart;
 mod causes;
 mod confirm;
@@ -24,7 +25,6 @@ mod remember;
 mod rows;
 mod send;
 mod sources;
-mod targets;
 mod tell;
 mod truth;
 mod vigil;
@@ -81,7 +81,7 @@ pub async fn check(job: &Job, scope: &Scope, tools: &Tools) -> Result<Outcome, R
     // 8. Say it, from the store: safe to repeat.
     if let Some(store) = memory.store() {
         if let Some(options) = job.notify.as_ref().filter(|_| !scope.no_mail) {
-            summary.notices_queued += targets::note(store, job, options, &summary, tools.clock.now())?;
+            summary.notices_queued += alarms::note(store, job, options, &summary, tools.clock.now())?;
             summary.notices_queued += vigil::note(store, options, &summary, tools.clock.now())?;
             summary.notices_sent = tell::deliver(options, store, tools).await?;
         }
@@ -171,7 +171,7 @@ async fn check_shop(
 }
 
 impl Job {
-    /// Whether a shop could be checked to the share the configuration asks for.
+    /// Whether a shop could be checked to the share the configuration asks for, and was left as it was.
     fn verified_enough(&self, shop: &ShopSummary) -> bool {
         let judged: u64 = shop.verdicts.values().sum();
         let wanted = self.min_verified * Decimal::from(judged + shop.catalogue_troubles);
@@ -182,6 +182,7 @@ impl Job {
             && shop.catalogue_unread.is_none()
             && shop.feeds.iter().all(|feed| feed.failed.is_none())
             && shop.listings.iter().all(|listing| listing.failed.is_none())
+            && shop.probes.not_cleaned.is_empty()
             && Decimal::from(shop.verified()) >= wanted
     }
 }

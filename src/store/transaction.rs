@@ -103,9 +103,9 @@ impl Transaction<'_> {
             return Ok(id);
         }
         let id = incidents::write(&self.inner, incident)?;
-        // What somebody was told is not enough when something else is wrong now, though its end is owed to them; and of what nobody saw put right
-        // nobody is told that it was.
-        let something_else = before.as_ref().is_some_and(|before| before.verdict != incident.verdict);
+        // What somebody was told is not enough when something else is wrong now, though its end is owed to them; and of what
+        // nobody saw put right nobody is told that it was.
+        let something_else = before.as_ref().is_some_and(|before| incident.is_another_matter(before));
         let unseen = *kind == ChangeKind::Expired || (*kind == ChangeKind::Resolved && hand.is_some());
         if unseen {
             self.inner.prepare_cached("DELETE FROM told WHERE incident = ?1")?.execute([id])?;
@@ -113,7 +113,8 @@ impl Transaction<'_> {
             self.inner.prepare_cached("UPDATE told SET stale = 1 WHERE incident = ?1")?.execute([id])?;
         }
         let went_on = *kind == ChangeKind::Continued
-            && before.is_some_and(|before| (&before.verdict, before.cause) == (&incident.verdict, incident.cause));
+            && !something_else
+            && before.is_some_and(|before| before.cause == incident.cause);
         if !went_on {
             let at = match kind {
                 ChangeKind::Resolved | ChangeKind::Expired => incident.resolved_at.unwrap_or(incident.last_seen),

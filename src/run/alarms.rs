@@ -1,0 +1,156 @@
+//! Stage 8, of what whoever runs the shops must hear beside stock that is not believed: targets that touchpoints miss, and
+//! what could not be checked as it should. Each is told once, until it is over.
+
+use jiff::Timestamp;
+
+use super::{Job, RunError, Shop, remember};
+use crate::domain::{ShopSummary, Summary, Touchpoint};
+use crate::notify::{self, Hindered, Hindrance, Unmet};
+use crate::store::{Store, Transaction};
+
+/// The keys of targets in the configuration.
+const TARGETS: [&str; 2] = ["truth_rate", "lag_p95"];
+
+/// Notes what is wrong with the shops' touchpoints and queues what must be said of it. Returns the number of notices.
+pub(super) fn note(
+    store: &mut Store,
+    job: &Job,
+    options: &notify::Options,
+    summary: &Summary,
+    now: Timestamp,
+) -> Result<u64, RunError> {
+    let transaction = store.transaction(Some(summary.run))?;
+    let (mut unmet, mut hindrances) = (Untold::default(), Untold::default());
+    // Of a run that checked nothing at all they are told as such.
+    let some_were_checked = summary.shops.iter().any(|shop| shop.verified() > 0);
+    for (shop, counted) in job.shops.iter().zip(&summary.shops) {
+        if some_were_checked {
+            whole_shop(&transaction, counted, &mut hindrances, now)?;
+        }
+        // Of a shop that could not be checked nothing new is known.
+        if counted.failed.is_none() {
+            targets(&transaction, counted, &mut unmet, now)?;
+            hindered(&transaction, shop, counted, &mut hindrances, now)?;
+        }
+    }
+    let refused = remember::refusing(&transaction, options, now)?;
+    let notices = [
+        (notify::unmet(options, &unmet.what, &refused, summary.run, now), unmet.kinds),
+        (notify::hindered(options, &hindrances.what, &refused, summary.run, now), hindrances.kinds),
+    ];
+    let mut queued = 0;
+    for (notice, kinds) in notices {
+        let Some(notice) = notice.map_err(|error| RunError::Mail(error.to_string()))? else { continue };
+        let id = transaction.queue(&notice)?;
+        queued += 1;
+        for kind in kinds {
+            transaction.alarm_told(&kind, id, now)?;
+        }
+    }
+    transaction.commit()?;
+    Ok(queued)
+}
+
+/// What nobody was told of yet, and the names under which the store keeps it.
+struct Untold<T> {
+    kinds: Vec<String>,
+    what: Vec<T>,
+}
+
+impl<T> Default for Untold<T> {
+    fn default() -> Self {
+        Self { kinds: Vec::new(), what: Vec::new() }
+    }
+}
+
+impl<T> Untold<T> {
+    fn add(&mut self, kind: String, what: T) {
+        self.kinds.push(kind);
+        self.what.push(what);
+    }
+}
+
+fn targets(
+    transaction: &Transaction<'_>,
+    counted: &ShopSummary,
+    untold: &mut Untold<Unmet>,
+    now: Timestamp,
+) -> Result<(), RunError> {
+    let shop = &counted.shop;
+    for (touchpoint, target) in Touchpoint::ALL.iter().flat_map(|one| TARGETS.map(|target| (one.code(), target))) {
+        let kind = format!("target {shop} {touchpoint} {target}");
+        let missed = counted
+            .targets_missed
+            .iter()
+            .find(|one| (one.touchpoint.as_str(), one.target.as_str()) == (touchpoint, target));
+        let Some(missed) = missed else {
+            transaction.calm(&kind)?;
+            continue;
+        };
+        if let Some(since) = transaction.raise(&kind, &missed.was, now)? {
+            let summary = counted.touchpoints.get(touchpoint).cloned().unwrap_or_default();
+            untold.add(kind, Unmet { shop: shop.clone(), target: missed.clone(), summary, since });
+        }
+    }
+    Ok(())
+}
+
+/// A shop that could not be checked, or a part of whose catalogue could not be read.
+fn whole_shop(
+    transaction: &Transaction<'_>,
+    counted: &ShopSummary,
+    untold: &mut Untold<Hindrance>,
+    now: Timestamp,
+) -> Result<(), RunError> {
+    let why = counted.failed.as_ref().or(counted.catalogue_unread.as_ref());
+    unread(transaction, &counted.shop, (None, None), why, untold, now)
+}
+
+/// Feeds and listings that could not be read, and what may still lie in a cart. What was not tried stays as it was.
+fn hindered(
+    transaction: &Transaction<'_>,
+    shop: &Shop,
+    counted: &ShopSummary,
+    untold: &mut Untold<Hindrance>,
+    now: Timestamp,
+) -> Result<(), RunError> {
+    let feeds = counted.feeds.iter().map(|one| (Touchpoint::Feed, &one.name, &one.failed));
+    let listings = counted.listings.iter().map(|one| (Touchpoint::Listing, &one.name, &one.failed));
+    for (touchpoint, name, failed) in feeds.chain(listings) {
+        unread(transaction, &shop.name, (Some(touchpoint), Some(name)), failed.as_ref(), untold, now)?;
+    }
+    if counted.probes.asked == 0 {
+        return Ok(());
+    }
+    let kind = format!("left in cart {}", shop.name);
+    let left = counted.probes.not_cleaned.join("; ");
+    if left.is_empty() {
+        transaction.calm(&kind)?;
+    } else if let Some(since) = transaction.raise(&kind, &left, now)? {
+        let (shop, touchpoint) = (shop.name.clone(), Some(Touchpoint::Cart));
+        untold.add(kind, Hindrance { shop, touchpoint, place: None, what: Hindered::LeftInCart(left), since });
+    }
+    Ok(())
+}
+
+/// What could not be read twice in a row is told: the first time may be a restart of the shop.
+fn unread(
+    transaction: &Transaction<'_>,
+    shop: &str,
+    (touchpoint, place): (Option<Touchpoint>, Option<&String>),
+    why: Option<&String>,
+    untold: &mut Untold<Hindrance>,
+    now: Timestamp,
+) -> Result<(), RunError> {
+    let named = touchpoint.map_or("shop", Touchpoint::code);
+    let kind = format!("unread {shop} {named} {}", place.map_or("", String::as_str));
+    let Some(why) = why else {
+        transaction.calm(&kind)?;
+        return Ok(());
+    };
+    if let Some(since) = transaction.raise(&kind, why, now)?.filter(|since| *since < now) {
+        let what = Hindered::Unread(why.clone());
+        untold.add(kind, Hindrance { shop: shop.to_owned(), touchpoint, place: place.cloned(), what, since });
+    }
+    Ok(())
+}
