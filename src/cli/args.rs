@@ -138,7 +138,7 @@ pub struct Validate {
     /// Where the configuration is.
     #[command(flatten)]
     pub config: ConfigFile,
-    /// Also try shop, stock source and mail server, and say what each answered
+    /// Also try shop, feeds, listings, stock source and mail server, and say what each answered (the cart is not tried)
     #[arg(long)]
     pub connect: bool,
 }

@@ -8,9 +8,10 @@ use crate::claims;
 use crate::domain::clock::Clock;
 use crate::fetch::{Fetcher, Mode};
 use crate::notify::{self, Courier};
-use crate::run::{Job, Shop};
+use crate::run::{self, Job, Listing, Shop};
 use crate::stock::{self, Reach, StockSource};
 use futures::StreamExt;
+use std::sync::Arc;
 
 pub(super) async fn run(args: args::Validate, clock: Clock) -> Result<Exit, Failure> {
     let config = check::load(args.config.config.as_deref())?;
@@ -70,6 +71,10 @@ async fn knock(job: &Job, clock: &Clock) -> Vec<Answer> {
         answers.push(Answer::new(format!("{} catalogue", shop.name), catalogue));
         for feed in &shop.feeds {
             answers.push(Answer::new(format!("{} feed {}", shop.name, feed.name), first_ad(shop, feed, clock).await));
+        }
+        for listing in &shop.listings {
+            let what = format!("{} listing {}", shop.name, listing.options.name);
+            answers.push(Answer::new(what, first_page(shop, listing, clock).await));
         }
         let page = item.as_ref().and_then(|item| item.url.clone()).unwrap_or_else(|| shop.url.clone());
         answers.push(Answer::new(format!("{} page", shop.name), read_page(shop, &page, clock).await));
@@ -132,6 +137,14 @@ async fn first_ad(shop: &Shop, feed: &FeedOptions, clock: &Clock) -> Result<Stri
         }
     }
     Err(trouble.unwrap_or_else(|| "it holds no ad; see whether its export ran".to_owned()))
+}
+
+/// What the first page of a listing shows.
+async fn first_page(shop: &Shop, listing: &Listing, clock: &Clock) -> Result<String, String> {
+    let web = Fetcher::new(shop.fetch.clone(), clock.clone()).map_err(|error| error.to_string())?;
+    let reader = Arc::new(claims::Reader::new(&shop.claims).map_err(|error| error.to_string())?);
+    let (url, products) = run::try_listing(listing, &web, &reader).await?;
+    Ok(format!("{url} shows {}", counted(products, "product")))
 }
 
 async fn read_page(shop: &Shop, url: &url::Url, clock: &Clock) -> Result<String, String> {

@@ -128,7 +128,7 @@ fn probes(shop: &ShopSummary, look: Look, out: &mut dyn Write) -> io::Result<()>
         let said: Vec<String> =
             said.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
         let asked = words::count(probes.asked, "item", "items");
-        writeln!(out, "  {asked} put into a cart: {}", said.join(", "))?;
+        writeln!(out, "  {asked} tried in a cart: {}", said.join(", "))?;
     }
     for left in &probes.not_cleaned {
         let text = format!("LEFT IN A CART: {}", plain::one_line(left));

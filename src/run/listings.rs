@@ -1,5 +1,7 @@
 //! The listing touchpoint: what category, search, home and campaign pages show. One look serves all items on it.
 
+mod see;
+
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -7,15 +9,18 @@ use std::sync::Arc;
 use futures::StreamExt;
 use url::Url;
 
+pub use see::try_listing;
+use see::{Blind, Seen, see, shows_nothing};
+
 use super::look::width;
 use super::{Listing, Scope, Shop, ShopTrouble, Tools};
 use crate::catalog::{self, Entry, Pages};
 use crate::claims::{self, ListingRules, Reader, Shown};
 use crate::domain::{
-    Availability, Claim, Elsewhere, Finding, FindingKind, Fold, Gtin, Item, ItemKey, ListingSummary, Page, PageFailure,
-    ShopSummary, Sighting, Touchpoint, Unknown,
+    Availability, Claim, Finding, FindingKind, Fold, Gtin, Item, ItemKey, ListingSummary, Page, ShopSummary, Sighting,
+    Touchpoint,
 };
-use crate::fetch::{Fetcher, Mode};
+use crate::fetch::Fetcher;
 use crate::store::{Row, Worksheet};
 
 /// Listings whose pages are looked at in one go.
@@ -134,26 +139,6 @@ pub(super) async fn again(
     Ok(())
 }
 
-/// A page of a listing and what it shows; or its address, and why it is of no use.
-type Seen = Result<(Page, claims::Listing), Box<(Url, Blind)>>;
-
-/// Why nothing can be said of a page of a listing.
-enum Blind {
-    /// It did not come.
-    Failure(PageFailure),
-    /// Something else came.
-    Wall(Box<Page>, Unknown),
-}
-
-impl std::fmt::Display for Blind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Failure(failure) => failure.fmt(f),
-            Self::Wall(_, wall) => write!(f, "no listing came, but something that stands in the way ({})", wall.code()),
-        }
-    }
-}
-
 /// One listing, while it is looked at.
 struct Round<'a> {
     shop: &'a Shop,
@@ -200,11 +185,7 @@ impl<'a> Round<'a> {
                         self.seen.borrow_mut().pages += 1;
                         let shows = knows || read.shown.iter().any(|one| one.is_product);
                         if number == 1 && !shows {
-                            let why = match self.listing.options.card {
-                                Some(_) => "no product was found on it; see whether `card` still fits its cards",
-                                None => "no product was found on it; `card` can say what one is",
-                            };
-                            self.unread(page.url.as_str(), why);
+                            self.unread(page.url.as_str(), shows_nothing(self.listing));
                         }
                         next.extend(read.next.filter(|url| shows && visited.insert(url.clone())));
                     }
@@ -220,33 +201,9 @@ impl<'a> Round<'a> {
     }
 
     async fn see(&self, url: Url) -> Seen {
-        let failed = |failure| Err(Box::new((url.clone(), Blind::Failure(failure))));
-        let page = match self.web.page(&url, Mode::Normal).await {
-            Ok(page) => page,
-            Err(failure) => return failed(failure),
-        };
-        if !(200..300).contains(&page.status) {
-            return failed(PageFailure::Status { status: page.status });
-        }
-        if let Some(elsewhere) = Elsewhere::of(&page.requested, &page.url).filter(|_| !page.hops.is_empty()) {
-            return failed(PageFailure::Elsewhere { what: elsewhere.words().to_owned(), to: page.url });
-        }
-        let (reader, rules) = (Arc::clone(self.reader), Arc::clone(&self.rules));
-        // Reading is work for the processor, not for the thread that keeps the connections going.
-        let read = tokio::task::spawn_blocking(move || {
-            let read = reader.listing(&page, &rules);
-            (Page { html: String::new(), ..page }, read)
-        });
-        match read.await {
-            Ok((page, claims::Listing { obstacle: Some(wall), .. })) => {
-                Err(Box::new((url, Blind::Wall(Box::new(page), wall))))
-            }
-            Ok(read) => Ok(read),
-            Err(error) => failed(PageFailure::Connection { why: format!("reading the page failed: {error}") }),
-        }
+        see(url, self.web, self.reader, &self.rules).await
     }
 
-    /// Notes what a page shows of the catalogue's items.
     /// Notes what a page shows. Whether anything of it is in the catalogue.
     fn note(&self, page: &Page, read: &claims::Listing) -> Result<bool, ShopTrouble> {
         let mut knows = false;

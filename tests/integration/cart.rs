@@ -168,9 +168,12 @@ fn a_dry_run_leaves_the_cart_alone_and_one_sku_asks_for_it() {
 fn what_could_not_be_taken_out_is_said_loudly() {
     let (mut world, cart) = world();
     world.sells("A-1", Says::In, 5).set("/shops/0/cart/sample", 1);
+    world.tells("all@shop.example").set("/operations", json!({"email": "it@shop.example"}));
     cart.lock().expect("no panic").is_sticky = true;
     let checked = world.check(&[]);
-    checked.exits(0);
+    checked.exits(4);
+    let told = world.mail.mails_to("it@shop.example");
+    assert!(told.len() == 1 && told[0].text().contains("A-1: one unit is still in a cart"), "{told:?}");
     checked.ran.complains(["the cart could not be left as it was", "A-1: one unit is still in a cart", "empty that"]);
     assert_eq!(world.count("SELECT json_array_length(summary, '$.shops[0].probes.not_cleaned') FROM runs"), 1);
     // Of what a cart holds that nobody knows of, nothing is said.

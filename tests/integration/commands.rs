@@ -84,16 +84,28 @@ fn every_problem_is_shown_at_once_with_its_place_and_what_to_do() {
 #[test]
 fn connecting_says_what_everybody_answered() {
     let mut world = World::lying();
+    let listing = "<html lang=\"en\"><body><main><ul><li><a href=\"/p/A-1\"><img src=\"/a.jpg\" alt=\"\"><h3>Thing A-1</h3></a><span>10 €</span></li>\
+        <li><a href=\"/p/A-2\"><img src=\"/b.jpg\" alt=\"\"><h3>Thing A-2</h3></a><span>12 €</span></li></ul></main></body></html>";
+    world.shop.on("/purim", Answer::html(listing));
+    let purim = serde_json::json!({"name": "Purim", "url": "/purim"});
+    let gone = serde_json::json!({"name": "Hanukkah", "url": "/hanukkah"});
+    world.set("/shops/0/listings", serde_json::json!([purim]));
     let ran = world.run(&["validate", "--connect"]);
     ran.exits(0);
     insta::assert_snapshot!(scrubbed(&ran.stdout, world.folder()), @"
     ./stocktruth.yaml: good (1 shop: shop)
-    ok    shop catalogue  its first item is A-1
-    ok    shop page       http://127.0.0.1:PORT/p/A-1 answered 200, 3 signals, says InStock
-    ok    shop stock      warehouse says 0 sellable of A-1, 1 request
-    ok    mail            mail server 127.0.0.1:PORT answered as localhost, not encrypted, without signing in
+    ok    shop catalogue      its first item is A-1
+    ok    shop listing Purim  http://127.0.0.1:PORT/purim shows 2 products
+    ok    shop page           http://127.0.0.1:PORT/p/A-1 answered 200, 3 signals, says InStock
+    ok    shop stock          warehouse says 0 sellable of A-1, 1 request
+    ok    mail                mail server 127.0.0.1:PORT answered as localhost, not encrypted, without signing in
     ");
 
+    world.set("/shops/0/listings", serde_json::json!([purim, gone]));
+    world
+        .shop
+        .on("/purim", Answer::html("<html><body>Nothing here</body></html>"))
+        .on("/hanukkah", Answer::of_status(404));
     world.shop.on("/p/A-1", Answer::of_status(500));
     world.api.on("/stock/*", Answer::text("no").status(401));
     world.set("/mail/transport/smtp/port", 9);
@@ -101,10 +113,12 @@ fn connecting_says_what_everybody_answered() {
     ran.exits(4);
     insta::assert_snapshot!(scrubbed(&ran.stdout, world.folder()), @"
     ./stocktruth.yaml: good (1 shop: shop)
-    ok    shop catalogue  its first item is A-1
-    FAIL  shop page       http://127.0.0.1:PORT/p/A-1 answered 500
-    FAIL  shop stock      http://127.0.0.1:PORT/stock/A-1 answered 401 (text/plain): no; the credentials were not accepted: check those of the stock source and whether they have expired
-    FAIL  mail            mail server 127.0.0.1:PORT could not be reached: Connection refused (os error 111); check mail.transport.smtp.host, port and security, and that the server is up
+    ok    shop catalogue         its first item is A-1
+    FAIL  shop listing Purim     http://127.0.0.1:PORT/purim: no product was found on it; `card` can say what one is
+    FAIL  shop listing Hanukkah  http://127.0.0.1:PORT/hanukkah: the host answered 404; check the `url` of the listing
+    FAIL  shop page              http://127.0.0.1:PORT/p/A-1 answered 500
+    FAIL  shop stock             http://127.0.0.1:PORT/stock/A-1 answered 401 (text/plain): no; the credentials were not accepted: check those of the stock source and whether they have expired
+    FAIL  mail                   mail server 127.0.0.1:PORT could not be reached: Connection refused (os error 111); check mail.transport.smtp.host, port and security, and that the server is up
     ");
     assert!(!world.database().exists() && world.mail.mails().is_empty());
 }

@@ -47,6 +47,47 @@ fn a_campaign_that_cannot_be_read_resolves_nothing() {
 }
 
 #[test]
+fn what_cannot_be_read_twice_in_a_row_is_told_to_operations_once() {
+    let mut world = honest();
+    world.tells("all@shop.example").set("/operations", json!({"email": "it@shop.example"}));
+    world.set("/shops/0/listings", json!([{"name": "Purim", "url": "/purim", "kind": "campaign"}]));
+    let told = || world.mail.mails_to("it@shop.example");
+    for (round, mails) in [(1, 0), (2, 1), (3, 1)] {
+        world.shop.on("/purim", Answer::of_status(404));
+        world.check(&[]).exits(4);
+        assert_eq!(told().len(), mails, "round {round}");
+    }
+    let text = told()[0].text();
+    assert!(text.contains("Purim") && text.contains("404") && text.contains("validate --connect"), "{text}");
+    world.shop.on("/purim", campaign(&["here"]));
+    world.check(&[]).exits(0);
+    world.shop.on("/purim", Answer::of_status(404));
+    world.check(&[]).exits(4);
+    assert_eq!(told().len(), 1, "it worked between, so this is a first time again");
+    world.check(&[]).exits(4);
+    assert_eq!(told().len(), 2);
+}
+
+#[test]
+fn an_incident_that_moves_to_another_touchpoint_is_told_anew() {
+    let mut world = honest();
+    world.tells("all@shop.example");
+    world.set("/shops/0/listings", json!([{"name": "Purim", "url": "/purim", "kind": "campaign"}]));
+    world.shop.on("/purim", campaign(&["here", "gone"]));
+    let told = || world.mail.mails_to("all@shop.example");
+    world.check(&[]).exits(10);
+    world.check(&[]).exits(10);
+    assert_eq!(told().len(), 1, "it goes on: {:?}", told());
+    assert!(told()[0].text().contains(&world.shop.url("/purim")), "where it is mended: {}", told()[0].text());
+    world.shop.on("/purim", campaign(&["here"]));
+    world.page("gone", Says::In);
+    world.check(&[]).exits(10);
+    assert_eq!(told().len(), 2, "now it is the page");
+    assert!(told()[1].text().contains("Product page: in stock"), "{}", told()[1].text());
+    assert_eq!(world.count("SELECT count(*) FROM incidents"), 1);
+}
+
+#[test]
 fn a_feed_that_cannot_be_read_to_its_end_resolves_nothing() {
     let mut world = honest();
     let ads = world.shop.url("/feed.xml");

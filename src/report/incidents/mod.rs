@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::columns::{BAD, Cell, Columns, GOOD, PLAIN, QUIET, STRONG, WARN, painted};
 use super::rows::VERSION;
 use super::{Look, When, json, words};
-use crate::domain::{Incident, IncidentState, SeverityLevel, plain};
+use crate::domain::{Incident, IncidentState, SeverityLevel, Touchpoint, plain};
 
 pub use show::{Shown, Step, Told, show, show_json};
 pub use silences::{Covering, silences, silences_json};
@@ -132,11 +132,18 @@ fn cells(one: &Listed, several_shops: bool, when: &When) -> Vec<Cell> {
         Cell::ours(if several_shops { incident.shop.as_str() } else { "" }, PLAIN),
         Cell::theirs(plain::harmless(incident.item.sku.as_deref().unwrap_or(&incident.key.0))),
         Cell::theirs(plain::harmless(incident.item.name.as_deref().unwrap_or_default())),
-        Cell::ours(words::verdict(&incident.verdict), PLAIN),
+        Cell::theirs(wrong(incident)),
         Cell::ours(words::ago(incident.first_seen, when.now), PLAIN),
         Cell::ours(owners, PLAIN),
         Cell::ours(quiet(one, when), QUIET),
     ]
+}
+
+/// What is wrong, and where, if that is not the page.
+fn wrong(incident: &Incident) -> String {
+    let decides = incident.journey.decides(&incident.verdict).filter(|step| step.touchpoint != Touchpoint::Page);
+    let at = decides.map(|step| format!(" ({})", plain::harmless(&step.at()))).unwrap_or_default();
+    format!("{}{at}", words::verdict(&incident.verdict))
 }
 
 /// Why nobody is told, in few words.
