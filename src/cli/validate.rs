@@ -205,6 +205,7 @@ async fn try_stock(source: &dyn StockSource, key: Option<&str>) -> Result<String
                 source.name(),
                 fact.sellable.map_or_else(|| "any number".to_owned(), |quantity| quantity.normalize().to_string())
             )),
+            Some(crate::domain::StockAnswer::Failed(why)) if why.starts_with(source.name()) => Err(why.clone()),
             Some(crate::domain::StockAnswer::Failed(why)) => Err(format!("{}: {why}", source.name())),
             _ => Err(format!(
                 "{} does not know {key:?}; check that catalogue and stock source use the same keys (stock_key)",

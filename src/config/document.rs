@@ -190,9 +190,13 @@ impl<'a> Reader<'a> {
             Some(Ok(event)) => Ok(event),
             Some(Err(error)) => {
                 let (line, from) = (error.marker().line(), error.marker().col());
+                let help = match error.info().contains("tab") {
+                    true => "YAML is indented with spaces, never with tabs",
+                    false => "often a quote, a bracket, a colon or the indentation of this line or the one above",
+                };
                 Err(Problem::error(format!("this is not YAML: {}", error.info()))
                     .at(Spot { line, from, to: from + 1 })
-                    .help("often a quote, a bracket, a colon or the indentation of this line or the one above"))
+                    .help(help))
             }
             None => Ok((Event::StreamEnd, Span::default())),
         }

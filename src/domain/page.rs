@@ -70,7 +70,7 @@ pub enum PageFailure {
         seconds: u64,
     },
     /// The address is private, loopback or link-local and the configuration does not allow it.
-    #[error("{host} is at {address}, a private address; allow it with fetch.allow_private")]
+    #[error("{}; if it is your own, name it under allow_private of the fetch section", private(host, address))]
     PrivateAddress {
         /// The host.
         host: String,
@@ -156,5 +156,13 @@ impl PageFailure {
             Self::NoUrl => "no_url",
             Self::NoProbe { .. } => "no_probe",
         }
+    }
+}
+
+/// A private address in words; a host that is written as its address is said once.
+fn private(host: &str, address: &str) -> String {
+    match host.trim_matches(['[', ']']) == address {
+        true => format!("{address} is a private address"),
+        false => format!("{host} is at {address}, a private address"),
     }
 }

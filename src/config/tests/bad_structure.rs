@@ -139,6 +139,13 @@ pub(super) const CASES: &[Case] = &[
         ],
     ),
     (
+        "not YAML: a tab",
+        Edit("    url: https://shop.example/\n", "\turl: https://shop.example/\n"),
+        &[
+            "4:11 this is not YAML: while scanning a plain scalar, found a tab | YAML is indented with spaces, never with tabs",
+        ],
+    ),
+    (
         "not YAML: indentation",
         Edit("    url: https://shop.example/\n", "   url: https://shop.example/\n"),
         &[

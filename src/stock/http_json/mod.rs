@@ -157,7 +157,7 @@ impl HttpJson {
             return match page {
                 Json::Object(_) => Ok(vec![self.record(key, &Item::alone(page))]),
                 Json::Null => Ok(Vec::new()),
-                _ => Err("answered a list and not an item; say with mapping items where the item is".to_owned()),
+                _ => Err("answered a list and not an item; say with `items` where the item is".to_owned()),
             };
         }
         let items = match self.shape.items(page) {
@@ -172,7 +172,7 @@ impl HttpJson {
         match items.as_slice() {
             [] => Ok(Vec::new()),
             [item] => Ok(vec![self.record(key, item)]),
-            several => Err(format!("answered {} items; say with mapping key which one is meant", several.len())),
+            several => Err(format!("answered {} items; say with `key` which one is meant", several.len())),
         }
     }
 }
