@@ -47,7 +47,7 @@ fn an_english_digest_arrives_with_evidence_and_links() {
        - available = 0
        - read TIME · from warehouse
        Wrong since: TIME
-       Open the page:
+       Open the product page:
        http://127.0.0.1:PORT/p/A-1
 
     -- 
