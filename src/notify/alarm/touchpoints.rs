@@ -27,7 +27,7 @@ pub struct Unmet {
     pub since: Timestamp,
 }
 
-/// Writes to whoever runs the shops that touchpoints miss their targets; to whom otherwise as for [`alarm`]. `None`: there is
+/// Writes to whoever runs the shops that touchpoints miss their targets; to whom otherwise as for [`alarm`](super::alarm). `None`: there is
 /// nothing to be said, or nobody takes it.
 ///
 /// # Errors
