@@ -63,6 +63,9 @@ pub struct Streak {
     pub right_since: Option<Timestamp>,
     /// When it opened the last few times, oldest first.
     pub openings: Vec<Timestamp>,
+    /// The touchpoints ([`Step::at`](super::Step::at)) that decided it since it was first seen wrong this time.
+    #[serde(default)]
+    pub places: Vec<String>,
 }
 
 /// Somebody has taken an incident on.
@@ -138,9 +141,15 @@ impl Incident {
         }
     }
 
-    /// Whether something else is wrong than before: another verdict, or other touchpoints.
+    /// Whether something else is to be done about it than before: another verdict; or what decided it is right by now, or
+    /// says nothing of the item any more, and a touchpoint decides it that did not this time.
     pub fn is_another_matter(&self, before: &Self) -> bool {
-        self.verdict != before.verdict || self.journey.is_wrong_elsewhere(&before.journey)
+        if self.verdict != before.verdict {
+            return true;
+        }
+        let was = before.journey.decides(&before.verdict);
+        let Some((was, is)) = was.zip(self.journey.decides(&self.verdict)) else { return false };
+        !self.journey.may_be_wrong_at(was) && !before.streak.places.contains(&is.at())
     }
 }
 

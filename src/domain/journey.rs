@@ -70,15 +70,21 @@ impl Journey {
         self.steps.iter().filter(|step| step.judgement.verdict.is_mismatch())
     }
 
-    /// Whether what was wrong before is right by now, or says nothing of the item any more, and something else is wrong.
-    pub fn is_wrong_elsewhere(&self, before: &Self) -> bool {
-        let may_be_wrong_still = |step: &Step| {
-            let mut now = self.at(step.touchpoint).filter(|now| now.place == step.place);
-            now.any(|now| now.judgement.verdict != Verdict::Agrees)
-        };
-        let mut were_wrong = before.liars().peekable();
-        let all_put_right = were_wrong.peek().is_some() && !were_wrong.any(may_be_wrong_still);
-        all_put_right && self.liars().next().is_some()
+    /// Whether the feed, listing, page or cart of a step is wrong, or may be so, as it could not be seen.
+    pub fn may_be_wrong_at(&self, step: &Step) -> bool {
+        let mut now = self.at(step.touchpoint).filter(|now| now.place == step.place);
+        now.any(|now| now.judgement.verdict != Verdict::Agrees)
+    }
+
+    /// The way with these steps in place of what was seen there.
+    #[must_use]
+    pub fn with(mut self, steps: Vec<Step>) -> Self {
+        let is_replaced =
+            |old: &Step| steps.iter().any(|new| (new.touchpoint, &new.place) == (old.touchpoint, &old.place));
+        self.steps.retain(|old| !is_replaced(old));
+        self.steps.extend(steps);
+        self.steps.sort_by_key(|step| Touchpoint::ALL.iter().position(|one| *one == step.touchpoint));
+        self
     }
 
     /// Where the truth comes out, of what is promised and not there: the break point's code, or `cart_or_later` where

@@ -15,7 +15,7 @@
 //! ```
 //!
 //! `unverified` changes nothing: what was not seen neither opens nor resolves an incident, nor does it break a row. No more
-//! does a truth that only shows because the touchpoint that was wrong could not be seen ([`is_out_of_sight`]).
+//! does a truth that only shows because the touchpoint that was wrong could not be seen ([`unseen`]).
 //! An incident that is over gets its grace anew when the item is wrong again; when that has passed it is reopened, and if
 //! the page keeps up in time it is over as before. One that opens again and again ([`Flapping`]) stays open until it was
 //! right for long enough, so that its owner is not told of every turn.
@@ -38,9 +38,9 @@ use jiff::{SignedDuration, Timestamp};
 pub use act::{Action, Impossible, act};
 pub use jump::jumped;
 pub use severity::{Effect, SeverityRule, severity};
-pub use sight::is_out_of_sight;
+pub use sight::unseen;
 
-use crate::domain::{Change, ChangeKind, Incident, IncidentState, Judged, Streak, Verdict};
+use crate::domain::{Change, ChangeKind, Incident, IncidentState, Judged, Step, Streak, Verdict};
 
 /// Openings that are remembered of an incident.
 const REMEMBERED: usize = 20;
@@ -124,8 +124,8 @@ pub fn unlisted(known: &Incident, now: Timestamp) -> Option<Change> {
     let kind = match known.state {
         IncidentState::Resolved | IncidentState::Expired => return None,
         // It never opened in this round, so there is nothing to expire.
-        IncidentState::Suspected => ChangeKind::Healed,
-        IncidentState::Open | IncidentState::Acknowledged => ChangeKind::Expired,
+        IncidentState::Suspected if known.opened_at.is_none() => ChangeKind::Healed,
+        IncidentState::Suspected | IncidentState::Open | IncidentState::Acknowledged => ChangeKind::Expired,
     };
     incident.because = format!("{}; the catalogue lists it no longer", known.because);
     end(&mut incident, if kind == ChangeKind::Expired { IncidentState::Expired } else { IncidentState::Resolved }, now);
@@ -140,11 +140,11 @@ fn improve(known: &Incident, policy: &Policy, now: Timestamp) -> Option<Change> 
     let right_since = *incident.streak.right_since.get_or_insert(now);
     let kind = match known.state {
         IncidentState::Resolved | IncidentState::Expired => return None,
-        IncidentState::Suspected => {
+        IncidentState::Suspected if known.opened_at.is_none() => {
             end(&mut incident, IncidentState::Resolved, now);
             ChangeKind::Healed
         }
-        IncidentState::Open | IncidentState::Acknowledged => {
+        IncidentState::Suspected | IncidentState::Open | IncidentState::Acknowledged => {
             let often_enough = incident.streak.right >= policy.often(&known.verdict).resolve_after;
             let long_enough = is_calm(&known.streak, right_since, policy, now);
             if often_enough && long_enough {
@@ -169,7 +169,7 @@ fn is_calm(streak: &Streak, right_since: Timestamp, policy: &Policy, now: Timest
 
 /// Over, for now. Whatever was suspected of an incident that is over already (reopening it) is over as it was before.
 fn end(incident: &mut Incident, state: IncidentState, now: Timestamp) {
-    if incident.state.is_open() {
+    if incident.opened_at.is_some() {
         incident.resolved_at = Some(now);
     }
     incident.state = state;
@@ -181,19 +181,20 @@ fn end(incident: &mut Incident, state: IncidentState, now: Timestamp) {
 fn worsen(known: Option<&Incident>, judged: &Judged, policy: &Policy, now: Timestamp) -> Change {
     let before = known.map(|known| known.state);
     let mut incident = seen(known, judged, now);
+    let is_early =
+        within_grace(&incident, policy, now) || incident.streak.wrong < policy.often(&incident.verdict).open_after;
+    let turned = known.is_some_and(|known| turned_round(&known.verdict, &incident.verdict));
     let kind = match before {
-        Some(IncidentState::Open) => ChangeKind::Continued,
-        Some(IncidentState::Acknowledged) => match rearmed(known, &incident, now) {
+        Some(IncidentState::Open) if !(turned && is_early) => ChangeKind::Continued,
+        Some(IncidentState::Acknowledged) if !(turned && is_early) => match rearmed(known, &incident, now) {
             true => {
                 (incident.state, incident.ack) = (IncidentState::Open, None);
                 ChangeKind::Rearmed
             }
             false => ChangeKind::Continued,
         },
-        _ if within_grace(&incident, policy, now)
-            || incident.streak.wrong < policy.often(&incident.verdict).open_after =>
-        {
-            incident.state = IncidentState::Suspected;
+        _ if is_early => {
+            (incident.state, incident.ack) = (IncidentState::Suspected, None);
             if before == Some(IncidentState::Suspected) { ChangeKind::Continued } else { ChangeKind::Suspected }
         }
         _ => {
@@ -219,18 +220,18 @@ fn rearmed(known: Option<&Incident>, incident: &Incident, now: Timestamp) -> boo
     known.is_none_or(|known| incident.is_another_matter(known)) || until.is_some_and(|until| until <= now)
 }
 
-/// The incident with what was seen now. What begins anew (never known, over before, the promise turned round, or another
-/// touchpoint is wrong in place of the one that was) is first seen now.
+/// The incident with what was seen now. What begins anew (never known, over before, or the promise turned round) is first
+/// seen now.
 fn seen(known: Option<&Incident>, judged: &Judged, now: Timestamp) -> Incident {
     let verdict = judged.judgement.verdict.clone();
     let new_round = known.is_none_or(|known| known.state.is_over());
-    let turned = known.is_some_and(|known| {
-        known.state == IncidentState::Suspected
-            && (turned_round(&known.verdict, &judged.judgement.verdict)
-                || judged.journey.is_wrong_elsewhere(&known.journey))
-    });
+    let turned = known.is_some_and(|known| turned_round(&known.verdict, &verdict));
     let anew = new_round || turned;
     let same_round = known.filter(|_| !new_round);
+    let decides = judged.journey.decides(&verdict);
+    let mut places = known.filter(|_| !anew).map(|known| known.streak.places.clone()).unwrap_or_default();
+    places.extend(decides.map(Step::at).filter(|place| !places.contains(place)));
+    let claim = decides.and_then(|step| step.claim.clone()).or_else(|| judged.claim.clone());
     Incident {
         id: known.and_then(|known| known.id),
         shop: judged.shop.clone(),
@@ -250,10 +251,11 @@ fn seen(known: Option<&Incident>, judged: &Judged, now: Timestamp) -> Incident {
             right: 0,
             right_since: None,
             openings: known.map(|known| known.streak.openings.clone()).unwrap_or_default(),
+            places,
         },
         ack: same_round.and_then(|known| known.ack.clone()),
         severity: same_round.and_then(|known| known.severity.clone()),
-        claim: if verdict == Verdict::Gone { None } else { judged.claim.clone() },
+        claim: if verdict == Verdict::Gone { None } else { claim },
         fact: judged.fact.clone(),
         journey: judged.journey.clone(),
         verdict,

@@ -305,6 +305,7 @@ proptest! {
             let now = minute(at);
             let before = known.as_ref().map(|known| known.state);
             let was_over = before.is_none_or(IncidentState::is_over);
+            let has_opened = known.as_ref().is_some_and(|known| !known.state.is_over() && known.opened_at.is_some());
             let change = match &step {
                 Stage::Look(verdict) => {
                     match verdict {
@@ -329,7 +330,10 @@ proptest! {
             let after = &change.incident;
             let looked = matches!(step, Stage::Look(_));
             match change.kind {
-                ChangeKind::Suspected => prop_assert!(was_over && after.state == IncidentState::Suspected),
+                ChangeKind::Suspected => {
+                    let turned = known.as_ref().is_some_and(|known| turned_round(&known.verdict, &after.verdict));
+                    prop_assert!((was_over || turned) && after.state == IncidentState::Suspected);
+                }
                 ChangeKind::Opened | ChangeKind::Reopened => {
                     prop_assert_eq!(change.kind == ChangeKind::Opened, openings.is_empty());
                     prop_assert!(before.is_none_or(|before| !before.is_open()) && after.state == IncidentState::Open);
@@ -347,8 +351,8 @@ proptest! {
                     prop_assert!(!was_over && after.state == IncidentState::Resolved);
                     prop_assert!(!looked || right >= often.1, "right {right} times");
                 }
-                ChangeKind::Healed => prop_assert!(before == Some(IncidentState::Suspected)),
-                ChangeKind::Expired => prop_assert!(matches!(step, Stage::Unlist) && before.is_some_and(IncidentState::is_open)),
+                ChangeKind::Healed => prop_assert!(before == Some(IncidentState::Suspected) && !has_opened),
+                ChangeKind::Expired => prop_assert!(matches!(step, Stage::Unlist) && has_opened),
                 ChangeKind::Silenced | ChangeKind::Ignored | ChangeKind::Unsilenced => prop_assert!(false),
             }
             prop_assert_eq!(after.ack.is_some(), after.state == IncidentState::Acknowledged);

@@ -220,7 +220,7 @@ impl Ledger<'_> {
             for known in batch {
                 match sheet.judged_of(&known.key)? {
                     Some(row) if !row.value.judgement.verdict.is_mismatch() => {
-                        if incident::is_out_of_sight(&known, &row.value, |step| self.could_be_seen(step)) {
+                        if !incident::unseen(&known, &row.value, |step| self.could_be_seen(step)).is_empty() {
                             continue;
                         }
                         self.advance(Some(&known), row, transaction, sheet)?;
@@ -260,7 +260,11 @@ impl Ledger<'_> {
         sheet: &Worksheet,
     ) -> Result<(), RunError> {
         let mut judged = row.value;
-        let Some(mut change) = incident::advance(known, &judged, &self.policy, self.now) else { return Ok(()) };
+        // What was wrong and could not be seen now is not forgotten for that.
+        let unseen = known.map(|known| incident::unseen(known, &judged, |step| self.could_be_seen(step)));
+        let journey = judged.journey.clone().with(unseen.unwrap_or_default());
+        let looked_at = Judged { journey, ..judged.clone() };
+        let Some(mut change) = incident::advance(known, &looked_at, &self.policy, self.now) else { return Ok(()) };
         if !change.incident.state.is_over() {
             let severity = incident::severity(&change.incident, &self.counted.usual, self.severity, self.now);
             change.incident.severity = Some(severity);

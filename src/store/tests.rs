@@ -100,7 +100,7 @@ fn incident(key: &str, state: IncidentState) -> Incident {
         opened_at: Some(hour(1)),
         resolved_at: (state == IncidentState::Resolved).then(|| hour(2)),
         times_opened: 1,
-        streak: Streak { wrong: 2, right: 0, right_since: None, openings: vec![hour(1)] },
+        streak: Streak { wrong: 2, right: 0, right_since: None, openings: vec![hour(1)], places: vec![] },
         ack: None,
         severity: None,
         claim: Some(claim()),

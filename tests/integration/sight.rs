@@ -88,6 +88,56 @@ fn an_incident_that_moves_to_another_touchpoint_is_told_anew() {
 }
 
 #[test]
+fn what_was_out_of_sight_for_long_must_be_seen_right_as_well() {
+    let mut world = honest();
+    world.set("/shops/0/listings", json!([{"name": "Purim", "url": "/purim", "kind": "campaign"}]));
+    world.page("gone", Says::In);
+    world.shop.on("/purim", campaign(&["here", "gone"]));
+    assert_eq!(number(&world.check(&[]), "opened"), 1, "page and campaign are wrong");
+    world.shop.on("/purim", Answer::of_status(404));
+    world.check(&[]);
+    world.page("gone", Says::Out);
+    let blind = world.check(&[]);
+    assert_eq!(number(&blind, "resolved"), 0, "nobody saw the campaign since: {:?}", blind.verdicts());
+    world.shop.on("/purim", campaign(&["here", "gone"]));
+    let lies_still = world.check(&[]);
+    assert_eq!(["opened", "resolved"].map(|what| number(&lies_still, what)), [0, 0]);
+    world.shop.on("/purim", campaign(&["here"]));
+    assert_eq!(number(&world.check(&[]), "resolved"), 1);
+}
+
+#[test]
+fn what_the_stock_made_true_is_right_whatever_cannot_be_read() {
+    let mut world = honest();
+    world.set("/shops/0/listings", json!([{"name": "Purim", "url": "/purim", "kind": "campaign"}]));
+    world.shop.on("/purim", campaign(&["here", "gone"]));
+    assert_eq!(number(&world.check(&[]), "opened"), 1);
+    world.stock("gone", [5]).page("gone", Says::In);
+    world.shop.on("/purim", Answer::of_status(404));
+    assert_eq!(number(&world.check(&[]), "resolved"), 1, "it can be bought, so no campaign can promise it falsely");
+}
+
+#[test]
+fn what_is_left_when_the_first_thing_was_mended_is_told() {
+    let mut world = honest();
+    world.tells("all@shop.example");
+    let ads = world.shop.url("/feed.xml");
+    world.set("/shops/0/feeds", json!([{"name": "google", "url": ads}]));
+    world.set("/shops/0/listings", json!([{"name": "Purim", "url": "/purim", "kind": "campaign"}]));
+    let xml = |says: Says| Answer::new("application/xml", feed(&world.shop, [("here", Says::In), ("gone", says)]));
+    world.shop.on("/feed.xml", xml(Says::In)).on("/purim", campaign(&["here", "gone"]));
+    let told = || world.mail.mails_to("all@shop.example");
+    world.check(&[]).exits(10);
+    assert!(told()[0].text().contains("Shopping ad “google”: in stock"), "{}", told()[0].text());
+    world.shop.on("/feed.xml", xml(Says::Out));
+    world.check(&[]).exits(10);
+    assert_eq!(told().len(), 2, "the campaign promotes it still");
+    assert!(told()[1].text().contains("Listing “Purim”: in stock"), "{}", told()[1].text());
+    world.check(&[]).exits(10);
+    assert_eq!(told().len(), 2);
+}
+
+#[test]
 fn a_feed_that_cannot_be_read_to_its_end_resolves_nothing() {
     let mut world = honest();
     let ads = world.shop.url("/feed.xml");
