@@ -53,11 +53,14 @@ pub fn is_overdue(looked_at: Option<Timestamp>, within: Duration, now: Timestamp
 /// those whose turn it is. Else whatever is sold out for long would use it up run by run, and the rest would never be seen.
 const KEPT: u64 = 5;
 
-/// How many of the pages wanted for each reason, the most telling first, a budget lets through.
+/// How many of the pages wanted for each reason, the most telling first, a budget lets through. While others are suspected
+/// too, open incidents have at most half of what is left to them: what is known to be wrong must not hide what became so.
 pub fn cut<const N: usize>(wanted: [u64; N], budget: Option<u64>) -> [u64; N] {
     let budget = budget.unwrap_or(u64::MAX);
     let unsuspected = (LookReason::New as usize).min(N.saturating_sub(1));
+    let incidents = LookReason::Incident as usize;
     let others: u64 = wanted.iter().skip(unsuspected).sum();
+    let suspected: u64 = wanted.iter().take(unsuspected).skip(incidents + 1).sum();
     let kept = others.min(budget.div_ceil(KEPT)).min(budget.saturating_sub(1));
     let mut rest = budget - kept;
     let mut reason = 0;
@@ -65,8 +68,9 @@ pub fn cut<const N: usize>(wanted: [u64; N], budget: Option<u64>) -> [u64; N] {
         if reason == unsuspected {
             rest += kept;
         }
+        let held_back = if reason == incidents { suspected.min(rest / 2) } else { 0 };
         reason += 1;
-        let granted = wanted.min(rest);
+        let granted = wanted.min(rest - held_back);
         rest -= granted;
         granted
     })

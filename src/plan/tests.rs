@@ -123,17 +123,20 @@ proptest! {
         let new = LookReason::New as usize;
         let first_cut = |reasons: std::ops::Range<usize>| reasons.clone().find(|at| granted[*at] < wanted[*at]);
         let is_last = |at: usize, end: usize| granted[at + 1..end].iter().all(|granted| *granted == 0);
-        prop_assert!(first_cut(0..new).is_none_or(|at| is_last(at, new)));
+        let [asked, incidents] = [LookReason::Asked, LookReason::Incident].map(|reason| reason as usize);
+        prop_assert!(first_cut(asked..incidents).is_none_or(|at| is_last(at, new)));
+        prop_assert!(first_cut(incidents + 1..new).is_none_or(|at| is_last(at, new)));
         prop_assert!(first_cut(new..9).is_none_or(|at| is_last(at, 9)));
         // That share never stands still, nor does it take more than its own from what is suspected.
         let share = budget.map_or(u64::MAX, |budget| budget.div_ceil(5));
         let (unsuspected, seen): (u64, u64) = (wanted[new..].iter().sum(), granted[new..].iter().sum());
         prop_assert!(budget.is_some_and(|budget| budget < 2) || seen >= unsuspected.min(share));
         prop_assert!(first_cut(0..new).is_none() || seen <= share);
-        // So an incident is left out only where incidents alone are more than the rest of the budget.
-        let [asked, incidents] = [LookReason::Asked, LookReason::Incident].map(|reason| reason as usize);
-        let fits = budget.is_none_or(|budget| wanted[asked] + wanted[incidents] <= budget - share.min(budget));
-        prop_assert!(!fits || granted[incidents] == wanted[incidents]);
+        // So an incident is left out only where incidents are more than half of the rest, and then the half is theirs.
+        let rest = budget.map_or(u64::MAX, |budget| (budget - share.min(budget)).saturating_sub(wanted[asked]));
+        prop_assert!(granted[incidents] >= wanted[incidents].min(rest - rest / 2));
+        let others: u64 = wanted[incidents + 1..new].iter().sum();
+        prop_assert!(granted[incidents + 1..new].iter().sum::<u64>() >= others.min(rest / 2));
     }
 
     #[test]

@@ -140,7 +140,7 @@ impl Round<'_> {
         let Some((again, bypassed)) = looks else { return Ok(stock_again(first, answer, others, now)) };
         let held = |seen: &Seen, others: &Others| {
             let (key, item, claim) = (first.key.clone(), first.item.clone(), claim(seen, &first.item));
-            held_against(&self.shop.name, (key, item), claim, seen, answer.clone(), others, now)
+            held_against(&self.shop.name, (key, item), claim, Some(seen), answer.clone(), others, now)
         };
         let past_the_caches = held(bypassed, &Others::default());
         let confirmed = journey::confirmed(first, held(again, others), Some(&past_the_caches.judgement));

@@ -85,8 +85,15 @@ pub async fn inspect(glass: &Glass, mut item: Item, page: Option<Page>, tools: &
         },
     };
     let Joined { testimonies, answer, .. } = joined;
-    let judged =
-        held_against(&glass.shop, (key, item), claim, &seen, answer.clone(), &Others::default(), tools.clock.now());
+    let judged = held_against(
+        &glass.shop,
+        (key, item),
+        claim,
+        Some(&seen),
+        answer.clone(),
+        &Others::default(),
+        tools.clock.now(),
+    );
     Ok(Inspection { seen, testimonies, answer, judged })
 }
 

@@ -67,32 +67,34 @@ impl<'a> Around<'a> {
     }
 }
 
-/// Holds what all touchpoints claim of one item against what the stock source says of it.
+/// Holds what all touchpoints claim of one item against what the stock source says of it. `seen`: its page, if that was
+/// looked at.
 pub(super) fn held_against(
     shop: &str,
     (key, item): (ItemKey, Item),
     claim: Option<Claim>,
-    seen: &Seen,
+    seen: Option<&Seen>,
     answer: Option<StockAnswer>,
     others: &Others,
     now: Timestamp,
 ) -> Judged {
-    let page = page_step(claim, seen, answer.as_ref(), now);
+    let page = seen.map(|seen| page_step(claim, seen, answer.as_ref(), now));
+    let image = seen.and_then(|seen| seen.as_ref().ok()).and_then(|(_, reading)| reading.product.image.clone());
     let judged = Judged {
         shop: shop.to_owned(),
         key,
-        image: seen.as_ref().ok().and_then(|(_, reading)| reading.product.image.clone()),
+        image,
         claim: None,
         fact: known_fact(answer.clone()),
         item,
-        judgement: page.judgement.clone(),
+        judgement: judge::on_the_way(&[]).0,
         incident: None,
         since: None,
         severity: None,
         journey: Journey::default(),
         looked: None,
     };
-    over(judged, steps(Some(page), others, answer.as_ref(), now))
+    over(judged, steps(page, others, answer.as_ref(), now))
 }
 
 /// The steps of an item in the order of the way; the page's is made by who looked at it.

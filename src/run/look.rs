@@ -81,6 +81,7 @@ pub(super) async fn at_chosen_pages(
     }
     tools.progress.done();
     items_without_page(shop, sources, tools, sheet)?;
+    items_left_out(shop, sources, tools, sheet)?;
     plan::count(shop, sheet, counted)
 }
 
@@ -173,7 +174,7 @@ impl Look {
         }
         let (id, item) = (self.row.id, self.row.value);
         let others = around.of(id, &item)?;
-        let judged = held_against(&shop.name, (self.key, item), self.claim, &self.seen, answer, &others, now);
+        let judged = held_against(&shop.name, (self.key, item), self.claim, Some(&self.seen), answer, &others, now);
         Ok(sheet.put_judged(id, &Judged { looked: self.reason, ..judged })?)
     }
 }
@@ -213,6 +214,29 @@ fn items_without_page(shop: &Shop, sources: &Sources, tools: &Tools, sheet: &Wor
             Look::new(row, &nowhere).judge(shop, sources, &around, now, sheet)?;
         }
     }
+}
+
+/// Items whose pages the budget left out, though an ad or a listing speaks of them: what those say falsely is known without
+/// the page. Nothing is said of all others.
+fn items_left_out(shop: &Shop, sources: &Sources, tools: &Tools, sheet: &Worksheet) -> Result<(), ShopTrouble> {
+    let mut after = None;
+    while !tools.stop.pulled() {
+        let pages = sheet.left_out(after.as_ref(), PAGES)?;
+        let Some(last) = pages.last() else { break };
+        after = Some(last.url.clone());
+        let now = tools.clock.now();
+        let around = Around::new(sources, sheet, now);
+        for Row { id, value: item } in pages.into_iter().flat_map(|page| page.rows) {
+            let key = item.item_key();
+            let Joined { answer, .. } = join::look_up(sources, &key, &item, sheet)?;
+            let others = around.of(id, &item)?;
+            let judged = held_against(&shop.name, (key, item), None, None, answer, &others, now);
+            if judged.judgement.verdict.is_mismatch() {
+                sheet.put_judged(id, &judged)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The stock fact of an answer, if it is one.

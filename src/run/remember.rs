@@ -247,7 +247,8 @@ impl Ledger<'_> {
                 .listings
                 .iter()
                 .any(|listing| is_it(&listing.name) && (listing.failed.is_some() || listing.troubles > 0)),
-            Touchpoint::Page => true,
+            // Whose page was looked at has it on its way.
+            Touchpoint::Page => false,
             Touchpoint::Cart => !self.asks_the_cart,
         }
     }

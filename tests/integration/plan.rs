@@ -131,6 +131,42 @@ fn what_the_budget_leaves_out_is_told_and_its_incident_stays_as_it_is() {
 }
 
 #[test]
+fn open_incidents_do_not_hide_what_became_wrong_and_ads_are_judged_without_their_pages() {
+    let (mut world, clock) = (World::new(), noon());
+    for n in 0..8 {
+        world.sells(&format!("old-{n}"), Says::In, 0);
+        world.sells(&format!("new-{n}"), Says::Out, 0);
+    }
+    world.set("/shops/0/plan", json!({"audit_within": "7d"}));
+    check(&world, &clock);
+    assert_eq!(world.count("SELECT count(*) FROM incidents WHERE state = 'open'"), 8);
+    // Now pages of what is sold out promise it, beside as many incidents as the budget has pages; and so do ads.
+    world.set("/shops/0/plan", json!({"audit_within": "7d", "budget": 8}));
+    let mut feed = "id,title,availability\n".to_owned();
+    for n in 0..8 {
+        world.page(&format!("new-{n}"), Says::In);
+        feed += &format!(
+            "old-{n},Old {n},out_of_stock\nnew-{n},New {n},{}\n",
+            if n < 6 { "in_stock" } else { "out_of_stock" }
+        );
+    }
+    world.file("google.csv", feed);
+    world.set("/shops/0/feeds", json!([{"name": "google", "file": "google.csv"}]));
+    let mut since = world.shop.seen().len();
+    clock.advance(HOUR);
+    check(&world, &clock);
+    assert!(pages(&world, &mut since).len() <= 8);
+    assert_eq!(world.count("SELECT count(*) FROM incidents WHERE state = 'open'"), 14, "all six that the ads promise");
+    let feed = "SELECT json_extract(summary, '$.shops[0].touchpoints.feed.known') FROM runs ORDER BY id DESC LIMIT 1";
+    assert_eq!(world.count(feed), 16, "and they count");
+    for _ in 0..3 {
+        clock.advance(HOUR);
+        check(&world, &clock);
+    }
+    assert_eq!(world.count("SELECT count(*) FROM incidents WHERE state = 'open'"), 16, "pages have their turn as well");
+}
+
+#[test]
 fn a_page_that_is_as_it_was_is_not_sent_again_and_judged_by_what_it_said() {
     let (mut world, clock) = (World::new(), noon());
     world.lists("tag", tagged("tag", Says::Out)).stock("tag", [0]);

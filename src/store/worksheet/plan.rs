@@ -152,6 +152,21 @@ impl Worksheet {
         get().map_err(explain("listing pages"))
     }
 
+    /// Pages that something other than themselves accuses and that were not chosen, with their items: at most `limit` of
+    /// those after `after`.
+    ///
+    /// # Errors
+    /// If the temporary file cannot be read.
+    pub fn left_out(&self, after: Option<&Url>, limit: usize) -> Result<Vec<PageOf<Item>>> {
+        let (incident, contradiction) = (LookReason::Incident as u8, LookReason::Contradiction as u8);
+        let sql = format!(
+            "SELECT id, page, item FROM planned JOIN items USING (page)
+             WHERE page > ?1 AND reason IN ({incident}, {contradiction}) AND page NOT IN (SELECT page FROM chosen)
+             ORDER BY page, id"
+        );
+        self.by_page(&sql, after, limit).map_err(explain("listing pages"))
+    }
+
     /// How many pages were last looked at before then, and not in this run either.
     ///
     /// # Errors
