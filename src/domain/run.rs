@@ -104,6 +104,9 @@ pub struct ShopSummary {
     pub usual: Usual,
     /// Mismatches still within grace.
     pub suspected: u64,
+    /// Incidents that stay as they are, though nothing is seen wrong: what was wrong could not be seen this time.
+    #[serde(default)]
+    pub out_of_sight: u64,
     /// HTTP requests to the shop, robots.txt and retries among them.
     pub page_requests: u64,
     /// Its stock sources in numbers, in order of precedence.

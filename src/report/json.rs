@@ -200,6 +200,7 @@ mod tests {
             "resolved": 0,
             "expired": 0,
             "suspected": 1,
+            "out_of_sight": 0,
             "catalogue_troubles": 2,
             "catalogue_duplicates": 0,
             "catalogue_unread": null,

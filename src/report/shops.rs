@@ -51,6 +51,8 @@ pub(super) struct ShopRow<'a> {
     expired: u64,
     /// Mismatches still within grace.
     suspected: u64,
+    /// Incidents kept open though nothing is seen wrong, as what was wrong could not be seen.
+    out_of_sight: u64,
     catalogue_troubles: u64,
     catalogue_duplicates: u64,
     catalogue_unread: Option<&'a str>,
@@ -195,6 +197,7 @@ impl<'a> From<&'a ShopSummary> for ShopRow<'a> {
             resolved: shop.resolved,
             expired: shop.expired,
             suspected: shop.suspected,
+            out_of_sight: shop.out_of_sight,
             catalogue_troubles: shop.catalogue_troubles,
             catalogue_duplicates: shop.catalogue_duplicates,
             catalogue_unread: shop.catalogue_unread.as_deref(),

@@ -220,6 +220,7 @@ fn of_shop(
         (shop.resolved, "resolved"),
         (shop.expired, "not in the catalogue any more"),
         (shop.suspected, "still within grace"),
+        (shop.out_of_sight, "kept open, as what was wrong could not be seen"),
     ];
     let news: Vec<String> =
         news.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();

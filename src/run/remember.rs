@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::{Job, Look, RunError, Scope, Shop, Tools, follow, notices};
 use crate::domain::{
     Census, Change, ChangeKind, Doubted, Incident, IncidentState, Judged, MISMATCHES, ShopSummary, SourceSummary, Step,
-    Summary, Touchpoint,
+    Summary, Touchpoint, Verdict,
 };
 use crate::incident;
 use crate::notify;
@@ -221,6 +221,7 @@ impl Ledger<'_> {
                 match sheet.judged_of(&known.key)? {
                     Some(row) if !row.value.judgement.verdict.is_mismatch() => {
                         if !incident::unseen(&known, &row.value, |step| self.could_be_seen(step)).is_empty() {
+                            self.counted.out_of_sight += u64::from(row.value.judgement.verdict == Verdict::Agrees);
                             continue;
                         }
                         self.advance(Some(&known), row, transaction, sheet)?;

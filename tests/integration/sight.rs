@@ -31,6 +31,7 @@ fn three_looks(world: &World, path: &str, blind: Answer, mended: Answer) {
     world.shop.on(path, blind);
     let second = world.check(&[]);
     assert_eq!(number(&second, "resolved"), 0, "nobody saw it right: {:?}", second.verdicts());
+    assert_eq!(number(&second, "out_of_sight"), 1, "and it is said");
     world.shop.on(path, mended);
     let third = world.check(&[]);
     assert_eq!((number(&third, "opened"), number(&third, "resolved")), (0, 1), "{:?}", third.verdicts());

@@ -56,7 +56,7 @@ pub fn text(explanation: &Explanation<'_>, look: Look, out: &mut dyn Write) -> i
     sheet.claim(explanation.claim);
     sheet.sources(explanation.testimonies);
     sheet.stock(explanation.answer);
-    sheet.verdict(explanation.judgement);
+    sheet.verdict(explanation.judgement, remembered::is_wrong_elsewhere(explanation.remembered));
     sheet.print(out)?;
     remembered::text(explanation.remembered, look, out)
 }
@@ -138,7 +138,7 @@ impl Sheet {
         self.theirs("decided by", Some(&decided));
     }
 
-    fn verdict(&mut self, judgement: &Judgement) {
+    fn verdict(&mut self, judgement: &Judgement, elsewhere: bool) {
         let style = match judgement.verdict {
             Verdict::Agrees => GOOD,
             Verdict::FalseAvailable => BAD,
@@ -146,6 +146,9 @@ impl Sheet {
         };
         let said = match reason(&judgement.verdict) {
             Some(why) => format!("unverified: {}", words::reason(why)),
+            None if judgement.verdict == Verdict::Agrees && elsewhere => {
+                "the page agrees; the item was wrong elsewhere (below)".to_owned()
+            }
             None if judgement.verdict == Verdict::Agrees => "agrees".to_owned(),
             None => {
                 let (name, meaning) = words::verdict_code(judgement.verdict.code());

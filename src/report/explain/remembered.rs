@@ -2,9 +2,15 @@
 
 use std::io::{self, Write};
 
-use crate::domain::{Incident, plain};
+use crate::domain::{Incident, Touchpoint, plain};
 use crate::report::columns::{Columns, wrap};
 use crate::report::{Look, way, words};
+
+/// Whether something other than the page is wrong, as far as is known.
+pub(super) fn is_wrong_elsewhere(incident: Option<&Incident>) -> bool {
+    let open = incident.filter(|incident| !incident.state.is_over());
+    open.is_some_and(|incident| incident.journey.liars().any(|step| step.touchpoint != Touchpoint::Page))
+}
 
 /// The whole way as it was when the item was last seen wrong.
 pub(super) fn text(incident: Option<&Incident>, look: Look, out: &mut dyn Write) -> io::Result<()> {
