@@ -171,6 +171,7 @@ fn way() -> Way {
         seen_at: Some(at(1_795_341_700)),
     };
     Way {
+        also: vec![Spot { name: "home".to_owned(), url: "https://shop.test/".to_owned() }],
         stations: vec![
             station("feed", "Shopping ad", "·", "unseen", "not looked at", &[]),
             station("listing", "Listing", "✗", "untrue", "untrue", &["Purim campaign"]),

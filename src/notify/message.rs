@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::words::{Languages, isolate};
 
-pub use way::{Reason, Shared, Station, Stop, Way};
+pub use way::{Reason, Shared, Spot, Station, Stop, Way};
 
 /// One message to one recipient, before it takes the shape of a channel.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -47,7 +47,7 @@ pub use due::{Case, Due, Turn, Why, due};
 pub use heartbeat::Heartbeat;
 pub use message::{
     AlarmRow, Direction, Evidence, Figure, Labels, Message, MessageKind, Moment, Part, Promise, Rating, Reason, Row,
-    Shared, Standing, Station, Stock, Stop, Trend, TrendDay, Way,
+    Shared, Spot, Standing, Station, Stock, Stop, Trend, TrendDay, Way,
 };
 pub use muted::{Muted, muted};
 pub use opened::{Opened, open};

@@ -1,7 +1,8 @@
 //! The customer's way to a product in the reader's words: how each touchpoint stands to the truth, where the truth comes
 //! out, and what many products have in common.
 
-use super::message::{Shared, Station, Stop, Way};
+use super::links::listing;
+use super::message::{Shared, Spot, Station, Stop, Way};
 use super::rows::Reader;
 use super::words::{Of, Words, shorten};
 use crate::domain::plain::one_line;
@@ -28,8 +29,17 @@ pub(super) fn way(incident: &Incident, reader: Reader<'_>) -> Option<Way> {
             places: wrong.filter_map(|step| step.place.as_deref()).take(NAMED).map(name).collect(),
         }
     };
+    let decides = journey.decides(&incident.verdict).map(Step::at);
+    let others = journey
+        .at(Touchpoint::Listing)
+        .filter(|step| step.judgement.verdict.is_mismatch() && decides.as_ref() != Some(&step.at()));
+    let spot = |step: &Step| {
+        let url = step.claim.as_ref().and_then(|claim| listing(&claim.url))?;
+        Some(Spot { name: name(step.place.as_deref()?), url })
+    };
     let comes_out = journey.comes_out(&incident.verdict);
     Some(Way {
+        also: others.filter_map(spot).take(NAMED).collect(),
         stations: Touchpoint::ALL.map(station).into(),
         comes_out: comes_out.map(|code| words.say(Of::Journey, &format!("breaks_{code}"), &[])),
         break_point: comes_out.map(str::to_owned),
@@ -145,6 +155,13 @@ mod tests {
         assert_eq!(stations, ["Shopping ad ✓", "Listing ✗", "Product page ✓", "Cart ·"]);
         assert_eq!(way.stations[1].places, ["Purim campaign"]);
         assert_eq!(way.comes_out.as_deref(), Some("The shopping ad already tells the truth."));
+        assert_eq!(way.also, [], "what decides is linked already");
+        let mut two = campaign(3);
+        let mut home = two.journey.at(Touchpoint::Listing).next().unwrap().clone();
+        home.place = Some("home".to_owned());
+        two.journey.steps.push(home);
+        let also = super::way(&two, reader).unwrap().also;
+        assert_eq!(also.iter().map(|spot| spot.name.as_str()).collect::<Vec<_>>(), ["home"]);
     }
 
     #[test]

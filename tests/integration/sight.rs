@@ -130,6 +130,7 @@ fn what_is_left_when_the_first_thing_was_mended_is_told() {
     let told = || world.mail.mails_to("all@shop.example");
     world.check(&[]).exits(10);
     assert!(told()[0].text().contains("Shopping ad “google”: in stock"), "{}", told()[0].text());
+    assert!(told()[0].text().contains(&world.shop.url("/purim")), "the campaign is linked too: {}", told()[0].text());
     world.shop.on("/feed.xml", xml(Says::Out));
     world.check(&[]).exits(10);
     assert_eq!(told().len(), 2, "the campaign promotes it still");

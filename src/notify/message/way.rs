@@ -12,8 +12,19 @@ pub struct Way {
     pub comes_out: Option<String>,
     /// The same as a code: `feed`, `listing`, `page`, `cart`, `cart_or_later` or `after_paying`.
     pub break_point: Option<String>,
+    /// Listings that are wrong beside what decides, with their addresses.
+    pub also: Vec<Spot>,
     /// Each feed, listing, page and cart by itself.
     pub stops: Vec<Stop>,
+}
+
+/// A listing that can be opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Spot {
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub url: String,
 }
 
 /// One kind of touchpoint on the way.
