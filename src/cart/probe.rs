@@ -173,15 +173,16 @@ fn claim(answer: &Answer, after: &Contents) -> Claim {
         let words = if words.trim().is_empty() { otherwise } else { words };
         clipped(&one_line(words))
     };
+    let [refused, empty, not_available, taken] = Signal::CART;
     let (availability, confidence, excerpt) = match (after.lines, &after.against, answer.taken) {
-        (0, _, Some(false)) => (Availability::OutOfStock, Confidence::High, said(&answer.words, "refused")),
+        (0, _, Some(false)) => (Availability::OutOfStock, Confidence::High, said(&answer.words, refused)),
         (0, _, Some(true)) => {
             let words = format!("the cart stayed empty although the shop said: {}", said(&answer.words, "yes"));
             (Availability::OutOfStock, Confidence::Medium, clipped(&words))
         }
-        (0, _, None) => (Availability::OutOfStock, Confidence::Medium, said(&answer.words, "the cart stayed empty")),
-        (_, Some(against), _) => (Availability::OutOfStock, Confidence::High, said(against, "not available")),
-        (_, None, _) => (Availability::InStock, Confidence::High, said(&answer.words, "taken into the cart")),
+        (0, _, None) => (Availability::OutOfStock, Confidence::Medium, said(&answer.words, empty)),
+        (_, Some(against), _) => (Availability::OutOfStock, Confidence::High, said(against, not_available)),
+        (_, None, _) => (Availability::InStock, Confidence::High, said(&answer.words, taken)),
     };
     let signal = Signal::new(SignalKind::Cart, availability, answer.place.clone(), excerpt);
     Claim { confidence, signals: vec![signal], ..nothing_said(availability, answer.url.clone(), answer.seen_at) }

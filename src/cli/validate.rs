@@ -12,6 +12,10 @@ use crate::run::{self, Job, Listing, Shop};
 use crate::stock::{self, Reach, StockSource};
 use futures::StreamExt;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a stock source may take to tell the first item of all.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) async fn run(args: args::Validate, clock: Clock) -> Result<Exit, Failure> {
     let config = check::load(args.config.config.as_deref())?;
@@ -143,8 +147,12 @@ async fn first_ad(shop: &Shop, feed: &FeedOptions, clock: &Clock) -> Result<Stri
 async fn first_page(shop: &Shop, listing: &Listing, clock: &Clock) -> Result<String, String> {
     let web = Fetcher::new(shop.fetch.clone(), clock.clone()).map_err(|error| error.to_string())?;
     let reader = Arc::new(claims::Reader::new(&shop.claims).map_err(|error| error.to_string())?);
-    let (url, products) = run::try_listing(listing, &web, &reader).await?;
-    Ok(format!("{url} shows {}", counted(products, "product")))
+    let run::FirstPage { url, products, shown } = run::try_listing(listing, &web, &reader).await?;
+    Ok(match products {
+        0 if shown == 1 => format!("{url} shows 1 link that may be a product (whether it is, is seen by the check)"),
+        0 => format!("{url} shows {shown} links that may be products (whether they are is seen by the check)"),
+        _ => format!("{url} shows {}", counted(products, "product")),
+    })
 }
 
 async fn read_page(shop: &Shop, url: &url::Url, clock: &Clock) -> Result<String, String> {
@@ -200,11 +208,18 @@ async fn try_stock(source: &dyn StockSource, key: Option<&str>) -> Result<String
     if let (true, Some(key)) = (source.can_ask(), key) {
         let answers = source.ask(&[key.to_owned()]).await.map_err(|error| error.advised())?;
         return match answers.first().map(|one| &one.answer) {
-            Some(crate::domain::StockAnswer::Known(fact)) => Ok(format!(
-                "{} says {} sellable of {key}",
-                source.name(),
-                fact.sellable.map_or_else(|| "any number".to_owned(), |quantity| quantity.normalize().to_string())
-            )),
+            Some(crate::domain::StockAnswer::Known(fact)) => {
+                let sellable = fact.sellable.map(|quantity| quantity.normalize().to_string());
+                let sellable = sellable.unwrap_or_else(|| "any number".to_owned());
+                let said = format!("{} says {sellable} sellable of {key}", source.name());
+                match source.reach() {
+                    Reach::All => match in_bulk(source).await {
+                        Ok(more) => Ok(format!("{said}, and {more}")),
+                        Err(error) => Err(format!("{said}, but not in bulk: {error}")),
+                    },
+                    Reach::Keys { .. } => Ok(said),
+                }
+            }
             Some(crate::domain::StockAnswer::Failed(why)) if why.starts_with(source.name()) => Err(why.clone()),
             Some(crate::domain::StockAnswer::Failed(why)) => Err(format!("{}: {why}", source.name())),
             _ => Err(format!(
@@ -223,4 +238,16 @@ async fn try_stock(source: &dyn StockSource, key: Option<&str>) -> Result<String
         };
     }
     Err(format!("{} can only be asked by key, and the catalogue gave none to try", source.name()))
+}
+
+/// Begins to read everything, as a check does, and stops at the first item.
+async fn in_bulk(source: &dyn StockSource) -> Result<&'static str, String> {
+    let first = tokio::sync::Notify::new();
+    let mut sink = |_| first.notify_one();
+    tokio::select! {
+        biased;
+        () = first.notified() => Ok("knows more in bulk"),
+        () = tokio::time::sleep(PATIENCE) => Ok("is still gathering what it knows in bulk"),
+        read = source.everything(&mut sink) => read.map(|()| "knows more in bulk").map_err(|error| error.advised()),
+    }
 }

@@ -117,6 +117,23 @@ pub struct Signal {
 }
 
 impl Signal {
+    /// In place of words: an item is shown, and nothing says that it is sold out.
+    pub const WORDLESS: &str = "shown without a word that it is sold out";
+    /// In place of words: what a cart did without any.
+    pub const CART: [&str; 4] = ["refused", "the cart stayed empty", "not available", "taken into the cart"];
+
+    /// Whether an item is merely shown.
+    pub fn is_wordless(&self) -> bool {
+        self.kind == SignalKind::Card && self.excerpt == Self::WORDLESS
+    }
+
+    /// The shop's own words, where there are any.
+    pub fn quote(&self) -> Option<&str> {
+        let is_ours =
+            self.is_wordless() || (self.kind == SignalKind::Cart && Self::CART.contains(&self.excerpt.as_str()));
+        Some(self.excerpt.as_str()).filter(|_| !is_ours)
+    }
+
     /// Evidence that names no item, no quantity and no date.
     pub fn new(kind: SignalKind, says: Availability, place: String, excerpt: String) -> Self {
         Self { kind, says, place, excerpt, sku: None, also: Vec::new(), quantity: None, date: None }

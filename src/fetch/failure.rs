@@ -70,7 +70,7 @@ pub(crate) fn shown(url: &Url) -> Url {
 }
 
 /// The failure without the one address it may carry in full.
-pub(super) fn without_query(failure: PageFailure) -> PageFailure {
+pub(crate) fn without_query(failure: PageFailure) -> PageFailure {
     match failure {
         PageFailure::RobotsDisallowed { url, agent } => PageFailure::RobotsDisallowed { url: shown(&url), agent },
         other => other,

@@ -39,7 +39,7 @@ use exchange::{Answer, Ask};
 use failure::Trouble;
 
 pub use conditional::{Lookup, Validators};
-pub(crate) use failure::shown;
+pub(crate) use failure::{shown, without_query};
 pub(crate) use guard::addresses;
 pub use options::{Bypass, Options, Rate};
 pub use session::{Call, Gate, Payload, Reply, Session, Verb, Visits};
@@ -170,7 +170,7 @@ impl FetchError {
     fn of(url: &Url, trouble: Trouble) -> Self {
         match trouble {
             Trouble::Page(failure) => {
-                Self::Failure { url: shown(url).into(), failure: Box::new(failure::without_query(failure)) }
+                Self::Failure { url: shown(url).into(), failure: Box::new(without_query(failure)) }
             }
             Trouble::Disk(why) => Self::Disk(why),
         }

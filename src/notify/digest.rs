@@ -335,6 +335,7 @@ pub(super) fn blank(recipient: &Recipient, reader: Reader<'_>, run: i64) -> Mess
             fixed_at: label("fixed_at"),
             was: label("was"),
             cause: label("cause"),
+            todo: label("todo"),
             journey: label("journey"),
             severity: label("severity"),
             lies: label("lies"),

@@ -59,6 +59,7 @@ pub(super) fn digest() -> Message {
         told: None,
         fixed_at: None,
         cause: Some(text("The page cache still shows the old page. Clear it, and the page is right.")),
+        todo: Some(text("Set it to sold out in the shop, or correct the stock if the goods are there.")),
         why: Some(Reason {
             code: text("page_cache"),
             at: text("page cache"),
@@ -81,6 +82,7 @@ pub(super) fn digest() -> Message {
         stock: None,
         fixed_at: Some(moment(1_795_338_000, "22 Nov 2026, 11:00")),
         cause: None,
+        todo: None,
         why: None,
         acknowledged: None,
         orphan: None,
@@ -141,6 +143,7 @@ fn labels() -> Labels {
         fixed_at: text("Right since"),
         was: text("Before"),
         cause: text("Cause"),
+        todo: text("What to do"),
         journey: text("Customer's way"),
         severity: text("Severity"),
         lies: text("untrue"),

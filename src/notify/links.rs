@@ -16,9 +16,15 @@ pub(super) fn page(incident: &Incident) -> Option<String> {
     written(url, &["http", "https"])
 }
 
-/// The page of a listing that shows the product.
+/// Parts of the names of parameters that let in who knows them.
+const KEYS: [&str; 10] = ["key", "token", "secret", "pass", "pwd", "auth", "sig", "session", "credential", "jwt"];
+
+/// The page of a listing that shows the product. One that opens by a key is not for everybody who reads a mail.
 pub(super) fn listing(url: &Url) -> Option<String> {
-    written(url, &["http", "https"])
+    let lets_in = |name: &str| KEYS.iter().any(|key| name.to_ascii_lowercase().contains(key));
+    let has_key = !url.username().is_empty() || url.password().is_some();
+    let is_open = !has_key && url.query_pairs().all(|(name, _)| name == "keyword" || !lets_in(&name));
+    written(url, &["http", "https"]).filter(|_| is_open)
 }
 
 /// The product's picture. Mail programs fetch it when the mail is read, so only over an encrypted connection.
@@ -93,6 +99,17 @@ mod tests {
         }
         let nameless = Item { sku: None, ..item.clone() };
         assert_eq!(admin("https://a.test/p/{sku}", &nameless), None, "no link is better than one to nowhere");
+    }
+
+    #[test]
+    fn a_listing_that_opens_by_a_key_is_not_linked() {
+        let of = |url: &str| listing(&url.parse().unwrap()).is_some();
+        for open in ["https://a.test/purim", "https://a.test/l?cat=3&page=2", "https://a.test/search?keyword=hat"] {
+            assert!(of(open), "{open}");
+        }
+        for closed in ["https://a.test/l?key=1", "https://a.test/l?page=2&preview_Token=1", "https://me:pw@a.test/l"] {
+            assert!(!of(closed), "{closed}");
+        }
     }
 
     #[test]

@@ -196,6 +196,8 @@ pub struct Row {
     pub fixed_at: Option<Moment>,
     /// Why it is wrong and what to do, where that could be seen.
     pub cause: Option<String>,
+    /// What to do, where no cause says it. Not of one that is fixed.
+    pub todo: Option<String>,
     /// The same for programs.
     pub why: Option<Reason>,
     /// Who acknowledged it and what they noted, as a sentence.
@@ -309,6 +311,8 @@ pub struct Labels {
     pub was: String,
     /// Beside the cause.
     pub cause: String,
+    /// Beside what to do.
+    pub todo: String,
     /// Beside the customer's way.
     pub journey: String,
     /// Beside the severity.

@@ -91,6 +91,7 @@ pub(super) fn row(incident: &Incident, occasion: Occasion<'_>, reader: Reader<'_
             .map(|told| label("told", "time", &reader.time(told.at))),
         fixed_at: incident.resolved_at.filter(|_| fixed).map(|at| reader.moment(at)),
         cause: if fixed { None } else { cause(incident, words) },
+        todo: (!fixed && incident.cause.is_none()).then(|| words.say(Of::Todo, way::remedy(incident), &[])),
         why: incident.journey.why.as_ref().filter(|_| !fixed).map(|why| Reason {
             code: why.cause.code().to_owned(),
             at: one_line(&why.at),
@@ -219,11 +220,13 @@ fn promise(incident: &Incident, reader: Reader<'_>) -> Promise {
     let evidence = signals.iter().take(EVIDENCE).map(|signal| Evidence {
         code: signal.kind.code().to_owned(),
         kind: words.say(Of::Signal, signal.kind.code(), &[]),
-        says: claim
-            .filter(|claim| claim.availability != signal.says)
-            .map(|_| words.say(Of::Says, &signal.says.name(), &[])),
+        says: match claim {
+            _ if signal.is_wordless() => Some(words.say(Of::Says, "wordless", &[])),
+            Some(claim) if claim.availability != signal.says => Some(words.say(Of::Says, &signal.says.name(), &[])),
+            _ => None,
+        },
         lies: lies(signal.says),
-        excerpt: Some(shorten(&one_line(&signal.excerpt), 200)).filter(|excerpt| !excerpt.is_empty()),
+        excerpt: signal.quote().map(|quote| shorten(&one_line(quote), 200)).filter(|excerpt| !excerpt.is_empty()),
         place: shorten(&one_line(&signal.place), 120),
     });
     let more = signals.len().saturating_sub(EVIDENCE);

@@ -8,7 +8,7 @@ use super::message::Row;
 use super::rows::{Reader, cause, product, says, touchpoint};
 use super::way;
 use super::words::{Of, Words};
-use crate::domain::{Incident, Section, plain};
+use crate::domain::{Incident, Section, Signal, plain};
 
 /// Larger than this it would not pass a mail server (base64 adds a third; Postfix takes 10 MB unless told otherwise).
 const MOST_BYTES: usize = 6 << 20;
@@ -91,7 +91,7 @@ impl Sheet {
             says(incident, reader),
             row.journey.as_ref().map(|way| way.text(&words.punctuation.comma)).unwrap_or_default(),
             row.journey.as_ref().and_then(|way| way.comes_out.clone()).unwrap_or_default(),
-            evidence.map(|signal| format!("{} — {}", signal.excerpt, signal.place)).unwrap_or_default(),
+            evidence.map(|signal| shown(signal, words)).unwrap_or_default(),
             fact.and_then(|fact| fact.sellable).map(|n| n.normalize().to_string()).unwrap_or_default(),
             fact.map(|fact| fact.threshold.normalize().to_string()).unwrap_or_default(),
             fields.unwrap_or_default().join(", "),
@@ -126,6 +126,15 @@ impl Sheet {
             let _infallible = write!(self.text, "{separator}\"{}\"", value.replace('"', "\"\""));
         }
         self.text.push_str("\r\n");
+    }
+}
+
+/// What a touchpoint shows, and where.
+fn shown(signal: &Signal, words: &Words) -> String {
+    let wordless = signal.is_wordless().then(|| words.say(Of::Says, "wordless", &[]));
+    match wordless.as_deref().or(signal.quote()) {
+        None | Some("") => signal.place.clone(),
+        Some(quote) => format!("{quote} — {}", signal.place),
     }
 }
 

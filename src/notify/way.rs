@@ -93,6 +93,16 @@ pub(super) fn finding(incident: &Incident) -> &'static str {
     }
 }
 
+/// What mends it, by its key among the words.
+pub(super) fn remedy(incident: &Incident) -> &'static str {
+    match finding(incident) {
+        "false_available_feed" | "false_available_listing" => "false_available_way",
+        "false_unavailable_feed" | "false_unavailable_listing" => "false_unavailable_way",
+        key @ ("contradictory_way" | "gone_feed") => key,
+        _ => incident.verdict.code(),
+    }
+}
+
 /// What is counted with others of its kind: where the words of a verdict speak of pages and this is none, only that
 /// something is wrong.
 pub(super) fn kind(incident: &Incident) -> &'static str {
@@ -141,7 +151,8 @@ mod tests {
     use jiff::{Timestamp, tz::TimeZone};
 
     use super::*;
-    use crate::domain::ChangeKind;
+    use crate::domain::{Availability, ChangeKind, Section, Signal, SignalKind};
+    use crate::notify::rows::{Occasion, row};
     use crate::notify::samples::{campaign, change};
     use crate::notify::words::{LANGUAGES, Languages};
 
@@ -184,6 +195,60 @@ mod tests {
             .collect();
             insta::assert_snapshot!(format!("causes_{language}"), said.join("\n"));
         }
+    }
+
+    #[test]
+    fn where_no_cause_is_known_it_is_said_what_to_do() {
+        let mut incident = change(ChangeKind::Opened).incident;
+        let occasion = Occasion { section: Section::New, is_orphan: false, told: None, admin_url: None };
+        for (language, _) in LANGUAGES {
+            let words = Languages::load().unwrap().of(language);
+            let reader = Reader { words, zone: &TimeZone::UTC, now: Timestamp::UNIX_EPOCH };
+            let said = |incident: &Incident, section| row(incident, Occasion { section, ..occasion }, reader).row.todo;
+            incident.cause = Some(Cause::PageCache);
+            assert_eq!(said(&incident, Section::New), None, "the cause says it");
+            incident.cause = None;
+            assert_eq!(said(&incident, Section::Fixed), None);
+            for verdict in [
+                Verdict::FalseAvailable,
+                Verdict::FalseUnavailable,
+                Verdict::ExpiredPromise,
+                Verdict::Contradictory,
+                Verdict::Gone,
+            ] {
+                incident.verdict = verdict;
+                let todo = said(&incident, Section::Still).unwrap();
+                assert!(todo.ends_with('.') && todo.contains(' '), "{language} {todo}");
+            }
+            let mut listed = campaign(3);
+            listed.cause = None;
+            let todo = said(&listed, Section::New).unwrap();
+            assert!(language != &"en" || todo.starts_with("Take it out there"), "{todo}");
+            assert!(["contradictory_way", "gone_feed"].iter().all(|key| words.say(Of::Todo, key, &[]) != **key));
+        }
+    }
+
+    #[test]
+    fn what_is_shown_without_a_word_quotes_nobody() {
+        let mut incident = campaign(3);
+        let occasion = Occasion { section: Section::New, is_orphan: false, told: None, admin_url: None };
+        let mut said = Vec::new();
+        let wordless = Signal::new(
+            SignalKind::Card,
+            Availability::InStock,
+            "li:nth-child(3)".to_owned(),
+            Signal::WORDLESS.to_owned(),
+        );
+        incident.claim.as_mut().unwrap().signals = vec![wordless];
+        for (language, _) in LANGUAGES {
+            let words = Languages::load().unwrap().of(language);
+            let reader = Reader { words, zone: &TimeZone::UTC, now: Timestamp::UNIX_EPOCH };
+            let evidence = row(&incident, occasion, reader).row.promise.unwrap().evidence.remove(0);
+            assert_eq!(evidence.excerpt, None);
+            said.push(evidence.says.unwrap());
+        }
+        assert_eq!(said[0], Signal::WORDLESS);
+        assert!(said[1..].iter().all(|words| words != Signal::WORDLESS && words != "wordless"), "{said:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Every item as a test case in JUnit XML, as build servers read it
 //! (<https://github.com/testmoapp/junitxml>): a suite for each shop, a failure for what is wrong, skipped what could not be
-//! checked.
+//! checked. Each feed and listing is a case as well, an error where it could not be read.
 
 use std::io::{self, Write};
 
@@ -22,7 +22,7 @@ pub(super) fn write<E>(
     writeln!(
         out,
         "<testsuites name=\"stocktruth\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{took:.3}\">",
-        all(judged) + all(failed),
+        all(judged) + all(others),
         all(ShopSummary::mismatches),
         all(failed)
     )?;
@@ -43,8 +43,21 @@ fn judged(shop: &ShopSummary) -> u64 {
     shop.verdicts.values().sum()
 }
 
+/// What is no item, and what was in its way: the shop itself where it could not be checked, its feeds and its listings.
+fn read(shop: &ShopSummary) -> impl Iterator<Item = (String, Option<&str>)> {
+    let whole = shop.failed.as_deref().map(|why| ("the shop".to_owned(), Some(why)));
+    let feeds = shop.feeds.iter().map(|feed| (format!("feed {}", feed.name), feed.failed.as_deref()));
+    let listings = shop.listings.iter();
+    let listings = listings.map(|listing| (format!("listing {}", listing.name), listing.failed.as_deref()));
+    whole.into_iter().chain(feeds).chain(listings)
+}
+
+fn others(shop: &ShopSummary) -> u64 {
+    read(shop).count() as u64
+}
+
 fn failed(shop: &ShopSummary) -> u64 {
-    u64::from(shop.failed.is_some())
+    read(shop).filter(|(_, failed)| failed.is_some()).count() as u64
 }
 
 fn begin(shop: &ShopSummary, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
@@ -52,21 +65,20 @@ fn begin(shop: &ShopSummary, summary: &Summary, out: &mut dyn Write) -> io::Resu
         out,
         "<testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" timestamp=\"{}\">",
         text(&shop.shop),
-        judged(shop) + failed(shop),
+        judged(shop) + others(shop),
         shop.mismatches(),
         failed(shop),
         shop.count("unverified"),
         summary.started_at.strftime("%Y-%m-%dT%H:%M:%S")
     )?;
-    match &shop.failed {
-        Some(why) => writeln!(
-            out,
-            "<testcase name=\"the shop\" classname=\"{}\"><error message=\"{}\"/></testcase>",
-            text(&shop.shop),
-            text(why)
-        ),
-        None => Ok(()),
+    for (name, failed) in read(shop) {
+        write!(out, "<testcase name=\"{}\" classname=\"{}\"", text(&name), text(&shop.shop))?;
+        match failed {
+            Some(why) => writeln!(out, "><error message=\"{}\"/></testcase>", text(why))?,
+            None => writeln!(out, "/>")?,
+        }
     }
+    Ok(())
 }
 
 fn case(one: &Judged, out: &mut dyn Write) -> io::Result<()> {
@@ -112,6 +124,7 @@ fn text(text: &str) -> String {
 mod tests {
     use quick_xml::events::Event;
 
+    use crate::domain::{FeedSummary, Judged, ListingSummary};
     use crate::report::{Format, Look, samples};
 
     #[test]
@@ -137,6 +150,35 @@ mod tests {
         }
         assert_eq!((cases, failures, skipped, depth), (7, 5, 2, 0), "{text}");
         assert!(text.contains(r#"tests="7" failures="5" errors="0" skipped="2""#), "{text}");
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_an_error() {
+        let mut summary = samples::summary();
+        let shop = &mut summary.shops[0];
+        let feed = |name: &str, failed: Option<&str>| FeedSummary {
+            name: name.into(),
+            failed: failed.map(Into::into),
+            ..FeedSummary::default()
+        };
+        shop.feeds = vec![feed("google", None), feed("bing", Some("it answered <404>"))];
+        shop.listings = vec![ListingSummary {
+            name: "Purim".into(),
+            failed: Some("nothing came".into()),
+            ..ListingSummary::default()
+        }];
+        let (mut out, cases) = (Vec::new(), super::judged(shop) + 3);
+        super::write(&mut std::iter::empty::<Result<Judged, std::fmt::Error>>(), &summary, &mut out).expect("a Vec");
+        let told = String::from_utf8(out).expect("UTF-8");
+        for part in [
+            &format!(r#"<testsuite name="demo" tests="{cases}""#),
+            r#" errors="2" "#,
+            r#"<testcase name="feed google" classname="demo"/>"#,
+            r#"<testcase name="feed bing" classname="demo"><error message="it answered &lt;404&gt;"/></testcase>"#,
+            r#"<testcase name="listing Purim" classname="demo"><error message="nothing came"/></testcase>"#,
+        ] {
+            assert!(told.contains(part), "{part} in {told}");
+        }
     }
 
     #[test]

@@ -50,6 +50,12 @@ struct Family {
 
 const SHOP: &[Family] = &[
     gauge("shop_up", "Whether the shop could be checked.", |shop| one(if shop.failed.is_none() { 1 } else { 0 })),
+    gauge("feed_up", "Whether a feed could be read to its end.", |shop| {
+        shop.feeds.iter().map(|feed| up("feed", &feed.name, &feed.failed)).collect()
+    }),
+    gauge("listing_up", "Whether anything of a listing could be read.", |shop| {
+        shop.listings.iter().map(|listing| up("listing", &listing.name, &listing.failed)).collect()
+    }),
     gauge("items", "Items in scope.", |shop| one(shop.items)),
     gauge("item_verdicts", "Items by verdict.", |shop| {
         shop.verdicts.iter().map(|(code, number)| by(&[("verdict", code)], *number)).collect()
@@ -124,6 +130,10 @@ fn by(labels: &[(&'static str, &str)], number: u64) -> Sample {
     ("", labels.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(), number as f64)
 }
 
+fn up(what: &'static str, name: &str, failed: &Option<String>) -> Sample {
+    by(&[(what, name)], u64::from(failed.is_none()))
+}
+
 fn touchpoints(shop: &ShopSummary, value: fn(&TouchpointSummary) -> Option<f64>) -> Vec<Sample> {
     let known = Touchpoint::ALL.into_iter().filter_map(|one| Some((one.code(), shop.touchpoints.get(one.code())?)));
     known.filter_map(|(code, one)| Some(("", vec![("touchpoint", code.to_owned())], value(one)?))).collect()
@@ -179,6 +189,7 @@ mod tests {
     use regex::Regex;
 
     use super::*;
+    use crate::domain::{FeedSummary, ListingSummary};
     use crate::report::samples;
 
     fn written(summary: &Summary) -> String {
@@ -191,6 +202,12 @@ mod tests {
     fn summary() -> Summary {
         let mut summary = samples::summary();
         samples::promises(&mut summary.shops[0]);
+        for (name, failed) in [("google", None), ("bing", Some("404".to_owned()))] {
+            let (name, listing) = (name.to_owned(), format!("found by {name}"));
+            summary.shops[0].feeds.push(FeedSummary { name, failed: failed.clone(), ..FeedSummary::default() });
+            let listing = ListingSummary { name: listing, failed, ..ListingSummary::default() };
+            summary.shops[0].listings.push(listing);
+        }
         let mut failed = ShopSummary { shop: "a \"b\"\\\n".into(), ..ShopSummary::default() };
         failed.failed = Some("no stock".into());
         summary.shops.push(failed);

@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::{RunError, Shop};
 use crate::catalog;
 use crate::domain::{
-    Availability, Claim, Item, Judged, PageFailure, ShopSummary, Step, Touchpoint, TouchpointSummary, Unverified,
-    Verdict,
+    Availability, Claim, Item, ItemKey, Judged, PageFailure, ShopSummary, Step, Touchpoint, TouchpointSummary,
+    Unverified, Verdict,
 };
 use crate::plan::{self, Lag, Said, Turn};
 use crate::store::{
@@ -63,6 +63,7 @@ pub(super) fn remember(
     transaction.keep_places(&shop.name, Touchpoint::Feed, &feeds)?;
     transaction.keep_places(&shop.name, Touchpoint::Listing, &listings)?;
     memory.standings()?;
+    memory.unshown(whole, counted)?;
     memory.touchpoints(counted)?;
     for touchpoint in Touchpoint::ALL {
         if let Some(summary) = counted.touchpoints.get(touchpoint.code()) {
@@ -165,17 +166,26 @@ impl Remembering<'_> {
         let mut after = 0;
         loop {
             let stood = self.sheet.stood(after, ROWS)?;
-            let Some(last) = stood.last() else { break };
+            let Some(last) = stood.last() else { return Ok(()) };
             after = last.item;
             for one in stood {
                 self.standing(&one)?;
             }
         }
-        for touchpoint in [Touchpoint::Feed, Touchpoint::Listing] {
-            for place in self.sheet.places(touchpoint)? {
-                self.transaction
-                    .forget_unshown(self.shop, touchpoint, &place, |key| self.sheet.shows(touchpoint, &place, key))?;
-            }
+    }
+
+    /// Forgets what feeds and listings show no more. Where one was not read to its end, what it may still show stays as it
+    /// was known; so does what is said of items that this run knows nothing of, unless it read the whole catalogue.
+    fn unshown(&self, whole: bool, counted: &ShopSummary) -> Result<(), RunError> {
+        let feeds = counted.feeds.iter().filter(|feed| feed.failed.is_none());
+        let listings = counted.listings.iter().filter(|listing| listing.failed.is_none() && listing.troubles == 0);
+        let feeds = feeds.map(|feed| (Touchpoint::Feed, &feed.name));
+        for (touchpoint, place) in feeds.chain(listings.map(|listing| (Touchpoint::Listing, &listing.name))) {
+            let may_show = |key: &ItemKey| match whole || self.sheet.contains(key)? {
+                true => self.sheet.shows(touchpoint, place, key),
+                false => Ok(true),
+            };
+            self.transaction.forget_unshown(self.shop, touchpoint, place, may_show)?;
         }
         Ok(())
     }

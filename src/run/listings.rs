@@ -9,8 +9,8 @@ use std::sync::Arc;
 use futures::StreamExt;
 use url::Url;
 
-pub use see::try_listing;
 use see::{Blind, Seen, see, shows_nothing};
+pub use see::{FirstPage, try_listing};
 
 use super::look::width;
 use super::{Listing, Scope, Shop, ShopTrouble, Tools};
@@ -20,7 +20,7 @@ use crate::domain::{
     Availability, Claim, Finding, FindingKind, Fold, Gtin, Item, ItemKey, ListingSummary, Page, ShopSummary, Sighting,
     Touchpoint,
 };
-use crate::fetch::Fetcher;
+use crate::fetch::{self, Fetcher};
 use crate::store::{Row, Worksheet};
 
 /// Listings whose pages are looked at in one go.
@@ -318,6 +318,7 @@ impl<'a> Round<'a> {
 
     /// Tells of a page that could not be read.
     fn unread(&self, place: &str, what: &str) {
+        let place = Url::parse(place).map_or_else(|_| place.to_owned(), |url| fetch::shown(&url).into());
         let mut seen = self.seen.borrow_mut();
         tracing::warn!("{}: listing {}: {place}: {what}", self.shop.name, seen.name);
         seen.trouble(format!("{place}: {what}"));

@@ -32,7 +32,7 @@ mod vigil;
 pub use findings::findings;
 pub use item::{Glass, Inspection, belongs, inspect};
 pub use job::{Job, Listing, Outcome, RunError, Scope, Shop, Stop, Tools};
-pub use listings::try_listing;
+pub use listings::{FirstPage, try_listing};
 pub use notices::{Decided, Look, decide, plan};
 pub use rows::ranked;
 pub use send::{Sent, last_look, send, send_these};

@@ -97,8 +97,21 @@ fn connecting_says_what_everybody_answered() {
     ok    shop catalogue      its first item is A-1
     ok    shop listing Purim  http://127.0.0.1:PORT/purim shows 2 products
     ok    shop page           http://127.0.0.1:PORT/p/A-1 answered 200, 3 signals, says InStock
-    ok    shop stock          warehouse says 0 sellable of A-1, 1 request
+    ok    shop stock          warehouse says 0 sellable of A-1, and knows more in bulk, 2 requests
     ok    mail                mail server 127.0.0.1:PORT answered as localhost, not encrypted, without signing in
+    ");
+
+    // A link may lead to anything: that these are products is known by the items. And a check asks in bulk first.
+    let links = "<html lang=\"en\"><body><main><ul><li><a href=\"/p/A-1\">Thing A-1</a></li></ul></main></body></html>";
+    world.shop.on("/purim", Answer::html(links));
+    world.api.on("/stock", Answer::of_status(404));
+    let ran = world.run(&["validate", "--connect"]);
+    ran.exits(4);
+    let said = scrubbed(&ran.stdout, world.folder());
+    let asked = said.lines().filter(|line| line.contains("Purim") || line.contains("stock "));
+    insta::assert_snapshot!(asked.collect::<Vec<_>>().join("\n"), @r"
+    ok    shop listing Purim  http://127.0.0.1:PORT/purim shows 1 link that may be a product (whether it is, is seen by the check)
+    FAIL  shop stock          warehouse says 0 sellable of A-1, but not in bulk: http://127.0.0.1:PORT/stock answered 404 (text/html): <html><head><title>404</title></head><body>404</body></html>; check the address of the stock source
     ");
 
     world.set("/shops/0/listings", serde_json::json!([purim, gone]));

@@ -61,7 +61,7 @@ fn lists_can_be_narrowed() {
     world.page("TEA-2", Says::Out).check(&[]).exits(10);
     assert_eq!(states(&world, &["--sku", "TEA"]), ["TEA-1 open"]);
     assert_eq!(states(&world, &["--sku", "TEA", "--all"]), ["TEA-1 open", "TEA-2 resolved"]);
-    world.run(&["incidents", "--sku", "nothing"]).exits(0).says(["no such incident"]);
+    world.run(&["incidents", "--sku", "nothing"]).exits(0).says(["no incidents"]);
     world
         .run(&["incidents", "--shop", "elsewhere"])
         .exits(2)
@@ -73,7 +73,7 @@ fn lists_can_be_narrowed() {
 #[test]
 fn before_the_first_check_nothing_is_known_and_nothing_is_made() {
     let world = World::lying();
-    world.run(&["incidents"]).exits(0).says(["no such incident"]);
+    world.run(&["incidents"]).exits(0).says(["no incidents"]);
     world.run(&["incidents", "silence"]).exits(0).says(["nothing is silenced"]);
     for deed in ["show", "ack", "reopen", "resolve"] {
         world.run(&["incidents", deed, "A-1"]).exits(2).complains(["there is no incident \"A-1\"", "incidents --all"]);

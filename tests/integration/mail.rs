@@ -47,6 +47,7 @@ fn an_english_digest_arrives_with_evidence_and_links() {
        - available = 0
        - read TIME · from warehouse
        Wrong since: TIME
+       What to do: Set it to sold out in the shop, or correct the stock if the goods are there.
        Open the product page:
        http://127.0.0.1:PORT/p/A-1
 

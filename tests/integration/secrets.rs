@@ -84,6 +84,32 @@ fn secrets_are_in_no_complaint() {
 }
 
 #[test]
+fn a_key_in_the_address_of_a_listing_is_told_nobody() {
+    let mut world = guarded();
+    world.set("/operations", json!({"email": "it@shop.example"}));
+    world.set("/shops/0/listings", json!([{"name": "Purim", "url": "/l?key=${STAGING}", "kind": "campaign"}]));
+    let show = |world: &World| {
+        let html =
+            "<html lang=\"en\"><body><main><ul><li><a href=\"/p/A-1\">Thing A-1</a></li></ul></main></body></html>";
+        world.shop.on("/l", Answer::html(html.to_owned()));
+    };
+    world.shop.on("/l", Answer::of_status(404));
+    for args in [&["check", "--format", "json"][..], &["check", "-vv"], &["validate", "--connect"]] {
+        let ran = run(&world, args);
+        tells_none(ran.exits(4));
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(said.contains("/l: ") && said.contains("404"), "{args:?}: {said}");
+    }
+    show(&world);
+    tells_none(run(&world, &["validate", "--connect"]).exits(0));
+    world.page("A-1", crate::harness::Says::Out);
+    run(&world, &["check"]).exits(10);
+    let mails = [world.mail.mails_to("it@shop.example"), world.mail.mails_to("all@shop.example")].concat();
+    assert!(mails.len() >= 3, "of the page, of what could not be read, and of the listing: {}", mails.len());
+    assert!(mails.iter().all(|mail| !mail.text().contains(STAGING)), "{mails:?}");
+}
+
+#[test]
 fn secrets_do_not_follow_a_redirect_to_a_stranger() {
     let world = guarded();
     let stranger = Shop::open();

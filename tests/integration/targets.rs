@@ -6,14 +6,19 @@ use serde_json::{Value, json};
 use stocktruth::cli::Exit;
 
 use crate::clock::{HOUR, check, noon};
-use crate::harness::{Answer, Says, World};
+use crate::harness::{Answer, Says, World, feed};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
+/// What the last run says of the shop in numbers, by its path.
+fn last(world: &World, path: &str) -> Value {
+    let sql = format!("SELECT json_extract(summary, '$.shops[0].{path}') FROM runs ORDER BY id DESC LIMIT 1");
+    serde_json::from_str(&world.text(&sql)).expect("JSON")
+}
+
 /// How the pages keep their promises, by the last run.
 fn pages(world: &World) -> Value {
-    let sql = "SELECT json_extract(summary, '$.shops[0].touchpoints.page') FROM runs ORDER BY id DESC LIMIT 1";
-    serde_json::from_str(&world.text(sql)).expect("JSON")
+    last(world, "touchpoints.page")
 }
 
 fn lags(world: &World) -> Vec<(i64, Option<i64>)> {
@@ -73,6 +78,75 @@ fn a_stock_system_that_knows_since_when_is_believed() {
     clock.advance(HOUR);
     check(&world, &clock);
     assert_eq!(lags(&world), [(40, Some(100))]);
+}
+
+#[test]
+fn a_turn_that_was_undone_is_nothing_to_follow() {
+    let (mut world, clock) = (World::new(), noon());
+    world.sells("A-1", Says::In, 5);
+    world.set("/shops/0/grace", "2d");
+    check(&world, &clock);
+    let counts = |world: &World| ["followed", "behind", "lag_p95"].map(|key| pages(world)[key].clone());
+    for (left, counted) in [(0, [json!(0), json!(1), json!(0)]), (5, [json!(1), json!(0), json!(0)])] {
+        world.stock("A-1", [left]);
+        clock.advance(HOUR);
+        check(&world, &clock);
+        assert_eq!(counts(&world), counted, "{left} left");
+    }
+    // Late for hours, and then overtaken: that hour of lag is of a turn that is no more.
+    world.stock("A-1", [0]);
+    for late in [0, 7200] {
+        clock.advance(2 * HOUR);
+        check(&world, &clock);
+        assert_eq!(counts(&world), [json!(1), json!(1), json!(late)]);
+    }
+    world.stock("A-1", [5]);
+    clock.advance(HOUR);
+    check(&world, &clock);
+    assert_eq!(counts(&world), [json!(2), json!(0), json!(0)]);
+}
+
+#[test]
+fn what_was_not_read_is_no_kept_promise() {
+    let lies = |world: &mut World| {
+        world.sells("A", Says::In, 5).sells("B", Says::Out, 0).sells("C", Says::Out, 0);
+        world.set("/shops/0/grace", "7d").set("/shops/0/targets", json!({"truth_rate": "90%"}));
+    };
+    let kept = |world: &World, at: &str| {
+        let (at, missed) = (last(world, &format!("touchpoints.{at}")), last(world, "targets_missed"));
+        [at["known"].as_u64(), at["true_now"].as_u64(), missed.as_array().map(|missed| missed.len() as u64)]
+    };
+
+    let (mut world, clock) = (World::new(), noon());
+    lies(&mut world);
+    let ads = world.shop.url("/feed.xml");
+    world.set("/shops/0/feeds", json!([{"name": "google", "url": ads}]));
+    let all = feed(&world.shop, [("A", Says::In), ("B", Says::In), ("C", Says::In)]);
+    let torn = all.split("<item><g:id>B").next().expect("a beginning").to_owned();
+    let honest = feed(&world.shop, [("A", Says::In)]);
+    for (xml, expected) in [(all, [3, 1, 1]), (torn, [3, 1, 1]), (honest, [1, 1, 0])] {
+        world.shop.on("/feed.xml", Answer::new("application/xml", xml));
+        clock.advance(HOUR);
+        check(&world, &clock);
+        assert_eq!(kept(&world, "feed"), expected.map(Some));
+    }
+
+    let (mut world, clock) = (World::new(), noon());
+    lies(&mut world);
+    world.set("/shops/0/listings", json!([{"name": "Purim", "urls": ["/one", "/two"], "kind": "campaign"}]));
+    let shows = |skus: &[&str]| {
+        let cards: String = skus.iter().map(|sku| format!("<li><a href=\"/p/{sku}\">Thing {sku}</a></li>")).collect();
+        Answer::html(format!("<html lang=\"en\"><body><main><ul>{cards}</ul></main></body></html>"))
+    };
+    world.shop.on("/one", shows(&["A"]));
+    for (two, expected) in
+        [(shows(&["A", "B", "C"]), [3, 1, 1]), (Answer::of_status(503), [3, 1, 1]), (shows(&["A"]), [1, 1, 0])]
+    {
+        world.shop.on("/two", two);
+        clock.advance(HOUR);
+        check(&world, &clock);
+        assert_eq!(kept(&world, "listing"), expected.map(Some));
+    }
 }
 
 #[test]

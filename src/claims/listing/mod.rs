@@ -60,9 +60,6 @@ pub struct Shown {
     reading: Reading,
 }
 
-/// What a card without a word on availability is taken to say where it promotes what it shows.
-const PROMOTED: &str = "shown without a word that it is sold out";
-
 impl Shown {
     /// Everything that is said of it.
     pub fn signals(&self) -> &[Signal] {
@@ -88,8 +85,9 @@ impl Shown {
         self.claim(page, &Item::default(), promotes).0
     }
 
+    /// What a card without a word on availability is taken to say where it promotes what it shows.
     fn promotion(&self) -> Signal {
-        Signal::new(SignalKind::Card, Availability::InStock, self.place.clone(), PROMOTED.to_owned())
+        Signal::new(SignalKind::Card, Availability::InStock, self.place.clone(), Signal::WORDLESS.to_owned())
     }
 }
 

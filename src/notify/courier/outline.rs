@@ -152,6 +152,7 @@ fn entry(row: &Row, section: &str, message: &Message) -> Entry {
     say(&labels.since, Some(moment(&row.since, message)));
     say(&labels.fixed_at, row.fixed_at.as_ref().map(|at| moment(at, message)));
     say(&labels.cause, row.cause.clone());
+    say(&labels.todo, row.todo.clone());
     for sentence in [&row.told, &row.acknowledged, &row.orphan] {
         say("", sentence.clone());
     }
@@ -189,7 +190,7 @@ fn promised(promise: &Promise, message: &Message) -> String {
     let lies = |lies: bool| if lies { format!(" ({})", message.labels.lies) } else { String::new() };
     let mut text = format!("{}{}", promise.says, lies(promise.lies));
     for evidence in &promise.evidence {
-        let words = evidence.excerpt.as_deref().unwrap_or(&evidence.place);
+        let words = evidence.excerpt.as_deref().or(evidence.says.as_deref()).unwrap_or(&evidence.place);
         text.push_str(&format!(" · {}: {}", evidence.kind, message.isolate(&shorten(words, 80))));
     }
     if let Some(more) = &promise.more {

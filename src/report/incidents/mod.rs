@@ -88,7 +88,7 @@ pub fn list(listed: &[Listed], when: &When, look: Look, out: &mut dyn Write) -> 
     shops.sort_unstable();
     shops.dedup();
     if listed.is_empty() {
-        return writeln!(out, "no such incident");
+        return writeln!(out, "no incidents");
     }
     let rows: Vec<Vec<Cell>> = listed.iter().map(|one| cells(one, shops.len() > 1, when)).collect();
     let columns = Columns::fit(&HEADINGS, &rows, look.width, look.colour, look.terminal);

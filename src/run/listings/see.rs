@@ -9,13 +9,24 @@ use super::super::Listing;
 use crate::catalog::{self, Entry, Pages};
 use crate::claims::{self, ListingRules, Reader};
 use crate::domain::{Elsewhere, Item, Page, PageFailure, Unknown};
-use crate::fetch::{Fetcher, Mode};
+use crate::fetch::{Fetcher, Mode, shown, without_query};
 
-/// Looks at the first page of a listing, to see whether it can be read: its address, and how many products it shows.
+/// What the first page of a listing shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstPage {
+    /// Its address, as far as it may be shown.
+    pub url: Url,
+    /// What is surely a product.
+    pub products: usize,
+    /// Everything that may be one: a plain link is known for a product by the item that it leads to.
+    pub shown: usize,
+}
+
+/// Looks at the first page of a listing, to see whether it can be read.
 ///
 /// # Errors
 /// What stands in the way, in words, and what to do.
-pub async fn try_listing(listing: &Listing, web: &Fetcher, reader: &Arc<Reader>) -> Result<(Url, usize), String> {
+pub async fn try_listing(listing: &Listing, web: &Fetcher, reader: &Arc<Reader>) -> Result<FirstPage, String> {
     let rules = Arc::new(ListingRules::new(&listing.options).map_err(|error| error.to_string())?);
     let first = match &listing.at {
         Pages::Named(urls) => urls.first().cloned(),
@@ -32,11 +43,14 @@ pub async fn try_listing(listing: &Listing, web: &Fetcher, reader: &Arc<Reader>)
         }
     };
     let url = first.ok_or("it names no page; see whether its `include` fits the addresses of the sitemap")?;
-    let (page, read) = see(url, web, reader, &rules).await.map_err(|blind| format!("{}: {}", blind.0, blind.1))?;
-    match read.shown.iter().filter(|one| one.is_product).count() {
-        0 => Err(format!("{}: {}", page.url, shows_nothing(listing))),
-        products => Ok((page.url, products)),
+    let blind = |blind: Box<(Url, Blind)>| format!("{}: {}", shown(&blind.0), blind.1);
+    let (page, read) = see(url, web, reader, &rules).await.map_err(blind)?;
+    let url = shown(&page.url);
+    if read.shown.is_empty() {
+        return Err(format!("{url}: {}", shows_nothing(listing)));
     }
+    let products = read.shown.iter().filter(|one| one.is_product).count();
+    Ok(FirstPage { url, products, shown: read.shown.len() })
 }
 
 pub(super) fn shows_nothing(listing: &Listing) -> &'static str {
@@ -54,7 +68,7 @@ pub(super) async fn see(url: Url, web: &Fetcher, reader: &Arc<Reader>, rules: &A
     let failed = |failure| Err(Box::new((url.clone(), Blind::Failure(failure))));
     let page = match web.page(&url, Mode::Normal).await {
         Ok(page) => page,
-        Err(failure) => return failed(failure),
+        Err(failure) => return failed(without_query(failure)),
     };
     if !(200..300).contains(&page.status) {
         return failed(PageFailure::Status { status: page.status });

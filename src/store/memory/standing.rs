@@ -77,7 +77,7 @@ impl Transaction<'_> {
         )
     }
 
-    /// Forgets what was wrong at a feed or listing that was read in this run, where it shows the item no more.
+    /// Forgets what was wrong at a feed or listing that was read to its end in this run, where it shows the item no more.
     ///
     /// # Errors
     /// If the database cannot be read or written.
@@ -175,8 +175,8 @@ impl Transaction<'_> {
     }
 
     /// How a touchpoint keeps its promises: of all items of which it is known since their stock last turned, and of the
-    /// turns since then, with those older ones that it has not followed to this day. An item that several feeds or
-    /// listings show is told truly where all of them do.
+    /// turns since then that it followed, with those that it has not followed to this day, however old. An item that
+    /// several feeds or listings show is told truly where all of them do.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -191,13 +191,14 @@ impl Transaction<'_> {
                         GROUP BY item_key)",
                 )?
                 .query_row([shop, at.code()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            // What it did not follow before the stock turned back it never will.
+            // What it did not follow before the stock turned back it never will, and need not.
             let lags = self
                 .inner
                 .prepare_cached(
                     "SELECT at_least / 1000, at_most IS NULL FROM lags LEFT JOIN known_items USING (shop, item_key)
                      WHERE shop = ?1 AND touchpoint = ?2
-                        AND (lags.turned_by >= ?3 OR (at_most IS NULL AND lags.turned_by = known_items.turned_by))
+                        AND CASE WHEN at_most IS NULL THEN lags.turned_by = known_items.turned_by
+                            ELSE lags.turned_by >= ?3 END
                      ORDER BY 1",
                 )?
                 .query_map(params![shop, at.code(), Moment(since)], |row| Ok((row.get(0)?, row.get(1)?)))?
