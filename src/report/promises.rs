@@ -124,11 +124,18 @@ fn wrapped(text: &str, look: Look, out: &mut dyn Write) -> io::Result<()> {
 fn probes(shop: &ShopSummary, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let probes = &shop.probes;
     if probes.asked > 0 {
-        let said = [(probes.accepted, "taken"), (probes.refused, "refused"), (probes.failed, "could not be asked")];
+        let said = [(probes.accepted, "taken"), (probes.refused, "refused"), (probes.failed, "could not be told")];
         let said: Vec<String> =
             said.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
         let asked = words::count(probes.asked, "item", "items");
         writeln!(out, "  {asked} tried in a cart: {}", said.join(", "))?;
+    }
+    if let Some(why) = &probes.why_failed {
+        let text = match probes.all_failed() {
+            Some(_) => format!("the cart could not be asked: {}", plain::one_line(why)),
+            None => format!("the cart could not be asked of each: {}", plain::one_line(why)),
+        };
+        writeln!(out, "  {}", painted(&isolated(&text, look.terminal), WARN, look.colour))?;
     }
     for left in &probes.not_cleaned {
         let text = format!("LEFT IN A CART: {}", plain::one_line(left));
