@@ -131,11 +131,12 @@ fn probes(shop: &ShopSummary, look: Look, out: &mut dyn Write) -> io::Result<()>
         writeln!(out, "  {asked} tried in a cart: {}", said.join(", "))?;
     }
     if let Some(why) = &probes.why_failed {
-        let text = match probes.all_failed() {
-            Some(_) => format!("the cart could not be asked: {}", plain::one_line(why)),
-            None => format!("the cart could not be asked of each: {}", plain::one_line(why)),
-        };
-        writeln!(out, "  {}", painted(&isolated(&text, look.terminal), WARN, look.colour))?;
+        let what = if probes.all_failed().is_some() { "the cart said nothing" } else { "not told by the cart" };
+        let text = format!("{what}: {}", plain::one_line(why));
+        for (at, line) in wrap(&text, look.width.saturating_sub(7)).into_iter().enumerate() {
+            let line = painted(&isolated(line, look.terminal), WARN, look.colour);
+            writeln!(out, "{}{line}", if at == 0 { "  " } else { "       " })?;
+        }
     }
     for left in &probes.not_cleaned {
         let text = format!("LEFT IN A CART: {}", plain::one_line(left));

@@ -190,6 +190,7 @@ fn count(key: &ItemKey, sighting: &Sighting, counted: &mut ProbeSummary) {
 /// Why a cart said nothing, in words.
 fn why_not(sighting: &Sighting) -> String {
     match (&sighting.failure, sighting.claim.as_ref().map(|claim| &claim.availability)) {
+        (Some(PageFailure::NoProbe { why }), _) => why.clone(),
         (Some(failure), _) => failure.to_string(),
         (None, Some(Availability::Unknown(wall))) if is_wall(*wall) => {
             format!("no answer of the cart came, but something that stands in the way ({})", wall.code())
