@@ -1,5 +1,7 @@
 //! Why somebody is told, or not, in words.
 
+use jiff::Timestamp;
+
 use crate::domain::Section;
 use crate::notify::{Due, Muted, Why};
 use crate::report::When;
@@ -15,7 +17,7 @@ pub(super) fn due(due: &Due, when: &When) -> String {
 }
 
 fn why(why: &Why, when: &When) -> String {
-    let after = |what: &str, until: Option<jiff::Timestamp>, otherwise: &str| match until {
+    let after = |what: &str, until: Option<Timestamp>, otherwise: &str| match until {
         Some(until) => format!("{what} {}", when.at(until)),
         None => otherwise.to_owned(),
     };
@@ -26,6 +28,7 @@ fn why(why: &Why, when: &When) -> String {
         Why::ToldRecently(until) => after("told; next reminder", *until, "told; reminders are off"),
         Why::Undelivered => "what tells them of it waits to be delivered".to_owned(),
         Why::NotSeenLately => "told; whether it is still wrong could not be seen lately".to_owned(),
+        Why::RightNotForLong { since, times, first } => right(*since, *times, *first, when),
         Why::Acknowledged(until) => after("taken on until", *until, "taken on until it is put right"),
         Why::Muted(muted) => self::muted(muted, when),
         Why::StockDoubted => "held: a stock source of the shop is not believed".to_owned(),
@@ -36,6 +39,17 @@ fn why(why: &Why, when: &When) -> String {
             after("waits for their digest", *until, "waits for a digest, but none is planned")
         }
         Why::Refuses => "their mailbox or webhook lately refused for good".to_owned(),
+    }
+}
+
+fn right(since: Timestamp, times: usize, first: Option<Timestamp>, when: &When) -> String {
+    let since = when.at(since);
+    match first.filter(|_| times > 1) {
+        Some(first) => format!(
+            "told; right since {since}, but it opened {times} times since {}: it counts as put right once it stayed right for long enough",
+            when.at(first)
+        ),
+        None => format!("told; right since {since}: it counts as put right once it was seen right often enough"),
     }
 }
 

@@ -9,7 +9,7 @@ pub struct ListingSummary {
     pub name: String,
     /// If nothing of it could be read: what happened and what to do.
     pub failed: Option<String>,
-    /// Pages of it that were read.
+    /// Pages of it that were read: that came, and show a product.
     pub pages: u64,
     /// Items of the catalogue that it shows.
     pub items: u64,
@@ -29,6 +29,11 @@ impl ListingSummary {
         if self.examples.len() < Self::EXAMPLES {
             self.examples.push(what);
         }
+    }
+
+    /// Why it, or the first of its pages that could not be, could not be read.
+    pub fn unread(&self) -> Option<&String> {
+        self.failed.as_ref().or(self.examples.first())
     }
 
     /// Called once after its last page.

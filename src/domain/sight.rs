@@ -136,8 +136,18 @@ pub struct ProbeSummary {
     pub accepted: u64,
     /// Those of which it could not be found out.
     pub failed: u64,
+    /// The first of these, and why, in words.
+    #[serde(default)]
+    pub why_failed: Option<String>,
     /// What may still lie in a cart, one line each: the item, what remains and what to do.
     pub not_cleaned: Vec<String>,
+}
+
+impl ProbeSummary {
+    /// Why nothing came of it, where the cart was asked and said nothing of any item.
+    pub fn all_failed(&self) -> Option<&String> {
+        self.why_failed.as_ref().filter(|_| self.asked > 0 && self.failed == self.asked)
+    }
 }
 
 /// One of a shop's own targets that was missed.

@@ -42,19 +42,23 @@ pub fn alarm(
         // What became wrong at once is no stock source, but what was found with all of them.
         let jumps = doubted.iter().filter(|one| matches!(one.doubt, Doubt::Jumped { .. })).count();
         let only_jumps = jumps == doubted.len();
-        let subject = match doubted {
-            [_] if only_jumps => say("jumped_subject_one", &[("shop", &shop)]),
-            _ if only_jumps => say("jumped_subject_many", &[("count", &count)]),
-            [_] => say("subject_one", &[("source", &source), ("shop", &shop)]),
-            _ => say("subject_many", &[("count", &count)]),
+        // Of what nobody could read nobody can accept anything.
+        let only_broken = doubted.iter().all(|one| matches!(one.doubt, Doubt::Broken { .. }));
+        let (kind, notes, command): (_, &[&str], _) = match (only_jumps, only_broken) {
+            (true, _) => ("jumped_", &["jumped_accept"], "stocktruth check --accept-stock"),
+            (_, true) => ("broken_", &["lifts", "hindered_help"], "stocktruth validate --connect"),
+            _ => ("", &["lifts", "accept"], "stocktruth check --accept-stock"),
         };
-        let notes: &[&str] = if only_jumps { &["jumped_accept"] } else { &["lifts", "accept"] };
+        let subject = match doubted {
+            [_] => say(&format!("{kind}subject_one"), &[("source", &source), ("shop", &shop)]),
+            _ => say(&format!("{kind}subject_many"), &[("count", &count)]),
+        };
         Said {
             subject,
-            heading: say(if only_jumps { "jumped_heading" } else { "heading" }, &[]),
+            heading: say(&format!("{kind}heading"), &[]),
             alarms: doubted.iter().map(|one| row(one, reader)).collect(),
             notes: notes.iter().map(|key| say(key, &[])).collect(),
-            command: Some("stocktruth check --accept-stock"),
+            command: Some(command),
             is_of_a_run: true,
         }
     })
@@ -279,6 +283,23 @@ mod tests {
         assert_eq!(notice.subject, "צעצועים: far too much became wrong at once, so it is held back");
         let text = open(&notice.message).unwrap().text;
         assert!(text.contains("900 of 1,000 items") && !text.contains("stock looks wrong"), "{text}");
+    }
+
+    #[test]
+    fn a_source_that_could_not_be_read_is_not_called_wrong() {
+        let why = "HTTP 503 from https://erp.test/stock".to_owned();
+        let broken = |one: Doubted| Doubted { doubt: Doubt::Broken { why: why.clone() }, ..one };
+        let all: Vec<Doubted> = doubted().into_iter().map(broken).collect();
+        let notice = alarm(&options(), &all[..1], &[], 7, now()).unwrap().unwrap();
+        assert_eq!(notice.subject, "צעצועים: the stock of erp could not be read");
+        let text = open(&notice.message).unwrap().text;
+        assert!(text.contains("HTTP 503") && text.contains("stocktruth validate --connect"), "{text}");
+        assert!(!text.contains("accept-stock") && !text.contains("looks wrong"), "{text}");
+        let notice = alarm(&options(), &all, &[], 7, now()).unwrap().unwrap();
+        assert_eq!(notice.subject, "The stock of 2 sources could not be read");
+        let mixed = [all[0].clone(), doubted().remove(1)];
+        let text = open(&alarm(&options(), &mixed, &[], 7, now()).unwrap().unwrap().message).unwrap().text;
+        assert!(text.contains("accept-stock"), "the other can be accepted: {text}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::cadence::{Cadence, Tells};
 use super::{Muted, Recipient};
-use crate::domain::{Correspondence, Incident, IncidentState, Section, SeverityLevel, Telling};
+use crate::domain::{Correspondence, Incident, IncidentState, Section, SeverityLevel, Streak, Telling};
 
 /// One incident before one recipient.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +79,15 @@ pub enum Why {
     Undelivered,
     /// They were told of it; whether it is still wrong could not be seen lately.
     NotSeenLately,
+    /// They were told of it, and it is right since then, but not for long enough yet to count as put right.
+    RightNotForLong {
+        /// When it was first seen right.
+        since: Timestamp,
+        /// How often it opened lately.
+        times: usize,
+        /// When the first time was.
+        first: Option<Timestamp>,
+    },
     /// Somebody has taken it on, until then or until it is put right.
     Acknowledged(Option<Timestamp>),
     /// The configuration expects it until then, or somebody silenced or ignores it.
@@ -108,6 +117,7 @@ impl Why {
             Self::ToldRecently(_) => "told_recently",
             Self::Undelivered => "undelivered",
             Self::NotSeenLately => "not_seen_lately",
+            Self::RightNotForLong { .. } => "right_not_for_long",
             Self::Acknowledged(_) => "acknowledged",
             Self::Muted(muted) => muted.code(),
             Self::StockDoubted => "stock_doubted",
@@ -130,6 +140,7 @@ impl Why {
             | Self::LeftCatalogue
             | Self::Undelivered
             | Self::NotSeenLately
+            | Self::RightNotForLong { .. }
             | Self::StockDoubted
             | Self::BelowLeast(_)
             | Self::Refuses => None,
@@ -162,6 +173,11 @@ fn section(case: &Case<'_>, now: Timestamp) -> Result<Section, Why> {
         (IncidentState::Resolved, Some(_)) => Ok(Section::Fixed),
         (IncidentState::Open, None) => Ok(Section::New),
         (IncidentState::Open, Some(told)) if told.stale => Ok(Section::New),
+        (IncidentState::Open, Some(_)) if case.incident.streak.right > 0 => {
+            let Streak { right_since, openings, .. } = &case.incident.streak;
+            let since = right_since.unwrap_or(case.incident.last_seen);
+            Err(Why::RightNotForLong { since, times: openings.len(), first: openings.first().copied() })
+        }
         (IncidentState::Open, Some(_)) if case.incident.last_seen < case.seen_since => Err(Why::NotSeenLately),
         (IncidentState::Open, Some(told)) => {
             let cadence = &case.recipient.cadence;

@@ -91,6 +91,11 @@ fn of_shop(shop: &ShopSummary, out: &mut dyn Write) -> io::Result<()> {
         );
         writeln!(out, "<div style=\"margin:6px 0 0;color:{RED}\">{}</div>", text(&words))?;
     }
+    if let Some(why) = &shop.probes.why_failed {
+        let (failed, asked) = (shop.probes.failed, shop.probes.asked);
+        let words = format!("{failed} of {asked} items tried in a cart could not be told: {why}");
+        writeln!(out, "<div style=\"margin:6px 0 0;color:{RED}\">{}</div>", text(&words))?;
+    }
     for left in &shop.probes.not_cleaned {
         writeln!(out, "<div style=\"margin:6px 0 0;color:{RED}\">Left in a cart: {}</div>", text(left))?;
     }

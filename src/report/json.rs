@@ -237,6 +237,7 @@ mod tests {
               "refused": 0,
               "accepted": 0,
               "failed": 0,
+              "why_failed": null,
               "not_cleaned": []
             },
             "targets_missed": []

@@ -124,11 +124,19 @@ fn wrapped(text: &str, look: Look, out: &mut dyn Write) -> io::Result<()> {
 fn probes(shop: &ShopSummary, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let probes = &shop.probes;
     if probes.asked > 0 {
-        let said = [(probes.accepted, "taken"), (probes.refused, "refused"), (probes.failed, "could not be asked")];
+        let said = [(probes.accepted, "taken"), (probes.refused, "refused"), (probes.failed, "could not be told")];
         let said: Vec<String> =
             said.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
         let asked = words::count(probes.asked, "item", "items");
         writeln!(out, "  {asked} tried in a cart: {}", said.join(", "))?;
+    }
+    if let Some(why) = &probes.why_failed {
+        let what = if probes.all_failed().is_some() { "the cart said nothing" } else { "not told by the cart" };
+        let text = format!("{what}: {}", plain::one_line(why));
+        for (at, line) in wrap(&text, look.width.saturating_sub(7)).into_iter().enumerate() {
+            let line = painted(&isolated(line, look.terminal), WARN, look.colour);
+            writeln!(out, "{}{line}", if at == 0 { "  " } else { "       " })?;
+        }
     }
     for left in &probes.not_cleaned {
         let text = format!("LEFT IN A CART: {}", plain::one_line(left));

@@ -135,6 +135,8 @@ pub(super) struct ProbesRow<'a> {
     refused: u64,
     accepted: u64,
     failed: u64,
+    /// The first that failed, and why, in words; null where none did.
+    why_failed: Option<&'a str>,
     /// What may still lie in a cart, and what to do.
     not_cleaned: &'a [String],
 }
@@ -222,6 +224,7 @@ impl<'a> From<&'a ShopSummary> for ShopRow<'a> {
                 refused: shop.probes.refused,
                 accepted: shop.probes.accepted,
                 failed: shop.probes.failed,
+                why_failed: shop.probes.why_failed.as_deref(),
                 not_cleaned: &shop.probes.not_cleaned,
             },
             targets_missed: shop.targets_missed.iter().map(TargetRow::from).collect(),

@@ -1,5 +1,5 @@
 //! Stage 8, of what whoever runs the shops must hear beside stock that is not believed: targets that touchpoints miss, and
-//! what could not be checked as it should. Each is told once, until it is over.
+//! what could not be checked as it should. Each is told once, until it is over; what is left in a cart is told each time.
 
 use jiff::Timestamp;
 
@@ -11,7 +11,8 @@ use crate::store::{Store, Transaction};
 /// The keys of targets in the configuration.
 const TARGETS: [&str; 2] = ["truth_rate", "lag_p95"];
 
-/// Notes what is wrong with the shops' touchpoints and queues what must be said of it. Returns the number of notices.
+/// Notes what is wrong with the shops' touchpoints and queues what must be said of it. Returns the number of notices. A run
+/// that was cut short says nothing of what it did not come to, only of what it left behind.
 pub(super) fn note(
     store: &mut Store,
     job: &Job,
@@ -24,6 +25,10 @@ pub(super) fn note(
     // Of a run that checked nothing at all they are told as such.
     let some_were_checked = summary.shops.iter().any(|shop| shop.verified() > 0);
     for (shop, counted) in job.shops.iter().zip(&summary.shops) {
+        left_in_cart(&transaction, counted, &mut hindrances, now)?;
+        if summary.interrupted {
+            continue;
+        }
         if some_were_checked {
             whole_shop(&transaction, counted, &mut hindrances, now)?;
         }
@@ -106,7 +111,7 @@ fn whole_shop(
     unread(transaction, &counted.shop, (None, None), why, untold, now)
 }
 
-/// Feeds and listings that could not be read, and what may still lie in a cart. What was not tried stays as it was.
+/// Feeds, listings and a cart of which nothing or not all could be read. What was not tried stays as it was.
 fn hindered(
     transaction: &Transaction<'_>,
     shop: &Shop,
@@ -114,20 +119,35 @@ fn hindered(
     untold: &mut Untold<Hindrance>,
     now: Timestamp,
 ) -> Result<(), RunError> {
-    let feeds = counted.feeds.iter().map(|one| (Touchpoint::Feed, &one.name, &one.failed));
-    let listings = counted.listings.iter().map(|one| (Touchpoint::Listing, &one.name, &one.failed));
-    for (touchpoint, name, failed) in feeds.chain(listings) {
-        unread(transaction, &shop.name, (Some(touchpoint), Some(name)), failed.as_ref(), untold, now)?;
+    let feeds = counted.feeds.iter().map(|one| (Touchpoint::Feed, Some(&one.name), one.failed.as_ref()));
+    let listings = counted.listings.iter().map(|one| (Touchpoint::Listing, Some(&one.name), one.unread()));
+    // A shop that is not to be asked has no cart to worry about.
+    let is_known = shop.cart.is_none() || counted.probes.asked > 0;
+    let cart = is_known.then(|| (Touchpoint::Cart, None, counted.probes.all_failed()));
+    for (touchpoint, name, why) in feeds.chain(listings).chain(cart) {
+        unread(transaction, &shop.name, (Some(touchpoint), name), why, untold, now)?;
     }
+    Ok(())
+}
+
+/// Units that a run could not take out of a cart again. Another run leaves other units, so each is told.
+fn left_in_cart(
+    transaction: &Transaction<'_>,
+    counted: &ShopSummary,
+    untold: &mut Untold<Hindrance>,
+    now: Timestamp,
+) -> Result<(), RunError> {
     if counted.probes.asked == 0 {
         return Ok(());
     }
-    let kind = format!("left in cart {}", shop.name);
+    let kind = format!("left in cart {}", counted.shop);
+    transaction.calm(&kind)?;
     let left = counted.probes.not_cleaned.join("; ");
     if left.is_empty() {
-        transaction.calm(&kind)?;
-    } else if let Some(since) = transaction.raise(&kind, &left, now)? {
-        let (shop, touchpoint) = (shop.name.clone(), Some(Touchpoint::Cart));
+        return Ok(());
+    }
+    if let Some(since) = transaction.raise(&kind, &left, now)? {
+        let (shop, touchpoint) = (counted.shop.clone(), Some(Touchpoint::Cart));
         untold.add(kind, Hindrance { shop, touchpoint, place: None, what: Hindered::LeftInCart(left), since });
     }
     Ok(())

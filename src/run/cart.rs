@@ -11,8 +11,8 @@ use super::{Scope, Shop, ShopTrouble, Tools, join, truth};
 use crate::cart::{Options, Prober, Wanted};
 use crate::claims::Reader;
 use crate::domain::{
-    Judged, Judgement, Page, PageFailure, ProbeSummary, Sighting, Step, StockAnswer, Touchpoint, Unknown, Unverified,
-    Verdict,
+    Availability, ItemKey, Judged, Judgement, Page, PageFailure, ProbeSummary, Sighting, Step, StockAnswer, Touchpoint,
+    Unknown, Unverified, Verdict,
 };
 use crate::fetch::Fetcher;
 use crate::judge::{self, Looks, Sight};
@@ -107,7 +107,7 @@ impl Round<'_> {
         let answer = join::look_up(self.sources, &judged.key, &judged.item, self.sheet)?.answer;
         let sighting = self.ask(&judged, prober, counted).await;
         let step = judge::step(&sighting, answer.as_ref(), None, self.tools.clock.now());
-        count(&sighting, counted);
+        count(&judged.key, &sighting, counted);
         if !step.judgement.verdict.is_mismatch() {
             self.sheet.put_sighting(id, &sighting)?;
             return self.put(id, with_cart(judged, step));
@@ -175,12 +175,27 @@ fn told(sighting: &Sighting) -> String {
     }
 }
 
-fn count(sighting: &Sighting, counted: &mut ProbeSummary) {
+fn count(key: &ItemKey, sighting: &Sighting, counted: &mut ProbeSummary) {
     counted.asked += 1;
     match sighting.claim.as_ref().map(|claim| claim.availability.fold()) {
         Some(crate::domain::Fold::Buyable) => counted.accepted += 1,
         Some(crate::domain::Fold::NotBuyable) => counted.refused += 1,
-        Some(crate::domain::Fold::Unknown) | None => counted.failed += 1,
+        Some(crate::domain::Fold::Unknown) | None => {
+            counted.failed += 1;
+            counted.why_failed.get_or_insert_with(|| format!("{key}: {}", why_not(sighting)));
+        }
+    }
+}
+
+/// Why a cart said nothing, in words.
+fn why_not(sighting: &Sighting) -> String {
+    match (&sighting.failure, sighting.claim.as_ref().map(|claim| &claim.availability)) {
+        (Some(PageFailure::NoProbe { why }), _) => why.clone(),
+        (Some(failure), _) => failure.to_string(),
+        (None, Some(Availability::Unknown(wall))) if is_wall(*wall) => {
+            format!("no answer of the cart came, but something that stands in the way ({})", wall.code())
+        }
+        _ => format!("its answer says nothing of it: {}", told(sighting)),
     }
 }
 

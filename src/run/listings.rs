@@ -182,10 +182,12 @@ impl<'a> Round<'a> {
                 match seen {
                     Ok((page, read)) => {
                         let knows = self.note(&page, &read)?;
-                        self.seen.borrow_mut().pages += 1;
                         let shows = knows || read.shown.iter().any(|one| one.is_product);
+                        // What comes after the last page of a list shows nothing, and rightly so.
                         if number == 1 && !shows {
                             self.unread(page.url.as_str(), shows_nothing(self.listing));
+                        } else {
+                            self.seen.borrow_mut().pages += 1;
                         }
                         next.extend(read.next.filter(|url| shows && visited.insert(url.clone())));
                     }

@@ -184,6 +184,7 @@ impl Job {
             && shop.feeds.iter().all(|feed| feed.failed.is_none())
             && shop.listings.iter().all(|listing| listing.failed.is_none())
             && shop.probes.not_cleaned.is_empty()
+            && shop.probes.all_failed().is_none()
             && Decimal::from(shop.verified()) >= wanted
     }
 }

@@ -211,7 +211,10 @@ impl<'a> Desk<'a> {
             let instead: Vec<Recipient> = self.options.fallback().cloned().collect();
             for recipient in instead {
                 let is_new = !addressees.iter().any(|(known, _)| known.recipient.key() == recipient.key());
-                if is_new && recipient.key() != owner.recipient.key() {
+                // That it is put right is only owed to who knows that it was wrong.
+                let is_owed =
+                    incident.state != IncidentState::Resolved || telling(tellings, &recipient.key()).is_some();
+                if is_new && is_owed && recipient.key() != owner.recipient.key() {
                     self.meet(&recipient)?;
                     addressees.push((Owner { recipient, by: notify::By::Refused }, false));
                 }

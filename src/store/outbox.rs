@@ -71,6 +71,7 @@ impl Store {
             )?;
             if found > 0 {
                 both.execute(TOLD_BY_NOTICE, [id])?;
+                both.execute(OVER_BY_NOTICE, [id])?;
             }
             both.commit().map(|()| found > 0)
         };
@@ -89,6 +90,7 @@ impl Store {
                 .execute("UPDATE notices SET state = 'dropped' WHERE id = ?1 AND state IN ('pending', 'dead')", [id])?;
             if found > 0 {
                 both.execute(TOLD_BY_NOTICE, [id])?;
+                both.execute(OVER_BY_NOTICE, [id])?;
             }
             both.commit().map(|()| found > 0)
         };
@@ -184,6 +186,13 @@ const TOLD_BY_NOTICE: &str = "INSERT OR IGNORE INTO told (incident, recipient, a
             WHERE later.incident = mine.incident AND its.recipient = notices.recipient AND its.state <> 'dead'
                 AND its.id > notices.id)";
 
+/// Of what a notice tells as right again nothing is owed to its recipient any more, unless they were told since that it is
+/// wrong.
+const OVER_BY_NOTICE: &str = "DELETE FROM told WHERE EXISTS (
+    SELECT 1 FROM notice_incidents AS mine JOIN notices ON notices.id = mine.notice
+    WHERE mine.notice = ?1 AND mine.section = 'fixed' AND mine.incident = told.incident
+        AND notices.recipient = told.recipient AND told.at <= notices.created_at)";
+
 /// What a recipient was told of the incidents of a dead notice before it: that counts again, whether it was to remind them
 /// or to say that all is well.
 const TOLD_BEFORE: &str = "INSERT OR IGNORE INTO told (incident, recipient, at, times, notice)
@@ -195,30 +204,38 @@ const TOLD_BEFORE: &str = "INSERT OR IGNORE INTO told (incident, recipient, at, 
             WHERE theirs.incident = mine.incident AND other.recipient = dead.recipient AND other.state <> 'dead'
                 AND other.id <> dead.id)";
 
+/// Writes a notice. The same message of the same run to the same recipient is the same notice, so it is there once: one
+/// that was refused for good is tried anew, and one that waits, was sent or was taken out stays as it is.
 pub(super) fn write(connection: &Connection, run: Option<i64>, notice: &Notice) -> rusqlite::Result<i64> {
-    connection
+    let id = connection
         .prepare_cached(
             "INSERT INTO notices (run, channel, recipient, address, sender, subject, message_id, message, state,
                 attempts, next_attempt_at, created_at, sent_at, last_error)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+             ON CONFLICT (message_id) DO UPDATE
+             SET state = iif(state = 'dead', 'pending', state), attempts = iif(state = 'dead', 0, attempts),
+                next_attempt_at = iif(state = 'dead', excluded.next_attempt_at, next_attempt_at)
+             RETURNING id",
         )?
-        .execute(params![
-            run,
-            notice.channel,
-            notice.recipient,
-            notice.to,
-            notice.from,
-            notice.subject,
-            notice.message_id,
-            notice.message,
-            Code(notice.state),
-            notice.attempts,
-            Time(notice.next_attempt_at),
-            Time(notice.created_at),
-            notice.sent_at.map(Time),
-            notice.last_error,
-        ])?;
-    let id = connection.last_insert_rowid();
+        .query_row(
+            params![
+                run,
+                notice.channel,
+                notice.recipient,
+                notice.to,
+                notice.from,
+                notice.subject,
+                notice.message_id,
+                notice.message,
+                Code(notice.state),
+                notice.attempts,
+                Time(notice.next_attempt_at),
+                Time(notice.created_at),
+                notice.sent_at.map(Time),
+                notice.last_error,
+            ],
+            |row| row.get(0),
+        )?;
     for (incident, section) in &notice.tells {
         tell(connection, id, notice, *incident, *section)?;
     }

@@ -187,10 +187,11 @@ impl Transaction<'_> {
     }
 
     /// Puts a notice into the outbox and returns its row. From here on its recipient counts as told of the incidents it
-    /// tells of; of one that is told as fixed nothing is owed to them any more.
+    /// tells of; of one that is told as fixed nothing is owed to them any more. A notice with this Message-ID that is there
+    /// already is that notice: it is put back where it was refused for good, and else left as it is.
     ///
     /// # Errors
-    /// If the database cannot be written, or a notice with this Message-ID is there already.
+    /// If the database cannot be written.
     pub fn queue(&self, notice: &Notice) -> Result<i64> {
         outbox::write(&self.inner, self.run, notice).map_err(self.explain("writing a notice"))
     }

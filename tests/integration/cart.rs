@@ -177,21 +177,57 @@ fn what_could_not_be_taken_out_is_said_loudly() {
     checked.ran.complains(["the cart could not be left as it was", "A-1: one unit is still in a cart", "empty that"]);
     assert_eq!(world.count("SELECT json_array_length(summary, '$.shops[0].probes.not_cleaned') FROM runs"), 1);
     // Of what a cart holds that nobody knows of, nothing is said.
-    world.check(&[]).exits(0);
+    let checked = world.check(&[]);
+    checked.exits(4);
     assert_eq!(["asked", "failed"].map(|what| probes(&world, what)), [1, 1]);
+    let why = checked.json["shops"][0]["probes"]["why_failed"].as_str().unwrap_or_default();
+    assert!(why.contains("already held 1 line"), "{why}");
 }
 
 #[test]
-fn a_cart_that_cannot_be_asked_is_data() {
+fn what_each_run_leaves_in_a_cart_is_told() {
+    let (mut world, cart) = world();
+    world.sells("A-1", Says::In, 5).set("/shops/0/cart/sample", 1);
+    world.tells("all@shop.example").set("/operations", json!({"email": "it@shop.example"}));
+    cart.lock().expect("no panic").is_sticky = true;
+    for runs in 1..=3 {
+        world.check(&[]).exits(4);
+        let told = world.mail.mails_to("it@shop.example");
+        assert_eq!(told.len(), runs, "each leaves another unit");
+        assert_eq!(told[runs - 1].subject(), "shop: something was left in a cart");
+        // Another visit has a cart of its own.
+        cart.lock().expect("no panic").lines.clear();
+    }
+}
+
+#[test]
+fn a_cart_that_cannot_be_asked_is_data_and_operations_hear_of_it() {
     let (mut world, _) = world();
     world.sells("A-1", Says::In, 0).sells("A-2", Says::In, 5).set("/shops/0/cart/sample", 5);
+    world.tells("all@shop.example").set("/operations", json!({"email": "it@shop.example"}));
     let wall =
         "<html><head><title>Just a moment...</title></head><body><form id=\"challenge-form\"></form></body></html>";
-    world.shop.on("/api/graphql", Answer::html(wall).status(403).header("cf-mitigated", "challenge"));
+    let walled = || Answer::html(wall).status(403).header("cf-mitigated", "challenge");
+    let look = Answer::json(&json!({"data": {"myCart": {"items": []}}}));
+    let told = |world: &World| world.mail.mails_to("it@shop.example");
+    world.shop.on("/api/graphql", walled());
     let checked = world.check(&[]);
-    checked.exits(10);
+    checked.exits(4);
     assert_eq!(checked.verdicts(), ["A-1 false_available open", "A-2 agrees"]);
     assert_eq!(["asked", "failed"].map(|what| probes(&world, what)), [2, 2]);
+    assert_eq!(told(&world).len(), 0, "the first time may be a restart of the shop");
+    let ran = world.run(&["check"]);
+    ran.exits(4).says(["2 items tried in a cart: 2 could not be told", "the cart said nothing: A-1: ", "challenge"]);
+    assert_eq!(told(&world).len(), 1);
+    assert!(told(&world)[0].text().contains("challenge"), "{}", told(&world)[0].text());
+    world.check(&[]).exits(4);
+    assert_eq!(told(&world).len(), 1, "once");
+    // One that cannot be asked of one item is no such thing.
+    world.shop.on("/api/graphql", look);
+    world.check(&[]).exits(10);
+    world.shop.on("/api/graphql", walled());
+    world.check(&[]).exits(4);
+    assert_eq!(told(&world).len(), 1, "it is the first time again");
 }
 
 #[test]

@@ -229,3 +229,20 @@ fn a_number_may_also_be_a_sku() {
     world.run(&["incidents", "show", "id:2"]).exits(0).says(["incident 2", "Thing A-1"]);
     world.run(&["incidents", "show", "id:9"]).exits(2).complains(["there is no incident \"id:9\""]);
 }
+
+#[test]
+fn what_flaps_is_said_to_be_right_though_it_stays_open() {
+    let mut world = World::lying();
+    world.set("/incidents", serde_json::json!({"flapping": {"times": 2, "within": "6h"}}));
+    for says in [Says::In, Says::Out, Says::In, Says::Out] {
+        world.page("A-1", says);
+        world.check(&[]);
+    }
+    let ran = world.run(&["notices", "--why"]);
+    ran.exits(0).says(["told; right since", "it opened 2 times since", "counts as put right once"]);
+    let why = world.run(&["notices", "--why", "--format", "json"]);
+    why.exits(0).says(["\"why\":\"right_not_for_long\""]);
+    let ran = world.run(&["incidents", "show", "A-1"]);
+    ran.exits(0).says(["right since", "was over"]);
+    assert!(!ran.stdout.contains("\nover "), "it is open again: {}", ran.stdout);
+}

@@ -1,8 +1,10 @@
 //! The listing touchpoint, through the program: what categories and campaigns show, beside what the pages say.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Checked, Says, World};
+use crate::harness::{Answer, Checked, Says, World, until};
 
 /// A card of a listing. `badge`: what stands on it.
 fn card(sku: &str, badge: &str) -> String {
@@ -200,4 +202,62 @@ fn listings_are_found_through_the_sitemap_and_strange_products_are_told() {
     assert_eq!(checked.json["shops"][0]["findings"]["shown_unlisted"], 1);
     let told = world.run(&["check"]);
     assert!(told.stdout.contains("1 product that listings show"), "{}", told.stdout);
+}
+
+/// What operations were told so far.
+fn alarms(world: &World) -> Vec<String> {
+    world.mail.mails_to("it@shop.example").iter().map(|mail| mail.text()).collect()
+}
+
+fn with_operations(listings: Value) -> World {
+    let mut world = shop(listings);
+    world.tells("all@shop.example").set("/operations", json!({"email": "it@shop.example"}));
+    world
+}
+
+#[test]
+fn a_listing_that_shows_no_product_at_all_could_not_be_read() {
+    let world = with_operations(json!([{"name": "shirts", "urls": ["/shirts", "/hats"]}]));
+    let (shell, shirts) = (listing(&[], ""), listing(&[card("A-1", BUTTON), card("A-2", BUTTON)], ""));
+    world.shop.on("/shirts", shell.clone()).on("/hats", shell.clone());
+    let checked = world.check(&[]);
+    checked.exits(4);
+    let failed = summary(&checked)["failed"].as_str().unwrap_or_default();
+    assert!(failed.contains("no product was found on it"), "{failed}");
+    assert_eq!((&summary(&checked)["pages"], &summary(&checked)["troubles"]), (&json!(0), &json!(2)));
+    assert_eq!(alarms(&world).len(), 0, "once may be a restart of the shop");
+    world.check(&[]).exits(4);
+    assert!(alarms(&world).len() == 1 && alarms(&world)[0].contains("no product was found"), "{:?}", alarms(&world));
+
+    // Where one page of two can be read, the run is worth something, and operations hear of the other all the same.
+    let world = with_operations(json!([{"name": "shirts", "urls": ["/shirts", "/hats"]}]));
+    world.shop.on("/shirts", shirts.clone()).on("/hats", shell);
+    let checked = world.check(&[]);
+    checked.exits(0);
+    assert_eq!((&summary(&checked)["pages"], &summary(&checked)["troubles"]), (&json!(1), &json!(1)));
+    world.check(&[]).exits(0);
+    assert!(alarms(&world).len() == 1 && alarms(&world)[0].contains("/hats"), "{:?}", alarms(&world));
+    world.shop.on("/hats", shirts);
+    world.check(&[]).exits(0);
+    assert_eq!(alarms(&world).len(), 1);
+}
+
+#[test]
+fn a_run_that_is_cut_short_knows_nothing_of_what_it_did_not_read() {
+    let world = with_operations(json!([{"name": "gone", "url": "/gone"}]));
+    let gone = || Answer::of_status(404);
+    world.shop.on("/gone", gone());
+    world.check(&[]).exits(4);
+    world.check(&[]).exits(4);
+    assert_eq!(alarms(&world).len(), 1);
+    let asked = world.shop.seen_at("/gone").len();
+    world.shop.on("/gone", gone().after(Duration::from_secs(20)));
+    let running = world.program(&["check"]).start();
+    until("the listing is asked for", || world.shop.seen_at("/gone").len() > asked);
+    running.signal("TERM");
+    assert_eq!(running.end().code, Some(4));
+    world.shop.on("/gone", gone());
+    world.check(&[]).exits(4);
+    world.check(&[]).exits(4);
+    assert_eq!(alarms(&world).len(), 1, "it has been known all along");
 }

@@ -174,3 +174,65 @@ fn what_is_due_is_told_without_a_look_at_the_shops() {
     world.sells("A-1", Says::In, 0);
     world.run(&["notices", "send"]).exits(3).complains(["the configuration tells nobody"]);
 }
+
+/// A world in which somebody was told of a lie that is put right by now, and the mail that says so was refused for good.
+fn refused_when_right_again() -> World {
+    let world = World::lying();
+    world.check(&[]).exits(10);
+    world.page("A-1", Says::Out);
+    world.mail.reply_to(ALL, "550 5.7.1 not from you");
+    world.check(&[]).exits(0);
+    assert_eq!(listed(&world, &["--state", "dead"]), [format!("2 dead {ALL}")]);
+    world.mail.behave();
+    world
+}
+
+#[test]
+fn a_word_that_all_is_well_that_is_tried_once_more_is_sent_once() {
+    let world = refused_when_right_again();
+    assert_eq!(decided(&world, &[]), [format!("A-1 {ALL} refuses")], "they were told, and its end is owed to them");
+    world.run(&["notices", "retry", "--dead"]).exits(0).says(["1 notice accepted"]);
+    assert_eq!(decided(&world, &[]), Vec::<String>::new(), "they know");
+    world.run(&["notices", "preview"]).exits(0).says(["nobody is told of anything now"]);
+    world.run(&["notices", "send"]).exits(0).says(["nothing is due now"]);
+    world.check(&[]).exits(0);
+    assert_eq!(world.mail.mails_to(ALL).len(), 2, "that it is wrong, and that it is right again");
+}
+
+#[test]
+fn a_word_that_all_is_well_that_is_taken_out_counts_as_told() {
+    let world = refused_when_right_again();
+    world.run(&["notices", "drop", "2"]).exits(0);
+    assert_eq!(decided(&world, &[]), Vec::<String>::new());
+    world.run(&["notices", "send"]).exits(0).says(["nothing is due now"]);
+    world.check(&[]).exits(0);
+    assert_eq!(world.mail.mails_to(ALL).len(), 1);
+    assert_eq!(listed(&world, &[]).len(), 2);
+}
+
+#[test]
+fn what_was_refused_and_is_due_again_before_the_next_check_is_the_same_mail() {
+    let mut world = World::lying();
+    // Who is reminded at once is not spared for long where they refuse.
+    world.set("/cadence", json!({"reminders": ["1ms"]}));
+    world.check(&[]).exits(10);
+    world.page("A-1", Says::Out);
+    world.mail.reply_to(ALL, "550 5.7.1 not from you");
+    world.check(&[]).exits(0);
+    world.mail.behave();
+    world.run(&["notices", "preview"]).exits(0).says(["A-1"]);
+    world.run(&["notices", "send"]).exits(0).says(["1 sent"]);
+    assert_eq!((world.mail.mails_to(ALL).len(), listed(&world, &[]).len()), (2, 2));
+}
+
+#[test]
+fn the_fallback_hears_of_no_end_of_what_it_was_never_told_of() {
+    let mut world = World::lying();
+    world.set("/owners", json!([{"email": "bea@shop.example", "skus": ["^A"]}]));
+    world.check(&[]).exits(10);
+    world.page("A-1", Says::Out);
+    world.mail.reply_to("bea@shop.example", "550 5.1.1 no such user");
+    world.check(&[]).exits(0);
+    assert_eq!(decided(&world, &[]), ["A-1 bea@shop.example refuses"]);
+    assert_eq!(world.mail.mails_to(ALL).len(), 0);
+}

@@ -118,16 +118,21 @@ pub fn hindered(
     let Some(first) = hindrances.first() else { return Ok(None) };
     to_operations(options, refused, run, now, |reader| {
         let say = |key: &str, fills: &[(&str, &str)]| reader.words.say(Of::Alarm, key, fills);
+        // What lies in a cart is no lack of sight, and no attempt to connect takes it out.
+        let only_left = hindrances.iter().all(|one| matches!(one.what, Hindered::LeftInCart(_)));
+        let kind = if only_left { "left" } else { "hindered" };
         let subject = match hindrances {
-            [_] => say("hindered_subject_one", &[("shop", &short(&first.shop)), ("place", &place(first, reader))]),
-            _ => say("hindered_subject_many", &[("count", &reader.words.whole(hindrances.len() as u64))]),
+            [_] => {
+                say(&format!("{kind}_subject_one"), &[("shop", &short(&first.shop)), ("place", &place(first, reader))])
+            }
+            _ => say(&format!("{kind}_subject_many"), &[("count", &reader.words.whole(hindrances.len() as u64))]),
         };
         Said {
             subject,
-            heading: say("hindered_heading", &[]),
+            heading: say(&format!("{kind}_heading"), &[]),
             alarms: hindrances.iter().map(|one| hindered_row(one, reader)).collect(),
-            notes: vec![say("hindered_help", &[])],
-            command: Some("stocktruth validate --connect"),
+            notes: if only_left { vec![] } else { vec![say("hindered_help", &[])] },
+            command: (!only_left).then_some("stocktruth validate --connect"),
             is_of_a_run: true,
         }
     })
@@ -209,6 +214,13 @@ mod tests {
         {
             assert!(text.contains(said), "{said}: {text}");
         }
+        let notice = hindered(&options(), &all[1..], &[], 7, now()).unwrap().unwrap();
+        assert_eq!(notice.subject, "toys: something was left in a cart");
+        let text = open(&notice.message).unwrap().text;
+        assert!(
+            text.contains("A-1: 1 unit") && !text.contains("cannot be read") && !text.contains("validate"),
+            "{text}"
+        );
         let whole = Hindrance { touchpoint: None, place: None, ..all[0].clone() };
         let notice = hindered(&options(), &[whole], &[], 7, now()).unwrap().unwrap();
         assert_eq!(notice.subject, "toys: the whole shop could not be checked as it should");

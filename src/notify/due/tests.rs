@@ -81,6 +81,12 @@ fn where_an_incident_stands_decides_what_there_is_to_say() {
     sample.told = told(999, 1);
     sample.incident.last_seen = at("2026-11-23T11:44:59Z");
     assert_eq!(sample.due(NOW), Due::Not(Why::NotSeenLately));
+    let (right_since, first) = (at("2026-11-23T11:00:00Z"), at("2026-11-23T08:00:00Z"));
+    let openings = vec![first, at("2026-11-23T10:00:00Z")];
+    sample.incident.streak = Streak { wrong: 0, right: 1, right_since: Some(right_since), openings };
+    let right = Why::RightNotForLong { since: right_since, times: 2, first: Some(first) };
+    assert_eq!(sample.due(NOW), Due::Not(right), "seen right, and not for long enough");
+    sample.incident.streak = Streak::default();
     sample.recipient.cadence.reminders.clear();
     sample.incident.last_seen = at(NOW);
     assert_eq!(sample.due(NOW), Due::Not(Why::ToldRecently(None)), "who wants no reminders gets none");

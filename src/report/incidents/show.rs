@@ -135,7 +135,12 @@ fn head(shown: &Shown, when: &When, look: Look, out: &mut dyn Write) -> io::Resu
     put("last seen", ours(when.since(incident.last_seen)));
     let times = if incident.times_opened > 1 { format!(" ({} times)", incident.times_opened) } else { String::new() };
     put("opened", incident.opened_at.and_then(|at| ours(when.since(at) + &times)));
-    put("over", incident.resolved_at.and_then(|at| ours(when.since(at))));
+    let right = incident.streak.right_since.filter(|_| incident.state.is_open() && incident.streak.right > 0);
+    put("right since", right.and_then(|at| ours(when.since(at))));
+    put(
+        if incident.state.is_over() { "over" } else { "was over" },
+        incident.resolved_at.and_then(|at| ours(when.since(at))),
+    );
     put(
         "taken on",
         incident.ack.as_ref().map(|ack| {

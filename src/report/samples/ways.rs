@@ -146,6 +146,7 @@ pub(in crate::report) fn promises(shop: &mut ShopSummary) {
         refused: 9,
         accepted: 2,
         failed: 1,
+        why_failed: Some("COS-101: no variant id was found on its page".into()),
         not_cleaned: vec!["COS-103: 1 unit; empty it".into()],
     };
     shop.targets_missed = vec![TargetMissed {

@@ -64,12 +64,38 @@ fn dead_notices_are_kept_and_shown_but_never_tried_again() {
 }
 
 #[test]
-fn the_same_message_is_never_queued_twice() {
+fn the_same_message_is_never_there_twice() {
     let (_folder, mut store) = store();
-    queued(&mut store, &["a"]);
-    let run = store.begin_run(hour(0)).unwrap();
-    let writing = store.transaction(Some(run)).unwrap();
-    assert!(matches!(writing.queue(&notice("a", &[])), Err(StoreError::Failed { .. })));
+    let ids = queued(&mut store, &["dead", "sent", "dropped"]);
+    store.mark_dead(ids[0], "550 no such user").unwrap();
+    store.mark_sent(ids[1], hour(1)).unwrap();
+    store.drop_notice(ids[2]).unwrap();
+    assert_eq!(queued(&mut store, &["dead", "sent", "dropped"]), ids);
+    let states = |store: &Store| store.notices(None, 9).unwrap().into_iter().rev().map(|notice| notice.state).collect();
+    let now: Vec<NoticeState> = states(&store);
+    assert_eq!(
+        now,
+        [NoticeState::Pending, NoticeState::Sent, NoticeState::Dropped],
+        "only what was refused is tried anew"
+    );
+    assert_eq!(store.notice(ids[0]).unwrap().unwrap().attempts, 0);
+}
+
+#[test]
+fn a_word_that_all_is_well_counts_as_told_once_it_is_put_back_or_taken_out() {
+    for by_hand in [|store: &Store, id| store.retry_notice(id, hour(8)), |store: &Store, id| store.drop_notice(id)] {
+        let (_folder, mut store) = store();
+        told(&mut store, "new", Section::New, 0);
+        let (incident, fixed) = told(&mut store, "fixed", Section::Fixed, 7);
+        store.mark_dead(fixed, "550").unwrap();
+        assert_eq!(tellings(&store, incident).len(), 1, "its end is still owed");
+        assert!(by_hand(&store, fixed).unwrap());
+        assert_eq!(tellings(&store, incident), []);
+        // Unless it is wrong again, and they know.
+        told(&mut store, "again", Section::New, 9);
+        store.drop_notice(fixed).unwrap();
+        assert_eq!(tellings(&store, incident).len(), 1);
+    }
 }
 
 /// An open incident in the database, and the number of a notice of it as what the section says.
