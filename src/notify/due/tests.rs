@@ -83,7 +83,7 @@ fn where_an_incident_stands_decides_what_there_is_to_say() {
     assert_eq!(sample.due(NOW), Due::Not(Why::NotSeenLately));
     let (right_since, first) = (at("2026-11-23T11:00:00Z"), at("2026-11-23T08:00:00Z"));
     let openings = vec![first, at("2026-11-23T10:00:00Z")];
-    sample.incident.streak = Streak { wrong: 0, right: 1, right_since: Some(right_since), openings };
+    sample.incident.streak = Streak { wrong: 0, right: 1, right_since: Some(right_since), openings, places: vec![] };
     let right = Why::RightNotForLong { since: right_since, times: 2, first: Some(first) };
     assert_eq!(sample.due(NOW), Due::Not(right), "seen right, and not for long enough");
     sample.incident.streak = Streak::default();
