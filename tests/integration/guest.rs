@@ -91,7 +91,8 @@ fn a_cart_that_wants_to_be_left_alone_accuses_nobody() {
     let way = Way::with(&honest(&FOUR));
     way.world.shop.on("/cart/add.js", Answer::of_status(429).header("retry-after", "3600"));
     let checked = way.check();
-    checked.exits(0);
+    // What the cart says of all of them is not known, so the run did not do all it should.
+    checked.exits(4);
     assert_eq!(checked.verdicts(), FOUR.map(|sku| format!("{sku} agrees")));
     assert_eq!(at(&way.world.shop.seen(), "/cart/add.js").len(), FOUR.len(), "nothing is asked twice");
 }
