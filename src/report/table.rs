@@ -192,6 +192,10 @@ fn of_shop(
             writeln!(out, "              {}", painted(&example, QUIET, look.colour))?;
         }
     }
+    let unseen = shop.items.saturating_sub(shop.verdicts.values().sum());
+    if unseen > 0 && !summary.interrupted {
+        writeln!(out, "{unseen:>5}  not looked at in this run")?;
+    }
     if let Some(unread) = &shop.catalogue_unread {
         let unread = format!("a part of the catalogue could not be read: {}", plain::one_line(unread));
         writeln!(out, "  {}", painted(&isolated(&unread, look.terminal), WARN, look.colour))?;

@@ -39,6 +39,15 @@ fn tagged(sku: &str, says: Says) -> Route {
 }
 
 #[test]
+fn the_table_says_how_many_were_not_looked_at() {
+    let mut world = World::new();
+    world.sells("A", Says::In, 5).sells("B", Says::In, 5).sells("C", Says::In, 5);
+    world.run(&["check"]).exits(0).says(["3  agree\n"]);
+    world.set("/shops/0/plan", json!({"budget": 1, "audit_within": "7d"}));
+    world.run(&["check"]).exits(0).says(["1  agree\n    2  not looked at in this run\n"]);
+}
+
+#[test]
 fn at_first_everything_is_looked_at_and_then_what_can_be_wrong() {
     let (mut world, clock) = (World::new(), noon());
     world.sells("plenty", Says::In, 50).sells("last", Says::In, 1).sells("none", Says::Out, 0);
