@@ -18,7 +18,7 @@ use crate::catalog::{self, Entry, Pages};
 use crate::claims::{self, ListingRules, Reader, Shown};
 use crate::domain::{
     Availability, Claim, Finding, FindingKind, Fold, Gtin, Item, ItemKey, ListingSummary, Page, ShopSummary, Sighting,
-    Touchpoint,
+    Touchpoint, Unknown,
 };
 use crate::fetch::{self, Fetcher};
 use crate::store::{Row, Worksheet};
@@ -127,11 +127,14 @@ pub(super) async fn again(
             .buffer_unordered(width(shop));
         while let Some(Some((seen, rows))) = tools.stop.or(looking.next()).await {
             match seen {
+                // An empty shell is no word that nothing is shown any more.
+                Ok((page, read)) if read.shown.is_empty() => {
+                    let blind = Blind::Wall(Box::new(page), Unknown::NoClaim);
+                    rows.into_iter().try_for_each(|row| round.put_unseen(row, &blind))?;
+                }
                 Ok((page, read)) => drop(round.note(&page, &read)?),
                 Err(blind) => {
-                    for row in rows {
-                        round.put_unseen(row, &blind.1)?;
-                    }
+                    rows.into_iter().try_for_each(|row| round.put_unseen(row, &blind.1))?;
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Checked, Says, World, until};
+use crate::harness::{Answer, Checked, Route, Says, World, until};
 
 /// A card of a listing. `badge`: what stands on it.
 fn card(sku: &str, badge: &str) -> String {
@@ -260,4 +260,25 @@ fn a_run_that_is_cut_short_knows_nothing_of_what_it_did_not_read() {
     world.check(&[]).exits(4);
     world.check(&[]).exits(4);
     assert_eq!(alarms(&world).len(), 1, "it has been known all along");
+}
+
+#[test]
+fn an_empty_shell_at_the_second_look_heals_nothing() {
+    let world = shop(json!([{"name": "shirts", "url": "/shirts"}]));
+    world.shop.on("/shirts", listing(&[card("A-1", BUTTON), card("A-3", BUTTON)], ""));
+    world.check(&[]).exits(10);
+    let mut looks = 0;
+    let full = listing(&[card("A-1", BUTTON), card("A-3", BUTTON)], "");
+    let flaky = std::sync::Mutex::new(move || {
+        looks += 1;
+        if looks == 1 {
+            full.clone()
+        } else {
+            Answer::html("<html lang=\"en\"><body><div id=\"app\"></div></body></html>")
+        }
+    });
+    world.shop.on("/shirts", Route::made(move |_| (flaky.lock().expect("no panic"))()));
+    let checked = world.check(&[]);
+    assert_eq!(checked.item("A-3")["verdict"], "unverified");
+    assert_eq!(checked.json["shops"][0]["resolved"], 0);
 }
