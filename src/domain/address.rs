@@ -49,6 +49,17 @@ pub fn bare(url: &Url) -> String {
     text
 }
 
+/// Parts of the names of parameters that let in who knows them.
+const KEYS: [&str; 10] = ["key", "token", "secret", "pass", "pwd", "auth", "sig", "session", "credential", "jwt"];
+
+/// Whether an address seems to open only to who knows a key that is in it, so that it is not for everybody who reads a
+/// report.
+pub fn opens_by_key(url: &Url) -> bool {
+    let is_key = |name: &str| name != "keyword" && KEYS.iter().any(|key| name.contains(key));
+    let is_login = !url.username().is_empty() || url.password().is_some();
+    is_login || url.query_pairs().any(|(name, _)| is_key(&name.to_ascii_lowercase()))
+}
+
 /// Where a page's address leads instead of to the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Elsewhere {

@@ -1,11 +1,13 @@
 //! Signals, and the claim that follows from them.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::Availability;
+use super::{Availability, opens_by_key};
 
 /// A place where a customer meets a promise. In this order they are the customer's journey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -227,4 +229,19 @@ pub struct Claim {
     pub cache: Option<CacheEvidence>,
     /// When it was seen.
     pub seen_at: Timestamp,
+}
+
+impl Claim {
+    /// The address that answered, fit to be told: a listing that opens by a key is told without its query.
+    pub fn told_url(&self) -> Cow<'_, str> {
+        if self.touchpoint != Touchpoint::Listing || !opens_by_key(&self.url) {
+            return self.url.as_str().into();
+        }
+        let mut url = self.url.clone();
+        url.set_query(None);
+        // Only an address without a host refuses these, and it has neither.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        url.to_string().into()
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use url::Url;
 
-use crate::domain::{Incident, Item};
+use crate::domain::{Incident, Item, opens_by_key};
 
 /// Most characters of an address that a notice links to: longer ones are pictures in text form and the like, and cost
 /// the place of several rows.
@@ -12,19 +12,14 @@ const LONGEST: usize = 2_000;
 
 /// The page, if a notice may link to it.
 pub(super) fn page(incident: &Incident) -> Option<String> {
-    let url = incident.item.url.as_ref().or(incident.claim.as_ref().map(|claim| &claim.url))?;
+    let shown = || incident.claim.as_ref().map(|claim| &claim.url).filter(|url| !opens_by_key(url));
+    let url = incident.item.url.as_ref().or_else(shown)?;
     written(url, &["http", "https"])
 }
 
-/// Parts of the names of parameters that let in who knows them.
-const KEYS: [&str; 10] = ["key", "token", "secret", "pass", "pwd", "auth", "sig", "session", "credential", "jwt"];
-
 /// The page of a listing that shows the product. One that opens by a key is not for everybody who reads a mail.
 pub(super) fn listing(url: &Url) -> Option<String> {
-    let lets_in = |name: &str| KEYS.iter().any(|key| name.to_ascii_lowercase().contains(key));
-    let has_key = !url.username().is_empty() || url.password().is_some();
-    let is_open = !has_key && url.query_pairs().all(|(name, _)| name == "keyword" || !lets_in(&name));
-    written(url, &["http", "https"]).filter(|_| is_open)
+    written(url, &["http", "https"]).filter(|_| !opens_by_key(url))
 }
 
 /// The product's picture. Mail programs fetch it when the mail is read, so only over an encrypted connection.

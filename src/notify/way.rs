@@ -54,7 +54,7 @@ fn stop(step: &Step, words: &Words) -> Stop {
         place: step.place.as_deref().map(name),
         says: claim.map(|claim| super::rows::availability(claim.availability, words)),
         verdict: step.judgement.verdict.code().to_owned(),
-        url: claim.map(|claim| claim.url.to_string()),
+        url: claim.map(|claim| claim.told_url().into_owned()),
         seen_at: claim.map(|claim| claim.seen_at),
     }
 }

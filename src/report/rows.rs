@@ -1,6 +1,7 @@
 //! The versioned shape of a run in JSON and JSON Lines: types of the report's own, so that the domain may change
 //! without breaking anybody's script.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -66,7 +67,7 @@ pub(super) struct ClaimRow<'a> {
     /// `feed`, `listing`, `page` or `cart`.
     touchpoint: &'static str,
     /// The address that answered.
-    url: &'a str,
+    url: Cow<'a, str>,
     /// A name of schema.org `ItemAvailability`, or `Unknown(reason)`.
     availability: String,
     /// What that means to somebody who wants to buy now; null where it is unknown.
@@ -182,7 +183,7 @@ impl<'a> From<&'a Claim> for ClaimRow<'a> {
     fn from(claim: &'a Claim) -> Self {
         Self {
             touchpoint: claim.touchpoint.code(),
-            url: claim.url.as_str(),
+            url: claim.told_url(),
             availability: claim.availability.name(),
             buyable: buyable(claim.availability),
             quantity: claim.quantity,

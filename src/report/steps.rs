@@ -1,5 +1,7 @@
 //! An item's journey in JSON.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -32,7 +34,7 @@ struct StepRow<'a> {
     verdict: &'static str,
     reason: Option<&'static str>,
     because: &'a str,
-    url: Option<&'a str>,
+    url: Option<Cow<'a, str>>,
     seen_at: Option<Timestamp>,
     signals: Vec<SignalRow<'a>>,
 }
@@ -83,7 +85,7 @@ impl<'a> From<&'a Step> for StepRow<'a> {
             verdict: step.judgement.verdict.code(),
             reason: reason(&step.judgement.verdict),
             because: &step.judgement.because,
-            url: claim.map(|claim| claim.url.as_str()),
+            url: claim.map(Claim::told_url),
             seen_at: claim.map(|claim| claim.seen_at),
             signals: claim.iter().flat_map(|claim| &claim.signals).map(SignalRow::from).collect(),
         }

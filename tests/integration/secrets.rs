@@ -102,6 +102,9 @@ fn a_key_in_the_address_of_a_listing_is_told_nobody() {
     }
     show(&world);
     tells_none(run(&world, &["validate", "--connect"]).exits(0));
+    let shown = run(&world, &["check", "--dry-run", "--format", "json"]);
+    tells_none(&shown);
+    assert!(shown.stdout.contains("/l\""), "{}", shown.stdout);
     world.page("A-1", crate::harness::Says::Out);
     run(&world, &["check"]).exits(10);
     let mails = [world.mail.mails_to("it@shop.example"), world.mail.mails_to("all@shop.example")].concat();
