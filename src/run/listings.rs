@@ -316,7 +316,7 @@ impl<'a> Round<'a> {
         let address = shown.url.as_ref().map(Url::to_string).or_else(|| shown.skus.first().cloned());
         let Some(key) = address else { return Ok(()) };
         let name = shown.name.as_deref().map(|name| format!("{name:?} is ")).unwrap_or_default();
-        let what = format!("{name}shown by {} ({})", self.listing.options.name, page.url);
+        let what = format!("{name}shown by {} ({})", self.listing.options.name, fetch::shown(&page.url));
         let finding = Finding { kind: FindingKind::ShownUnlisted, key, sources: Vec::new(), what };
         Ok(self.sheet.put_finding(&finding)?)
     }
