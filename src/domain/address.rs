@@ -49,6 +49,17 @@ pub fn bare(url: &Url) -> String {
     text
 }
 
+/// An address fit to be shown: without user, password, query and fragment.
+pub fn shown(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    // Only a URL without a host refuses these, and it has neither.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
+}
+
 /// Parts of the names of parameters that let in who knows them.
 const KEYS: [&str; 10] = ["key", "token", "secret", "pass", "pwd", "auth", "sig", "session", "credential", "jwt"];
 

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Availability, opens_by_key};
+use super::{Availability, opens_by_key, shown};
 
 /// A place where a customer meets a promise. In this order they are the customer's journey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -232,16 +232,11 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// The address that answered, fit to be told: a listing that opens by a key is told without its query.
+    /// The address that answered, fit to be told: a listing that opens by a key is told as [`shown`].
     pub fn told_url(&self) -> Cow<'_, str> {
-        if self.touchpoint != Touchpoint::Listing || !opens_by_key(&self.url) {
-            return self.url.as_str().into();
+        match self.touchpoint == Touchpoint::Listing && opens_by_key(&self.url) {
+            true => Cow::Owned(shown(&self.url).into()),
+            false => Cow::Borrowed(self.url.as_str()),
         }
-        let mut url = self.url.clone();
-        url.set_query(None);
-        // Only an address without a host refuses these, and it has neither.
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-        url.to_string().into()
     }
 }

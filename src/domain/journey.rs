@@ -70,20 +70,23 @@ impl Journey {
         self.steps.iter().filter(|step| step.judgement.verdict.is_mismatch())
     }
 
+    /// The step at the same feed, listing, page or cart as one of another time.
+    pub fn now(&self, step: &Step) -> Option<&Step> {
+        self.at(step.touchpoint).find(|now| now.place == step.place)
+    }
+
     /// Whether the feed, listing, page or cart of a step is wrong, or may be so, as it could not be seen.
     pub fn may_be_wrong_at(&self, step: &Step) -> bool {
-        let mut now = self.at(step.touchpoint).filter(|now| now.place == step.place);
-        now.any(|now| now.judgement.verdict != Verdict::Agrees)
+        self.now(step).is_some_and(|now| now.judgement.verdict != Verdict::Agrees)
     }
 
     /// The way with these steps in place of what was seen there.
     #[must_use]
     pub fn with(mut self, steps: Vec<Step>) -> Self {
-        let is_replaced =
-            |old: &Step| steps.iter().any(|new| (new.touchpoint, &new.place) == (old.touchpoint, &old.place));
-        self.steps.retain(|old| !is_replaced(old));
-        self.steps.extend(steps);
-        self.steps.sort_by_key(|step| Touchpoint::ALL.iter().position(|one| *one == step.touchpoint));
+        let others = Self { steps, ..Self::default() };
+        self.steps.retain(|old| others.now(old).is_none());
+        self.steps.extend(others.steps);
+        self.steps.sort_by_key(|step| step.touchpoint);
         self
     }
 

@@ -29,7 +29,7 @@ mod source;
 mod stock;
 mod verdict;
 
-pub use address::{Elsewhere, bare, opens_by_key};
+pub use address::{Elsewhere, bare, opens_by_key, shown};
 pub use availability::{Availability, Fold, Unknown};
 pub use census::{Census, Doubt, Doubted, MISMATCHES};
 pub use claim::{CacheEvidence, Claim, Confidence, ProductFacts, Reading, Signal, SignalKind, Touchpoint, Variant};

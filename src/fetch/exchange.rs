@@ -13,7 +13,7 @@ use super::failure::{self, Trouble};
 use super::host::{Host, after};
 use super::robots::{self, Robots};
 use super::{redirect, retry};
-use crate::domain::{Hop, PageFailure};
+use crate::domain::{Hop, PageFailure, shown};
 
 /// A question.
 #[derive(Clone, Debug)]
@@ -100,7 +100,7 @@ impl Door {
     /// Reads the host's robots.txt. The shop's own headers go along, as the host may let nobody in without them.
     async fn robots_of(&self, ask: &Ask, host: &Host) -> Robots {
         let name = ask.url.host_str().unwrap_or_default();
-        let mut url = failure::shown(&ask.url);
+        let mut url = shown(&ask.url);
         url.set_path("/robots.txt");
         let secret = if ask.secret.is_empty() { HeaderMap::new() } else { self.headers_for(&url) };
         let question = Ask {
@@ -137,11 +137,11 @@ impl Door {
         loop {
             let outcome = self.try_once(ask, host).await;
             match &outcome {
-                Ok(answer) => tracing::debug!("{} {}: {}", ask.method, failure::shown(&ask.url), answer.status),
+                Ok(answer) => tracing::debug!("{} {}: {}", ask.method, shown(&ask.url), answer.status),
                 Err(Trouble::Page(failure)) => {
-                    tracing::debug!("{} {}: {failure}", ask.method, failure::shown(&ask.url));
+                    tracing::debug!("{} {}: {failure}", ask.method, shown(&ask.url));
                 }
-                Err(Trouble::Disk(why)) => tracing::debug!("{} {}: {why}", ask.method, failure::shown(&ask.url)),
+                Err(Trouble::Disk(why)) => tracing::debug!("{} {}: {why}", ask.method, shown(&ask.url)),
             }
             let asked = match &outcome {
                 Ok(answer) if retry::is_temporary(answer.status) => {

@@ -2,10 +2,8 @@
 
 use std::error::Error;
 
-use url::Url;
-
 use super::guard::Refused;
-use crate::domain::PageFailure;
+use crate::domain::{PageFailure, shown};
 
 /// What can go wrong on the way to a body.
 #[derive(Debug)]
@@ -56,17 +54,6 @@ fn innermost(error: &reqwest::Error) -> String {
         Some(_) => "the request could not be sent".to_owned(),
         None => cause.to_string(),
     }
-}
-
-/// An address fit to be shown: without user, password, query and fragment.
-pub(crate) fn shown(url: &Url) -> Url {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.set_fragment(None);
-    // Only a URL without a host refuses these, and it has neither.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url
 }
 
 /// The failure without the one address it may carry in full.

@@ -38,8 +38,9 @@ use client::Door;
 use exchange::{Answer, Ask};
 use failure::Trouble;
 
+pub(crate) use crate::domain::shown;
 pub use conditional::{Lookup, Validators};
-pub(crate) use failure::{shown, without_query};
+pub(crate) use failure::without_query;
 pub(crate) use guard::addresses;
 pub use options::{Bypass, Options, Rate};
 pub use session::{Call, Gate, Payload, Reply, Session, Verb, Visits};

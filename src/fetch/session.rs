@@ -20,12 +20,12 @@ use url::Url;
 use super::body::Sink;
 use super::client::{self, Door};
 use super::exchange::{Answer, Ask};
-use super::failure::{Trouble, shown};
+use super::failure::Trouble;
 use super::host::after;
 use super::jar::Jar;
 use super::options::Rate;
 use super::{Fetcher, bytes_of, charset, overlay, redirect, retry, text};
-use crate::domain::{Hop, Page, PageFailure};
+use crate::domain::{Hop, Page, PageFailure, shown};
 
 /// What browsers' scripts send for data.
 const ACCEPT_DATA: &str = "application/json, text/html;q=0.9, */*;q=0.5";

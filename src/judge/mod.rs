@@ -159,7 +159,7 @@ fn sellable(fact: &StockFact) -> bool {
 }
 
 /// [`StockFact::buyable`], but a preorder whose release day is over is an order like any other.
-fn buyable(fact: &StockFact, now: Timestamp) -> bool {
+pub fn buyable(fact: &StockFact, now: Timestamp) -> bool {
     match fact.policy {
         Policy::Preorder { until: Some(until) } if is_over(until, now) => sellable(fact),
         _ => fact.buyable(),

@@ -153,8 +153,7 @@ fn confirmed_step(first: &Step, again: &Judged, bypassed: Option<&Judgement>) ->
     if !first.judgement.verdict.is_mismatch() {
         return first.clone();
     }
-    let mut later = again.journey.at(first.touchpoint).filter(|step| step.place == first.place);
-    let Some(later) = later.next() else {
+    let Some(later) = again.journey.now(first) else {
         let gone = Judgement { because: "it is not shown there any more".to_owned(), ..first.judgement.clone() };
         return Step { judgement: moved_to(&first.judgement, &gone), ..first.clone() };
     };

@@ -9,6 +9,7 @@ use crate::domain::{
     Summary, Touchpoint, Verdict,
 };
 use crate::incident;
+use crate::judge;
 use crate::notify;
 use crate::store::{self, Lock, Row, Store, StoreError, Transaction, Worksheet};
 
@@ -220,7 +221,7 @@ impl Ledger<'_> {
             for known in batch {
                 match sheet.judged_of(&known.key)? {
                     Some(row) if !row.value.judgement.verdict.is_mismatch() => {
-                        if !incident::unseen(&known, &row.value, |step| self.could_be_seen(step)).is_empty() {
+                        if !self.unseen(&known, &row.value).is_empty() {
                             self.counted.out_of_sight += u64::from(row.value.judgement.verdict == Verdict::Agrees);
                             continue;
                         }
@@ -235,6 +236,12 @@ impl Ledger<'_> {
                 }
             }
         }
+    }
+
+    /// What was wrong and could not be seen now.
+    fn unseen(&self, known: &Incident, judged: &Judged) -> Vec<Step> {
+        let buyable = judged.fact.as_ref().map(|fact| judge::buyable(fact, self.now));
+        incident::unseen(known, judged, buyable, |step| self.could_be_seen(step))
     }
 
     /// Whether a feed or listing was read to its end, or is not looked at any more; what a cart would say is only seen by
@@ -263,7 +270,7 @@ impl Ledger<'_> {
     ) -> Result<(), RunError> {
         let mut judged = row.value;
         // What was wrong and could not be seen now is not forgotten for that.
-        let unseen = known.map(|known| incident::unseen(known, &judged, |step| self.could_be_seen(step)));
+        let unseen = known.map(|known| self.unseen(known, &judged));
         let journey = judged.journey.clone().with(unseen.unwrap_or_default());
         let looked_at = Judged { journey, ..judged.clone() };
         let Some(mut change) = incident::advance(known, &looked_at, &self.policy, self.now) else { return Ok(()) };

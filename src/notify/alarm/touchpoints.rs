@@ -8,11 +8,10 @@ use super::super::compose::ComposeError;
 use super::super::message::AlarmRow;
 use super::super::rows::Reader;
 use super::super::way;
-use super::super::words::Of;
+use super::super::words::{Of, shorten};
 use super::{QUOTED, Said, short, to_operations};
 use crate::domain::plain::one_line;
 use crate::domain::{Notice, TargetMissed, Touchpoint, TouchpointSummary};
-use crate::notify::words::shorten;
 
 /// A target of a shop that one of its touchpoints misses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +26,8 @@ pub struct Unmet {
     pub since: Timestamp,
 }
 
-/// Writes to whoever runs the shops that touchpoints miss their targets; to whom otherwise as for [`alarm`](super::alarm). `None`: there is
-/// nothing to be said, or nobody takes it.
+/// Writes to whoever runs the shops that touchpoints miss their targets; to whom otherwise as for [`alarm`](super::alarm).
+/// `None`: there is nothing to be said, or nobody takes it.
 ///
 /// # Errors
 /// If the time zone, the sender or the address cannot be used.
