@@ -12,11 +12,7 @@ use crate::run::{self, Job, Listing, Shop};
 use crate::stock::{self, Reach, StockSource};
 use futures::StreamExt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-
-/// What is wrong with a source that tells of nothing.
-const NO_ITEM: &str = "answered, but holds no item; check the path to the items";
 
 /// How long a stock source may take to tell the first item of all.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -235,30 +231,19 @@ async fn try_stock(source: &dyn StockSource, key: Option<&str>) -> Result<String
     if source.reach() == Reach::All {
         let mut known: u64 = 0;
         source.everything(&mut |_| known += 1).await.map_err(|error| error.advised())?;
-        return if known > 0 {
-            Ok(format!("{} knows {known} items", source.name()))
-        } else {
-            Err(format!("{} {NO_ITEM}", source.name()))
-        };
+        return Ok(format!("{} knows {known} items", source.name()));
     }
     Err(format!("{} can only be asked by key, and the catalogue gave none to try", source.name()))
 }
 
 /// Begins to read everything, as a check does, and stops at the first item.
 async fn in_bulk(source: &dyn StockSource) -> Result<&'static str, String> {
-    let (first, told) = (tokio::sync::Notify::new(), AtomicBool::new(false));
-    let mut sink = |_| {
-        told.store(true, Ordering::Relaxed);
-        first.notify_one();
-    };
+    let first = tokio::sync::Notify::new();
+    let mut sink = |_| first.notify_one();
     tokio::select! {
         biased;
         () = first.notified() => Ok("knows more in bulk"),
         () = tokio::time::sleep(PATIENCE) => Ok("is still gathering what it knows in bulk"),
-        read = source.everything(&mut sink) => match read {
-            Ok(()) if told.load(Ordering::Relaxed) => Ok("knows more in bulk"),
-            Ok(()) => Err(format!("it {NO_ITEM}")),
-            Err(error) => Err(error.advised()),
-        },
+        read = source.everything(&mut sink) => read.map(|()| "knows more in bulk").map_err(|error| error.advised()),
     }
 }

@@ -108,7 +108,8 @@ pub trait StockSource: Send + Sync {
     fn can_ask(&self) -> bool;
 
     /// Lists everything it knows, as it is read. A key may come twice; the later answer is the better one (a
-    /// contradiction that shows only at the end). An error means that keys not named so far are unknown, not missing.
+    /// contradiction that shows only at the end). An error means that keys not named so far are unknown, not missing;
+    /// that it lists nothing at all is an error too.
     async fn everything(&self, sink: &mut dyn FnMut(StockAnswerFor)) -> Result<(), StockError>;
 
     /// Answers for these keys: one entry for each, in their order, `Missing` where the source does not know it.

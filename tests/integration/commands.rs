@@ -114,9 +114,9 @@ fn connecting_says_what_everybody_answered() {
     FAIL  shop stock          warehouse says 0 sellable of A-1, but not in bulk: http://127.0.0.1:PORT/stock answered 404 (text/html): <html><head><title>404</title></head><body>404</body></html>; check the address of the stock source
     ");
 
-    world.api.on("/stock", Answer::json(&serde_json::json!([])));
+    world.api.on("/stock", Answer::json(&serde_json::json!({"items": []})));
     let ran = world.run(&["validate", "--connect"]);
-    ran.exits(4).says(["but not in bulk: it answered, but holds no item; check the path to the items"]);
+    ran.exits(4).says(["but not in bulk: warehouse lists no items at all; see whether the export ran"]);
 
     world.set("/shops/0/listings", serde_json::json!([purim, gone]));
     world
