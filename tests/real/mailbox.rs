@@ -28,7 +28,7 @@ impl Mailbox {
         command.arg(kit::scripts("mail").join("mailbox.py")).arg(port.to_string()).arg(folder.path());
         let server = Server::start(command, port, &folder.path().join("log"));
         let mailbox = Self { port, _server: server, folder };
-        // Waiting for the port was a session too.
+        // Waiting for the port was a session too, and the only one.
         while mailbox.sessions().is_none_or(|(begun, _)| begun == 0) {
             sleep(Duration::from_millis(2));
         }

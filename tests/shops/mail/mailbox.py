@@ -24,10 +24,8 @@ import pathlib
 import ssl
 import subprocess
 import sys
-import threading
 import time
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 port, folder = int(sys.argv[1]), pathlib.Path(sys.argv[2])
@@ -152,14 +150,19 @@ for verb in ("EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "QUIT"):
     setattr(Session, f"smtp_{verb}", watched(verb))
 
 
-class Server(Controller):
-    def factory(self):
+async def serve():
+    """By ourselves: aiosmtpd's controller connects to its own server, at a time of its own, and that is a session too."""
+    loop = asyncio.get_running_loop()
+    handler = Mailbox()
+
+    def session():
         return Session(
-            self.handler, hostname="mail.shop.test", tls_context=tls, auth_require_tls=True, authenticator=account,
-            enable_SMTPUTF8=True)
+            handler, hostname="mail.shop.test", tls_context=tls, auth_require_tls=True, authenticator=account,
+            enable_SMTPUTF8=True, loop=loop)
+
+    async with await loop.create_server(session, "127.0.0.1", port) as server:
+        await server.serve_forever()
 
 
 tally()
-Server(Mailbox(), hostname="127.0.0.1", port=port).start()
-print("ready", flush=True)
-threading.Event().wait()
+asyncio.run(serve())
