@@ -181,7 +181,9 @@ fn suspects_are_asked_for_in_batches() {
     let batches: Vec<Value> =
         asked.map(|asked| asked["domain"][0].clone()).filter(|condition| condition[1] == "in").collect();
     assert_eq!(batches.len(), 6);
-    assert_eq!(batches[0], json!(["default_code", "in", ["C-1", "C-2"]]));
+    // They may overtake each other; each is asked twice, after the pages and once more.
+    let first = json!(["default_code", "in", ["C-1", "C-2"]]);
+    assert_eq!(batches.iter().filter(|batch| **batch == first).count(), 2, "{batches:?}");
 }
 
 #[test]
