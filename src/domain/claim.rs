@@ -234,9 +234,9 @@ pub struct Claim {
 impl Claim {
     /// The address that answered, fit to be told: a listing that opens by a key is told as [`shown`].
     pub fn told_url(&self) -> Cow<'_, str> {
-        match self.touchpoint == Touchpoint::Listing && opens_by_key(&self.url) {
-            true => Cow::Owned(shown(&self.url).into()),
-            false => Cow::Borrowed(self.url.as_str()),
+        if self.touchpoint == Touchpoint::Listing && opens_by_key(&self.url) {
+            return Cow::Owned(shown(&self.url).into());
         }
+        Cow::Borrowed(self.url.as_str())
     }
 }
